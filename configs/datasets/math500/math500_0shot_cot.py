@@ -1,0 +1,30 @@
+"""MATH-500, 0-shot chain of thought, the answer in a box."""
+
+from mmengine.config import read_base
+from opencompass.openicl.icl_prompt_template import PromptTemplate
+from opencompass.openicl.icl_retriever import ZeroRetriever
+
+from opencompass_math500.compass import MATH500Dataset, MATH500GenInferencer
+
+with read_base():
+    from opencompass_math500.prompts.texts import BOXED_COT
+
+    from .problems import math500_abbr, math500_eval_cfg, math500_reader_cfg, math500_source
+
+math500_datasets = [
+    dict(
+        type=MATH500Dataset,
+        abbr=math500_abbr + '_0shot-cot',
+        source=math500_source,
+        reader_cfg=math500_reader_cfg,
+        infer_cfg=dict(
+            prompt_template=dict(
+                type=PromptTemplate,
+                template=dict(round=[dict(role='HUMAN', prompt=BOXED_COT)]),
+            ),
+            retriever=dict(type=ZeroRetriever),
+            inferencer=dict(type=MATH500GenInferencer),
+        ),
+        eval_cfg=math500_eval_cfg,
+    )
+]

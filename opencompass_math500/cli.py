@@ -1,0 +1,118 @@
+"""The ``math500`` command, thin: every subcommand calls one function of a room."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import opencompass_math500
+from opencompass_math500.errors import Math500Error
+
+__all__ = ['main']
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one ``math500`` command.
+
+    Args:
+        argv: the arguments; those of the process by default.
+
+    Returns:
+        The exit status: 0 done, 1 an error that the user can mend (one line on
+        stderr), 2 wrong usage.
+    """
+    parser = _parser()
+    options, rest = parser.parse_known_args(argv)
+    if rest and options.command != 'run':
+        parser.error(f'unrecognized arguments: {" ".join(rest)}')
+    try:
+        return int(options.function(options, rest))
+    except Math500Error as error:
+        print(f'math500: {error}', file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='math500',
+        description='MATH-500 through OpenCompass: run it, look at it, trust the number.',
+        epilog='OpenCompass itself has no "run": its own form is opencompass CONFIG, which '
+        'works with every config here. math500 run CONFIG is the same with a preflight.',
+    )
+    parser.add_argument(
+        '--version', action='version', version=f'math500 {opencompass_math500.__version__}'
+    )
+    commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
+
+    run = commands.add_parser(
+        'run',
+        help='check a config, run OpenCompass on it, exit non-zero if anything is missing',
+        usage='math500 run CONFIG [any option of opencompass]\n'
+        '       math500 run --models NAME --datasets NAME --config-dir DIR',
+        description='Checks imports, data, model folders, token caps and keys before anything '
+        'runs; then runs OpenCompass, whose options all work here (opencompass --help).',
+        add_help=False,
+    )
+    run.set_defaults(function=_run)
+
+    config_dir = commands.add_parser(
+        'config-dir', help='print the folder that holds the configs of this package'
+    )
+    config_dir.set_defaults(function=_config_dir)
+
+    table = commands.add_parser('table', help='print the scores of a finished run again')
+    table.add_argument(
+        'work_dir', type=Path, help='a run folder, e.g. outputs/math500/20260101_120000'
+    )
+    table.set_defaults(function=_table)
+
+    data = commands.add_parser('data', help='load the problems, check them, say what they are')
+    data.add_argument(
+        'source', nargs='?', default='hub', help='hub (default), modelscope, sample, or a file'
+    )
+    data.add_argument('--custom', action='store_true', help='accept a set that is not MATH-500')
+    data.add_argument('--subject', action='append', help='keep this subject (repeatable)')
+    data.add_argument('--level', action='append', type=int, help='keep this level (repeatable)')
+    data.set_defaults(function=_data)
+    return parser
+
+
+def _run(options: argparse.Namespace, rest: list[str]) -> int:
+    if not rest or rest[0] in ('-h', '--help'):
+        print('usage: math500 run CONFIG [any option of opencompass]\n')
+        print('Checks the config, runs OpenCompass, and exits 1 if any result is missing.')
+        print('All options of opencompass work here: opencompass --help')
+        return 0 if rest else 2
+    from opencompass_math500.compass.launch import run
+
+    return run(rest)
+
+
+def _config_dir(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.locations import config_dir
+
+    print(config_dir())
+    return 0
+
+
+def _table(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.table import print_tables, runs_of
+
+    print_tables(runs_of(options.work_dir))
+    return 0
+
+
+def _data(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.dataset import load_problems
+
+    problems = load_problems(
+        options.source, custom=options.custom, subjects=options.subject, levels=options.level
+    )
+    print(f'{problems.name}: {len(problems)} problems from {problems.location}')
+    print(f'checksum {problems.checksum}')
+    print(f'abbr     {problems.slug}')
+    return 0

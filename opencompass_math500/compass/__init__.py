@@ -1,0 +1,24 @@
+"""The OpenCompass adapter: what configs name, and what OpenCompass builds from them."""
+
+from opencompass_math500.compass.dataset import MATH500Dataset
+from opencompass_math500.compass.embedded_model import (
+    MATH500EmbeddedBaseModel,
+    MATH500EmbeddedModel,
+)
+from opencompass_math500.compass.evaluator import MATH500Evaluator, math500_postprocess
+from opencompass_math500.compass.inferencer import MATH500GenInferencer
+from opencompass_math500.compass.partitioner import MATH500Partitioner
+from opencompass_math500.compass.runner import MATH500LocalRunner
+from opencompass_math500.compass.summarizer import MATH500Summarizer
+
+__all__ = [
+    'MATH500Dataset',
+    'MATH500EmbeddedBaseModel',
+    'MATH500EmbeddedModel',
+    'MATH500Evaluator',
+    'MATH500GenInferencer',
+    'MATH500LocalRunner',
+    'MATH500Partitioner',
+    'MATH500Summarizer',
+    'math500_postprocess',
+]

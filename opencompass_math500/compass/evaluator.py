@@ -1,0 +1,132 @@
+"""The evaluator and the postprocessor that OpenCompass calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from opencompass.openicl.icl_evaluator import BaseEvaluator
+from opencompass.registry import ICL_EVALUATORS, TEXT_POSTPROCESSORS
+
+from opencompass_math500.errors import ConfigError, MalformedData
+from opencompass_math500.grading.extract import extract_answer
+from opencompass_math500.grading.judge import grade
+from opencompass_math500.results import read_predictions
+
+__all__ = ['MATH500Evaluator', 'math500_postprocess']
+
+
+@TEXT_POSTPROCESSORS.register_module('math500_postprocess')
+def math500_postprocess(text: str) -> str:
+    """The final answer in a response, as LaTeX; the empty text where there is none.
+
+    Works in front of OpenCompass's own MATHEvaluator, versions v1 and v2.
+    MATH500Evaluator needs no postprocessor: it extracts by itself, so that it
+    still has the whole response to explain.
+    """
+    return extract_answer(text) or ''
+
+
+@ICL_EVALUATORS.register_module()
+class MATH500Evaluator(BaseEvaluator):
+    """Grades every response and says why.
+
+    Result keys are MATHEvaluator's: ``accuracy`` (percent, 0-100, over all rows) and
+    ``details``, one per row, always. A detail holds ``pred`` (the extracted answer, ''
+    for none), ``answer`` (the gold) and ``correct``, and beside them ``subject``,
+    ``level``, ``unique_id``, ``verdict``, ``reason``, ``rule``, ``extraction``,
+    ``was_cut``, ``finish_reason`` and ``response_tokens``.
+
+    Also serves as ``rule_evaluator`` of OpenCompass's CascadeEvaluator.
+    """
+
+    def score(
+        self,
+        predictions: Sequence[str],
+        references: Sequence[str],
+        test_set: Sequence[Mapping[str, Any]] | None = None,
+    ) -> dict[str, Any]:
+        """Grade predictions against references.
+
+        Args:
+            predictions: the responses, raw or postprocessed.
+            references: the golds; a worked solution stands for the answer in its box.
+            test_set: the rows they belong to.
+
+        Raises:
+            ConfigError: a prediction holds several samples.
+        """
+        endings = self._endings(len(predictions))
+        rows = test_set if test_set is not None else [{}] * len(predictions)
+        details = [
+            _detail(prediction, reference, row, ending)
+            for prediction, reference, row, ending in zip(
+                predictions, references, rows, endings, strict=True
+            )
+        ]
+        right = sum(detail['correct'] for detail in details)
+        return {'accuracy': 100 * right / len(details) if details else 0.0, 'details': details}
+
+    def _endings(self, count: int) -> list[Mapping[str, Any]]:
+        """Finish reason and token count of each row, from the prediction file.
+
+        OpenCompass hands ``score`` only what its signature names, and fails if the
+        first row lacks it (rows of another inferencer do); hence the look at the file.
+        """
+        unknown: list[Mapping[str, Any]] = [{}] * count
+        out_dir = getattr(self, '_out_dir', None)
+        if out_dir is None:
+            return unknown
+        results = Path(out_dir)
+        model = results.parent.name
+        try:
+            rows = read_predictions(results.parents[2], model, results.name)
+        except MalformedData:
+            return unknown
+        start = self.dataset_replica_idx * count
+        mine = rows[start : start + count]
+        return list(mine) if len(mine) == count else unknown
+
+
+def _detail(
+    prediction: str, reference: str, row: Mapping[str, Any], ending: Mapping[str, Any]
+) -> dict[str, Any]:
+    if not isinstance(prediction, str):
+        raise ConfigError(
+            f'the prediction of {row.get("unique_id", "a row")} is a '
+            f'{type(prediction).__name__}, not one text',
+            'for several samples set n in the dataset config, not num_return_sequences',
+        )
+    finish_reason = ending.get('finish_reason')
+    verdict = grade(
+        response=prediction,
+        gold=_gold(reference),
+        problem=row.get('problem'),
+        finish_reason=finish_reason,
+    )
+    return {
+        'pred': verdict.answer or '',
+        'answer': verdict.gold,
+        'correct': verdict.is_correct,
+        'subject': row.get('subject', ''),
+        'level': row.get('level', 0),
+        'unique_id': row.get('unique_id', ''),
+        'verdict': verdict.outcome,
+        'reason': verdict.reason,
+        'rule': verdict.rule,
+        'extraction': verdict.extraction,
+        'was_cut': verdict.was_cut,
+        'finish_reason': finish_reason,
+        'response_tokens': ending.get('response_tokens'),
+    }
+
+
+def _gold(reference: str) -> str:
+    """The answer itself, where a config gives the whole worked solution as the gold.
+
+    OpenCompass's own ``math_500_gen`` does: its output column is ``solution``.
+    """
+    if '\\boxed' not in reference:
+        return reference
+    return extract_answer(reference) or reference

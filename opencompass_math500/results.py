@@ -1,0 +1,135 @@
+"""An OpenCompass work directory, read as records. Files only: no OpenCompass needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from opencompass_math500.errors import MalformedData
+from opencompass_math500.grading.verdict import OUTCOMES, Outcome
+
+__all__ = ['Item', 'read_items', 'read_predictions', 'results_path']
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One graded response.
+
+    Attributes:
+        unique_id, subject, level: the problem's; '' and 0 where the run does not say.
+        sample: 0 for the first response to the problem, 1 for the second, ...
+        gold, answer: the two sides; ``answer`` is '' where there is none.
+        outcome, reason: the verdict.
+        was_cut: the response hit the token cap.
+        finish_reason: ``stop``, ``length`` or None where unknown.
+        tokens: generated tokens; None where unknown.
+    """
+
+    unique_id: str
+    subject: str
+    level: int
+    sample: int
+    gold: str
+    answer: str
+    outcome: Outcome
+    reason: str
+    was_cut: bool
+    finish_reason: str | None
+    tokens: int | None
+
+    @property
+    def is_correct(self) -> bool:
+        """Whether the item counts as right."""
+        return self.outcome == 'correct'
+
+
+def results_path(work_dir: Path, model: str, dataset: str) -> Path:
+    """Where OpenCompass puts the results of one model on one dataset."""
+    return work_dir / 'results' / model / f'{dataset}.json'
+
+
+def read_items(work_dir: Path, model: str, dataset: str) -> list[Item]:
+    """The graded responses of one model on one dataset, problem by problem.
+
+    Raises:
+        FileNotFoundError: there are no results.
+        MalformedData: the file is not what MATH500Evaluator writes; names it.
+    """
+    path = results_path(work_dir, model, dataset)
+    details = _load(path).get('details')
+    if not isinstance(details, list) or not details:
+        raise MalformedData(
+            f'{path} holds no details per item',
+            'evaluate with MATH500Evaluator and without --dump-eval-details False',
+        )
+    return [item for number, detail in enumerate(details) for item in _items(path, number, detail)]
+
+
+def _items(path: Path, number: int, detail: dict[str, Any]) -> Iterator[Item]:
+    """The samples of one detail, whose every field is a list, one entry a sample."""
+    try:
+        for sample, outcome in enumerate(detail['verdict']):
+            if outcome not in OUTCOMES:
+                raise ValueError(f'unknown verdict {outcome!r}')
+            yield Item(
+                unique_id=detail['unique_id'][sample] or str(number),
+                subject=detail['subject'][sample],
+                level=int(detail['level'][sample]),
+                sample=sample,
+                gold=detail['answer'][sample],
+                answer=detail['pred'][sample],
+                outcome=outcome,
+                reason=detail['reason'][sample],
+                was_cut=bool(detail['was_cut'][sample]),
+                finish_reason=detail['finish_reason'][sample],
+                tokens=detail['response_tokens'][sample],
+            )
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise MalformedData(
+            f'{path}: item {number} is not a detail of MATH500Evaluator ({error!r})',
+            'evaluate the predictions with MATH500Evaluator: opencompass CONFIG -m eval -r',
+        ) from error
+
+
+def read_predictions(work_dir: Path, model: str, dataset: str) -> list[dict[str, Any]]:
+    """The prediction rows of one model on one dataset, whole or split into parts.
+
+    Raises:
+        MalformedData: no such file, or one that is damaged; names it.
+    """
+    whole = work_dir / 'predictions' / model / f'{dataset}.json'
+    if whole.exists():
+        return _rows(whole)
+    rows: list[dict[str, Any]] = []
+    part = 0
+    while (path := whole.with_name(f'{dataset}_{part}.json')).exists():
+        rows.extend(_rows(path))
+        part += 1
+    if not part:
+        raise MalformedData(f'{whole} does not exist', 'run the inference first')
+    return rows
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    loaded = _load(path)
+    try:
+        return [loaded[str(number)] for number in range(len(loaded))]
+    except KeyError as error:
+        raise MalformedData(
+            f'{path} lacks row {error}', 'delete it and run again with -r'
+        ) from error
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        loaded = json.loads(path.read_text(encoding='utf-8'))
+    except ValueError as error:
+        raise MalformedData(
+            f'{path} is damaged ({error})', 'delete it and run again with -r'
+        ) from error
+    if not isinstance(loaded, dict):
+        raise MalformedData(f'{path} is not a JSON object', 'delete it and run again with -r')
+    return loaded

@@ -1,0 +1,80 @@
+"""The settings behind a score, as a record: what two runs must share to be one.
+
+A record has three parts. ``inference`` decides the responses, ``grading`` the
+verdicts; reuse under another value of either is refused. ``context`` (versions,
+batch size) is written down and shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from opencompass_math500.errors import MalformedData, StaleRunError
+
+__all__ = ['Part', 'differences', 'read_record', 'record_path', 'refuse_other', 'write_record']
+
+Part = Literal['inference', 'grading']
+
+
+def record_path(work_dir: Path, model: str, dataset: str) -> Path:
+    """Where the record of one model on one dataset lies in a work directory."""
+    return work_dir / 'math500' / model / f'{dataset}.json'
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The record; an empty one where there is none.
+
+    Raises:
+        MalformedData: the file is damaged.
+    """
+    try:
+        loaded = json.loads(path.read_text(encoding='utf-8'))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise MalformedData(f'{path} is damaged ({error})', 'run without -r') from error
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write the record through a rename, so that a crash leaves the old one or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    neighbour = path.with_name(f'.{path.name}.new')
+    neighbour.write_text(json.dumps(record, indent=2, ensure_ascii=False), encoding='utf-8')
+    neighbour.replace(path)
+
+
+def differences(before: Any, now: Any, where: str = '') -> Iterator[str]:
+    """Each setting that differs, as ``name: then X, now Y``."""
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        for key in sorted({*before, *now}):
+            inner = f'{where}.{key}' if where else str(key)
+            yield from differences(before.get(key), now.get(key), inner)
+    elif before != now:
+        yield f'{where}: then {_short(before)}, now {_short(now)}'
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f'{text[:77]}...'
+
+
+def refuse_other(
+    path: Path,
+    part: Part,
+    before: Mapping[str, Any],
+    now: Mapping[str, Any],
+    what: str,
+    remedy: str,
+) -> None:
+    """Refuse to reuse ``what``, made under ``before``, for a run under ``now``.
+
+    Raises:
+        StaleRunError: they differ; lists how.
+    """
+    found = list(differences(before.get(part), now.get(part)))
+    if before.get(part) is not None and found:
+        raise StaleRunError(f'{what} was made under other settings ({"; ".join(found)})', remedy)
