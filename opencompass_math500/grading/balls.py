@@ -1,0 +1,270 @@
+"""Ball arithmetic: an expression as a complex number with a proved error bound.
+
+Built on Arb through python-flint. Two balls that do not meet prove that two values
+differ, whatever the precision; equality is concluded only from agreement to far more
+digits than an accident could produce.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any, Final
+
+from opencompass_math500.grading.values import Apply, Number, Symbol, Value
+
+__all__ = ['NoValueError', 'UnsupportedError', 'agreement', 'ball', 'order', 'precision']
+
+Ball = Any  # flint.acb: the library has no type stubs
+Point = Mapping[str, int | Fraction]
+
+
+class UnsupportedError(ValueError):
+    """The expression holds an operation that has no ball."""
+
+
+class NoValueError(ValueError):
+    """The expression has no value: a division by zero."""
+
+
+# The precision of flint is a global of the process. A thread that changes it meanwhile
+# can make a ball wider, never wrong; the lock keeps it from being restored wrongly.
+_lock = threading.Lock()
+
+
+def _renew_lock() -> None:
+    global _lock
+    _lock = threading.Lock()
+
+
+if hasattr(os, 'register_at_fork'):
+    # A child forked while another thread computed would inherit a lock held for ever.
+    os.register_at_fork(after_in_child=_renew_lock)
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Compute with ``bits`` binary digits inside the block."""
+    from flint import ctx
+
+    with _lock:
+        before = ctx.prec
+        ctx.prec = bits
+        try:
+            yield
+        finally:
+            ctx.prec = before
+
+
+def ball(value: Value, point: Point | None = None) -> Ball:
+    """Enclose ``value``; raise :class:`UnsupportedError` where there is no enclosure."""
+    if isinstance(value, Number):
+        return _rational(value.value)
+    if isinstance(value, Symbol):
+        return _symbol(value.name, point)
+    if not isinstance(value, Apply):
+        raise UnsupportedError(type(value).__name__)
+    rule = _RULES.get(value.op)
+    if rule is None:
+        raise UnsupportedError(value.op)
+    try:
+        return rule(*[ball(argument, point) for argument in value.args])
+    except (NoValueError, UnsupportedError):
+        raise
+    except (TypeError, OverflowError, ValueError) as error:
+        raise UnsupportedError(f'{value.op}: {error}') from error
+
+
+def _rational(value: int | Fraction) -> Ball:
+    from flint import acb, fmpq
+
+    return acb(value) if isinstance(value, int) else acb(fmpq(value.numerator, value.denominator))
+
+
+def _symbol(name: str, point: Point | None) -> Ball:
+    from flint import acb, arb
+
+    if point is not None and name in point:
+        return _rational(point[name])
+    if name == 'pi':
+        return acb(arb.pi())
+    if name == 'e':
+        return acb(arb(1).exp())
+    if name == 'i':
+        return acb(0, 1)
+    raise UnsupportedError(f'the symbol {name}')
+
+
+def _is_real(x: Ball) -> bool:
+    return bool(x.imag == 0)
+
+
+def _integer(x: Ball) -> int | None:
+    """The integer that ``x`` is exactly, or None."""
+    if not (x.is_exact() and _is_real(x)):
+        return None
+    whole = x.real.unique_fmpz()
+    return int(whole) if whole is not None and x.real == whole else None
+
+
+def _add(*terms: Ball) -> Ball:
+    result = terms[0]
+    for term in terms[1:]:
+        result = result + term
+    return result
+
+
+def _mul(*factors: Ball) -> Ball:
+    result = factors[0]
+    for factor in factors[1:]:
+        result = result * factor
+    return result
+
+
+def _div(top: Ball, bottom: Ball) -> Ball:
+    if bottom.is_zero():
+        raise NoValueError('a division by zero')
+    return top / bottom
+
+
+def _pow(base: Ball, exponent: Ball) -> Ball:
+    whole = _integer(exponent)
+    if whole is not None and abs(whole) < 1 << 40:
+        return base**whole
+    if base.is_zero():
+        if exponent.real > 0:
+            return base
+        raise UnsupportedError('a power of zero')
+    return base**exponent
+
+
+def _root(degree: Ball, radicand: Ball) -> Ball:
+    n = _integer(degree)
+    if n == 2:
+        return radicand.sqrt()
+    if n is not None and n % 2 and n > 0 and _is_real(radicand) and radicand.real < 0:
+        # \sqrt[3]{-8} is -2, not the principal complex root.
+        return -_pow(-radicand, 1 / degree)
+    return _pow(radicand, 1 / degree)
+
+
+def _factorial(x: Ball) -> Ball:
+    return (x + 1).gamma()
+
+
+def _binom(top: Ball, bottom: Ball) -> Ball:
+    k = _integer(bottom)
+    if k is not None and 0 <= k <= 200:
+        result = top * 0 + 1
+        for index in range(k):
+            result = result * (top - index) / (index + 1)
+        return result
+    return (top + 1).gamma() / ((bottom + 1).gamma() * (top - bottom + 1).gamma())
+
+
+def _abs(x: Ball) -> Ball:
+    from flint import acb
+
+    return acb(abs(x))
+
+
+def _floor(x: Ball) -> Ball:
+    from flint import acb
+
+    whole = x.real.floor().unique_fmpz() if _is_real(x) else None
+    if whole is None:
+        raise UnsupportedError('a floor at a jump')
+    return acb(whole)
+
+
+def _degree(x: Ball) -> Ball:
+    from flint import arb
+
+    return x * arb.pi() / 180
+
+
+def _inverse(name: str, reciprocal: bool) -> Callable[[Ball], Ball]:
+    """An inverse trigonometric function, real where it has a real value."""
+    return lambda x: getattr(1 / x if reciprocal else x, name)()
+
+
+_RULES: Final[dict[str, Callable[..., Ball]]] = {
+    'add': _add,
+    'mul': _mul,
+    'neg': lambda x: -x,
+    'div': _div,
+    'pow': _pow,
+    'root': _root,
+    'abs': _abs,
+    'floor': _floor,
+    'ceil': lambda x: -_floor(-x),
+    'factorial': _factorial,
+    'binom': _binom,
+    'percent': lambda x: x / 100,
+    'degree': _degree,
+    'ln': lambda x: x.log(),
+    'log': lambda base, x: x.log() / base.log(),
+    'sin': lambda x: x.sin(),
+    'cos': lambda x: x.cos(),
+    'tan': lambda x: x.tan(),
+    'cot': lambda x: x.cot(),
+    'sec': lambda x: x.sec(),
+    'csc': lambda x: x.csc(),
+    'sinh': lambda x: x.sinh(),
+    'cosh': lambda x: x.cosh(),
+    'tanh': lambda x: x.tanh(),
+    'coth': lambda x: x.coth(),
+    'arcsin': _inverse('asin', False),
+    'arccos': _inverse('acos', False),
+    'arctan': _inverse('atan', False),
+    'arcsec': _inverse('acos', True),
+    'arccsc': _inverse('asin', True),
+    'arccot': _inverse('atan', True),
+}
+
+
+def agreement(first: Ball, second: Ball) -> float | None:
+    """To how many bits two balls agree; None where they are proved to differ.
+
+    The bits are relative to the larger of the two, and never more than the bits to
+    which the values are known absolutely: two integers of 10,000 digits that agree
+    in the first 100 have not been shown to be equal.
+    """
+    if not (first.is_finite() and second.is_finite()):
+        return -math.inf
+    difference = first - second
+    if not difference.contains(0):
+        return None
+    error = difference.abs_upper()
+    if error == 0:
+        return math.inf
+    size = max(first.abs_lower(), second.abs_lower())
+    absolute = -_log2(error)
+    return min(absolute, absolute + _log2(size)) if size > 0 else absolute
+
+
+def _log2(x: Ball) -> float:
+    mantissa, exponent = x.mid().man_exp()
+    return float(int(exponent) + int(abs(mantissa)).bit_length())
+
+
+def order(first: Value, second: Value) -> int | None:
+    """-1, 0 or 1 as ``first`` is below, equal to or above ``second``; None if unknown."""
+    for bits in (128, 640):
+        with precision(bits):
+            try:
+                difference = ball(first) - ball(second)
+            except (NoValueError, UnsupportedError):
+                return None
+            real = difference.real
+            if not difference.imag.contains(0):
+                return None
+            if real < 0 or real > 0:
+                return -1 if real < 0 else 1
+            if real.is_finite() and real.abs_upper() < 2.0**-400:
+                return 0
+    return None

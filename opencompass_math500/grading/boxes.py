@@ -1,0 +1,240 @@
+r"""Boxed answers: ``\boxed{...}``, ``\fbox{...}``, ``\boxed 5``.
+
+Source: the answers of MATH are marked by ``\boxed`` (Hendrycks et al. 2021,
+arXiv:2103.03874), and of several the last counts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+__all__ = ['Box', 'answer_of', 'boxes_in', 'has_open_box']
+
+MAX_BOXES = 200  # the last ones; a response with more is a loop
+MAX_OPEN = 1000  # characters of a box whose own brace is missing
+MAX_BARE = 200  # characters of a box without braces
+MAX_NESTED = 8  # boxes in a box
+MAX_JOINT = 60  # characters between two boxes that belong together
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One box: ``text[start:end]`` is the whole command, ``content`` what it frames."""
+
+    start: int
+    end: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """``\\boxed`` or ``\\boxed{`` at ``text[start:end]``, with its backslashes (usually one)."""
+
+    start: int
+    end: int
+    backslashes: int
+    braced: bool
+
+
+_NAME = re.compile(
+    r'(?<![A-Za-z])(?:boxed|fboxed|fbox|framebox)(?![A-Za-z])[ \t]{0,20}(?P<brace>\{)?'
+)
+_BRACES = re.compile(r'\\.|[{}]', re.DOTALL)
+_MATH_END = re.compile(r'\$|\\[)\]]|\n')
+_INNER = re.compile(r'\\+(?:f?boxed|fbox)\s*\{')
+
+# `\boxed 12`, `\boxed\frac12`: TeX would frame one token, the writer means all up to the end
+# of the formula. Only what can be mathematics: a sentence about "\boxed form" is no box.
+_BARE = re.compile(r'[-+]?(?:\\[A-Za-z]+|[0-9.,/^_(){}\[\]+*=<> -]|[A-Za-z](?![A-Za-z]))+')
+
+# What a prompt's instruction holds, repeated by the model: "\boxed{your answer here}".
+_PLACEHOLDER = re.compile(
+    r'(?:\\(?:text|mathrm|textbf)\s*\{)?\s*(?:(?:your|the|final)[ _]*)*'
+    r'(?:answer|result|value|solution|\.\.\.|…|\\[lc]?dots|\?|_+|\\square|\\ )?'
+    r'[ .]*(?:here)?\s*\}?',
+    re.IGNORECASE,
+)
+MAX_PLACEHOLDER = 60
+
+# "... is not $\boxed{4.5}$": named in order to be denied.
+_DENIED = re.compile(r'\bnot\b(?: (?:equal to|the answer))?[\s$\\(\[]*$')
+
+# What may stand between two boxes that give one answer in parts: "\boxed{-2} and \boxed{1}".
+_JOINT = re.compile(
+    r'(?:[\s$,;、，]|\\[()\[\],;:! ]|\\q?quad|\\(?:text|mbox|mathrm)\s*\{|\}'
+    r'|\b(?:and|or|und|oder|et|ou|y|o|e)\b|和|与|或|及|&|\\\\'
+    r'|\b[A-Za-z](?:_\{?\w\}?)?\s*=)*'
+)
+
+
+def boxes_in(text: str) -> list[Box]:
+    r"""The closed, filled boxes of ``text``, outermost only, in order; of very many, the last.
+
+    A box whose own brace is the only one missing (``$\boxed{\frac{1}{2}$``) ends with
+    its formula. Linear: braces are paired once for the whole text.
+    """
+    commands = _commands_in(text)
+    if not commands:
+        return []
+    partner = _paired_braces(text, commands[0].start)
+    found: list[Box] = []
+    for command in commands:
+        if found and command.start < found[-1].end:
+            continue
+        box = _framed(text, command, partner) if command.braced else _bare(text, command)
+        if box is not None and not _is_blank(box.content):
+            found.append(box)
+    return found
+
+
+def has_open_box(text: str) -> bool:
+    """Whether the text breaks off inside its last box."""
+    commands = _commands_in(text)
+    if not commands:
+        return False
+    last = commands[-1]
+    if not last.braced:
+        return not text[last.end :].strip()
+    is_closed = last.end - 1 in _paired_braces(text, last.start)
+    return not is_closed and _MATH_END.search(text, last.end) is None
+
+
+def answer_of(boxes: list[Box], text: str) -> str:
+    """The answer that the boxes (at least one) of ``text`` give together.
+
+    The last box counts. Boxes that stand side by side at the end and differ are parts
+    of one answer, joined with ``', '``.
+    """
+    kept = [b for b in boxes if not _DENIED.search(text, max(0, b.start - 40), b.start)] or boxes
+    parts = [kept[-1].content]
+    for left, right in zip(reversed(kept[:-1]), reversed(kept), strict=False):
+        gap = text[left.end : right.start]
+        if len(gap) > MAX_JOINT or not _JOINT.fullmatch(gap):
+            break
+        if left.content not in parts and not _restates(left.content, parts[-1]):
+            parts.append(left.content)
+    return ', '.join(reversed(parts))
+
+
+def _restates(one: str, other: str) -> bool:
+    """``x = 5`` beside ``5``, ``1\\frac{3}{4}`` beside ``\\frac{7}{4}``: one answer, said twice."""
+    left, right = (content.rpartition('=')[2].strip() for content in (one, other))
+    return left == right or (_number(left) is not None and _number(left) == _number(right))
+
+
+_PLAIN_NUMBER = re.compile(
+    r'(?P<sign>-?)(?P<whole>\d{1,18}(?:\.\d{1,18})?)?\s*'
+    r'(?:\\[dt]?frac\{(?P<over>\d{1,18})\}\{(?P<under>\d{1,18})\}|/(?P<slash>\d{1,18}))?'
+)
+
+
+def _number(content: str) -> Fraction | None:
+    """The value of an integer, decimal, fraction or mixed number; None for anything else."""
+    found = _PLAIN_NUMBER.fullmatch(content)
+    if found is None or not (found['whole'] or found['over']):
+        return None
+    value = Fraction(found['whole'] or 0)
+    under = int(found['under'] or found['slash'] or 1)
+    if under == 0 or (found['slash'] and not found['whole']):
+        return None
+    value = value / under if found['slash'] else value + Fraction(int(found['over'] or 0), under)
+    return -value if found['sign'] else value
+
+
+def _commands_in(text: str) -> list[_Command]:
+    """The last ``MAX_BOXES`` box commands."""
+    first = len(text)
+    for _ in range(MAX_BOXES):
+        at = text.rfind('box', 0, first)
+        if at < 0:
+            break
+        first = at
+    found: list[_Command] = []
+    floor = 0  # backslashes are counted once, however many there are
+    for name in _NAME.finditer(text, max(0, first - len('frame'))):
+        start = name.start()
+        while start > floor and text[start - 1] == '\\':
+            start -= 1
+        floor = name.end()
+        braced = name['brace'] is not None
+        found.append(_Command(start, name.end(), name.start() - start, braced))
+    return found
+
+
+def _paired_braces(text: str, start: int) -> dict[int, int]:
+    """Position of each opening brace from ``start`` on -> position of its close."""
+    partner: dict[int, int] = {}
+    open_at: list[int] = []
+    for mark in _BRACES.finditer(text, start):
+        if mark[0] == '{':
+            open_at.append(mark.start())
+        elif mark[0] == '}' and open_at:
+            partner[open_at.pop()] = mark.start()
+    return partner
+
+
+def _framed(text: str, command: _Command, partner: dict[int, int]) -> Box | None:
+    close = partner.get(command.end - 1)
+    # A formula that ends inside: the brace that closes belongs to a later one.
+    if close is not None and not _leaves_formula(text[command.end : close]):
+        content = _unframed(text[command.end : close], is_doubled=command.backslashes > 1)
+        return Box(command.start, close + 1, content)
+    stop = _MATH_END.search(text, command.end, command.end + MAX_OPEN)
+    # A box opened and left at a line break is a multi-line box that was cut; only
+    # the end of its formula proves that the writer forgot the brace.
+    if stop is None or stop[0] == '\n':
+        return None
+    inner = text[command.end : stop.start()]
+    if inner.count('{') != inner.count('}'):
+        return None
+    return Box(command.start, stop.start(), inner.strip(' .\t'))
+
+
+def _bare(text: str, command: _Command) -> Box | None:
+    body = _BARE.match(text, command.end, command.end + MAX_BARE)
+    if body is None or not command.backslashes:
+        return None
+    stop = re.search(r'\\[)\]]', body[0])
+    content = (body[0][: stop.start()] if stop else body[0]).rstrip(' .,')
+    return Box(command.start, command.end + len(content), content.strip())
+
+
+def _unframed(content: str, *, is_doubled: bool) -> str:
+    """The content without nested boxes, and without doubled backslashes if the box had them."""
+    if is_doubled:  # the whole response is a JSON string: \\boxed{\\frac{1}{2}}
+        content = re.sub(r'\\\\(?=[A-Za-z{}%$!,;])', r'\\', content)
+    for _ in range(MAX_NESTED):
+        nested = _INNER.search(content)
+        if nested is None:
+            break
+        close = _paired_braces(content, nested.start()).get(nested.end() - 1)
+        if close is None:
+            break
+        content = content[: nested.start()] + content[nested.end() : close] + content[close + 1 :]
+    return _without_dollars(content.strip())
+
+
+def _without_dollars(content: str) -> str:
+    r"""``\boxed{$5$}`` frames 5; a price (``\$5``) keeps its sign."""
+    stripped = content.strip('$').strip()
+    is_formula = content.startswith('$') and content.endswith('$') and not stripped.endswith('\\')
+    return stripped if is_formula and '$' not in stripped else content
+
+
+def _leaves_formula(content: str) -> bool:
+    r"""Whether a dollar in the content ends the formula around the box: its brace is missing.
+
+    Not one inside a text (``\boxed{\text{$5$ apples}}``) nor a price (``\boxed{$78}``).
+    """
+    dollar = re.search(r'(?<!\\)\$', content)
+    if dollar is None or re.fullmatch(r'\s*[-−]?\$\s*[\d.,]+\s*', content):
+        return False
+    before = content[: dollar.start()]
+    is_outside = before.count('{') == before.count('}')
+    return is_outside and (before.strip() != '' or content.count('$') % 2 == 1)
+
+
+def _is_blank(content: str) -> bool:
+    return len(content) < MAX_PLACEHOLDER and _PLACEHOLDER.fullmatch(content) is not None

@@ -1,0 +1,147 @@
+"""What the operators make of their operands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from opencompass_math500.grading.lexer import Token
+from opencompass_math500.grading.stream import ParseError
+from opencompass_math500.grading.units import is_unit
+from opencompass_math500.grading.values import (
+    Apply,
+    Matrix,
+    NamedSet,
+    Number,
+    Quantity,
+    Relation,
+    Sequence,
+    SetBuilder,
+    Symbol,
+    Value,
+)
+
+__all__ = [
+    'MAX_LETTERS',
+    'applied',
+    'binary',
+    'combination',
+    'grouped',
+    'is_product',
+    'scaled',
+    'signed',
+    'times',
+]
+
+MAX_LETTERS: Final = 3
+"""Letters side by side that are still a product of variables."""
+
+
+def is_product(token: Token) -> bool:
+    """Whether a run of letters behind a factor is ``3xy`` rather than ``3 men``."""
+    word = token.text
+    if len(word) > MAX_LETTERS or is_unit(word) or not word.isalpha():
+        return False
+    return not token.spaced or (len(word) == 2 and word not in ('am', 'pm'))
+
+
+def signed(sign: str, value: Value) -> Value:
+    if sign == '+':
+        return value
+    if sign in ('pm', 'mp'):
+        return Apply(sign, (value,))
+    if sign != '-':
+        raise ParseError(f'cannot read {sign!r}')
+    if isinstance(value, Number):
+        return Number(-value.value, value.decimal)
+    if isinstance(value, Matrix):
+        return scaled(Number(-1), value)
+    if isinstance(value, Quantity):
+        return Quantity(signed('-', value.value), value.unit)
+    return Apply('neg', (value,))
+
+
+def binary(op: str, left: Value, right: Value) -> Value:
+    if op == 'sub':
+        return Apply('add', (*_parts('add', left), signed('-', right)))
+    if op in ('add', 'mul'):
+        if op == 'mul' and isinstance(right, Matrix):
+            return times(left, right)
+        return Apply(op, (*_parts(op, left), right))
+    if op == 'div' and isinstance(left, Matrix):
+        return scaled(Apply('div', (Number(1), right)), left)
+    return Apply(op, (left, right))
+
+
+def _parts(op: str, value: Value) -> tuple[Value, ...]:
+    return value.args if isinstance(value, Apply) and value.op == op else (value,)
+
+
+def times(left: Value, right: Value) -> Value:
+    """An implied product, a mixed number, a scaled vector or a call."""
+    if _is_mixed(left, right):
+        return Apply('add', (left, right))
+    if isinstance(right, Matrix):
+        return scaled(left, right)
+    if isinstance(right, Sequence):
+        if isinstance(left, Symbol):
+            return Apply(f'call {left.name}', right.items)
+        if right.left in ('(', '<') and right.right in (')', '>'):
+            items = tuple(Apply('mul', (left, item)) for item in right.items)
+            return Sequence(items, right.left, right.right)
+        raise ParseError('a product with a list')
+    if isinstance(right, NamedSet | SetBuilder | Relation):
+        raise ParseError('a product with a set')
+    return Apply('mul', (*_parts('mul', left), right))
+
+
+def _is_mixed(left: Value, right: Value) -> bool:
+    r"""``3\frac12`` is three and a half; ``2\frac{x}{3}`` is a product.
+
+    An improper fraction does not make a product: ``1\frac{9}{5}`` is not nine fifths.
+    """
+    match left, right:
+        case (
+            Number(value=int(whole), decimal=False),
+            Apply(op='div', args=(Number(value=int(top)), Number(value=int(bottom)))),
+        ):
+            return whole >= 0 and top >= 0 and bottom > 0
+    return False
+
+
+def scaled(factor: Value, matrix: Matrix) -> Matrix:
+    return Matrix(tuple(tuple(Apply('mul', (factor, cell)) for cell in row) for row in matrix.rows))
+
+
+def grouped(left: str, inner: Value, right: str) -> Value:
+    if left in ('floor', 'ceil'):
+        return Apply(left, (inner,))
+    if left == '|':
+        return Apply('abs', (inner,))
+    bare = isinstance(inner, Sequence) and not inner.left
+    if left == '{':
+        return inner
+    if bare:
+        assert isinstance(inner, Sequence)
+        return Sequence(inner.items, left, right, inner.joiner)
+    if (left, right) in (('(', ')'), ('[', ']'), ('<', '>')):
+        return inner
+    raise ParseError('an interval with one end')
+
+
+def applied(name: str, base: Value | None, argument: Value) -> Value:
+    arguments = argument.items if isinstance(argument, Sequence) else (argument,)
+    if name == 'ln':
+        return Apply('ln', arguments)
+    if name == 'lg':
+        return Apply('log', (Number(10), *arguments))
+    if name == 'log':
+        return Apply('log', (base if base is not None else Number(10), *arguments))
+    if name == 'exp':
+        return Apply('pow', (Symbol('e'), *arguments))
+    return Apply(name, arguments)
+
+
+def combination(lower: str, upper: Value) -> Value:
+    """``C_n^3``: three out of n, as written in Chinese and Russian school books."""
+    bottom: Value = Number(int(lower)) if lower.isdigit() else Symbol(lower)
+    return Apply('binom', (bottom, upper))

@@ -1,0 +1,178 @@
+"""Answer text to bounded, plain LaTeX: Unicode, mangled commands, wrappers, digit groups.
+
+Everything here is about characters; what they mean is the parser's business.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+__all__ = ['clean', 'strip_wrappers']
+
+_SPELLED: Final[dict[str, str]] = {
+    **dict.fromkeys('−–—‒―﹣－', '-'),
+    **dict.fromkeys('×✕⨯', r'\times '),
+    **dict.fromkeys('·⋅∙•', r'\cdot '),
+    '÷': r'\div ', '⁄': '/', '∕': '/', '∗': '*', '√': r'\sqrt ', '∛': r'\sqrt[3]', '∜': r'\sqrt[4]',
+    '∞': r'\infty ', '±': r'\pm ', '∓': r'\mp ', '≤': r'\le ', '≥': r'\ge ', '⩽': r'\le ',
+    '⩾': r'\ge ', '≦': r'\le ', '≧': r'\ge ', '≠': r'\ne ', '≈': r'\approx ', '≅': r'\approx ',
+    '∈': r'\in ', '∪': r'\cup ', '∩': r'\cap ', '∅': r'\emptyset ', '∖': r'\setminus ',
+    '→': r'\to ', '⇒': r'\Rightarrow ', '∠': r'\angle ', '△': r'\triangle ', '∀': r'\forall ',
+    '°': r'^\circ ', 'º': r'^\circ ', '˚': r'^\circ ', '′': "'", '’': "'", '‘': "'",
+    '“': '"', '”': '"', '…': r'\ldots ', '⟨': r'\langle ', '⟩': r'\rangle ', '∣': '|',
+    '⌊': r'\lfloor ', '⌋': r'\rfloor ', '⌈': r'\lceil ', '⌉': r'\rceil ', '∫': r'\int ',
+    '∑': r'\sum ', '¢': r'\text{ cents}', '€': r'\text{ euros}', '£': r'\text{ pounds sterling}',
+    'ℝ': r'\mathbb{R}', 'ℤ': r'\mathbb{Z}', 'ℚ': r'\mathbb{Q}', 'ℕ': r'\mathbb{N}',
+    'ℂ': r'\mathbb{C}', '、': ',', '。': '.', '，': ',', '；': ';', '：': ':', '‖': '|',
+    '\u200b': '', '\ufeff': '', '\u2061': '', '\u2062': '', '\u2063': ',', '\u200e': '',
+    '„': '"', '℃': r'^\circ\text{C}', '℉': r'^\circ\text{F}', 'ϕ': r'\phi ', 'ø': r'\emptyset ',
+}  # fmt: skip
+
+_GREEK_LOWER: Final = (
+    'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho '
+    'varsigma sigma tau upsilon phi chi psi omega'
+)
+_GREEK: Final = {
+    chr(0x3B1 + index): f'\\{name} ' for index, name in enumerate(str.split(_GREEK_LOWER))
+}
+# Capitals that have a command of their own; the others look like Latin letters.
+_GREEK_CAPITALS: Final = {
+    'Γ': 'Gamma', 'Δ': 'Delta', 'Θ': 'Theta', 'Λ': 'Lambda', 'Ξ': 'Xi', 'Π': 'Pi', 'Σ': 'Sigma',
+    'Φ': 'Phi', 'Ψ': 'Psi', 'Ω': 'Omega',
+}  # fmt: skip
+_GREEK.update({letter: f'\\{name} ' for letter, name in _GREEK_CAPITALS.items()})
+
+_CHARACTERS: Final = str.maketrans({**_SPELLED, **_GREEK})
+
+_SUPERSCRIPTS: Final = '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ'
+_SUBSCRIPTS: Final = '₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₙ'
+_SUPERSCRIPT_RUN: Final = re.compile(f'[{_SUPERSCRIPTS}]+')
+_SUBSCRIPT_RUN: Final = re.compile(f'[{_SUBSCRIPTS}]+')
+_FROM_SUPERSCRIPT: Final = str.maketrans(_SUPERSCRIPTS, '0123456789+-()ni')
+_FROM_SUBSCRIPT: Final = str.maketrans(_SUBSCRIPTS, '0123456789+-()n')
+
+# A JSON or Python string that was not escaped turned the first letter of a command
+# into a control character: a form feed and `rac{14}{3}` was \frac{14}{3}.
+_MANGLED: Final = re.compile(
+    r'\x0c(?=rac|box)|\x08(?=oxed|inom|egin|eta|ar\b)|\t(?=ext\b|imes\b|frac|heta\b|ext\{)'
+    r'|\r(?=ight|angle|floor|ceil)|\x07(?=lpha|pprox|ngle)|\x0b(?=ec\b|ert\b)|\n(?=eq\b|e\b)'
+)
+_UNMANGLED: Final = {
+    '\x0c': r'\f', '\x08': r'\b', '\t': r'\t', '\r': r'\r', '\x07': r'\a', '\x0b': r'\v',
+    '\n': r'\n',
+}  # fmt: skip
+
+# The modulus says where a residue lives; the answer is the residue.
+_MODULUS: Final = re.compile(
+    r'\s*(?:\\pmod\s*\{?\s*\w+\s*\}?|\(\s*(?:\\(?:text|mathrm|bmod|mod)\s*)?\{?\s*(?:mod)?\s*\}?\s*'
+    r'(?<=[d} ])\d+\s*\))$'
+)
+_DIGIT_GLUE: Final = re.compile(r'(?<=\d)(?:,\s*\\!\s*|\{,\}|\\,|\\!|\\ )(?=\d{3}(?!\d))')
+_DECIMAL_COMMA: Final = re.compile(r'(?<=\d)\{,\}(?=\d)')
+_SPACED_GROUPS: Final = re.compile(r'(?<![\d.,_^])\d{1,3}(?:[ ~]\d{3})+(?!\d)')
+_ORDINAL: Final = re.compile(r'(?<=\d)(?:st|nd|rd|th)\b')
+# `\begin{pmatrix} 2 \ 6 \ 3 \end{pmatrix}`: the row breaks lost one backslash.
+_FLAT_MATRIX: Final = re.compile(r'(\\begin\{([pbvB]?matrix)\})((?:(?!\\end)[^&])*?)(\\end\{\2\})')
+
+_PAIRS: Final = (
+    ('$$', '$$'), ('$', '$'), (r'\(', r'\)'), (r'\[', r'\]'), ('**', '**'), ('`', '`'),
+    ("'", "'"), ('"', '"'), ('``', "''"), ('__', '__'),
+)  # fmt: skip
+_TRAILING: Final = re.compile(
+    r'(?:[\s.,;:~]|\\[,;:!> ]|\\(?:quad|qquad|displaystyle|newline)(?![A-Za-z])|\\\\|\\$)+$'
+)
+_LEADING: Final = re.compile(
+    r'^(?:[\s~:,;]|\\[,;:!> ]|\\(?:quad|qquad|displaystyle)(?![A-Za-z]))+'
+)
+_ENVIRONMENT: Final = re.compile(
+    r'\\(?:begin|end)\{(?:aligned|align|split|gathered|gather|equation|center|displaymath)\*?\}'
+)
+
+
+def clean(text: str) -> str:
+    """Return ``text`` with one spelling for each character and its wrappers removed."""
+    if not text.isprintable():
+        text = _MANGLED.sub(lambda m: _UNMANGLED[m.group()], text)
+    if not text.isascii():
+        text = _ascii(text)
+    text = strip_wrappers(text)
+    if text.isdigit():
+        return text
+    if 'mod' in text:
+        text = _MODULUS.sub('', text)
+    text = _DIGIT_GLUE.sub('', text)
+    text = _DECIMAL_COMMA.sub('.', text)
+    text = _SPACED_GROUPS.sub(lambda m: m.group().replace(' ', '').replace('~', ''), text)
+    text = _ORDINAL.sub('', text)
+    if 'matrix' in text:
+        text = _FLAT_MATRIX.sub(_restore_rows, text)
+    return text
+
+
+def _ascii(text: str) -> str:
+    text = _SUPERSCRIPT_RUN.sub(lambda m: f'^{{{m.group().translate(_FROM_SUPERSCRIPT)}}}', text)
+    text = _SUBSCRIPT_RUN.sub(lambda m: f'_{{{m.group().translate(_FROM_SUBSCRIPT)}}}', text)
+    text = ''.join(_vulgar(char) for char in text.translate(_CHARACTERS))
+    # Full-width digits and the mathematical alphabets (U+1D70B is an italic pi).
+    return unicodedata.normalize('NFKC', text).translate(_CHARACTERS)
+
+
+def _vulgar(char: str) -> str:
+    """Spell ``⅔`` as a fraction before normalisation makes ``2⅔`` into ``22/3``."""
+    if char.isascii() or unicodedata.category(char) != 'No':
+        return char
+    top, slash, bottom = unicodedata.normalize('NFKC', char).partition('⁄')
+    return f'\\frac{{{top}}}{{{bottom}}}' if slash and bottom else char
+
+
+def _restore_rows(match: re.Match[str]) -> str:
+    begin, _, body, end = match.groups()
+    if '\\\\' not in body:
+        body = body.replace('\\ ', '\\\\ ')
+    return f'{begin}{body}{end}'
+
+
+def strip_wrappers(text: str) -> str:
+    """Remove what only surrounds an answer: math delimiters, quotes, a box, a full stop."""
+    for _ in range(8):  # `**\( \boxed{$5$.} \)**` needs five rounds
+        before = text
+        if text.isalnum():
+            break
+        if not text.endswith('...'):
+            text = _TRAILING.sub('', text)
+        text = _LEADING.sub('', text)
+        for left, right in _PAIRS:
+            if (
+                len(text) >= len(left) + len(right)
+                and text.startswith(left)
+                and text.endswith(right)
+                and (left not in text[len(left) : -len(right)] or left == '$$')
+            ):
+                text = text[len(left) : -len(right)]
+        text = _unbox(text)
+        if _ENVIRONMENT.match(text):
+            text = _ENVIRONMENT.sub('', text).replace('&=', '=')
+        if text == before:
+            break
+    return text
+
+
+_WRAPPER: Final = re.compile(
+    r'\\(?:boxed|fbox|boldsymbol|mathbf|bm|pmb|ensuremath|underline|textcolor\s*\{[^{}]*\}'
+    r'|color\s*\{[^{}]*\})\s*\{'
+)
+
+
+def _unbox(text: str) -> str:
+    """Unwrap a command that does nothing but surround the whole answer."""
+    match = _WRAPPER.match(text) if text.startswith('\\') and text.endswith('}') else None
+    if match is None:
+        return text
+    depth = 1
+    for index in range(match.end(), len(text)):
+        depth += (text[index] == '{') - (text[index] == '}')
+        if not depth:
+            return text[match.end() : -1] if index == len(text) - 1 else text
+    return text

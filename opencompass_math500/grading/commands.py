@@ -1,0 +1,84 @@
+"""What LaTeX commands mean: one table from a command's name to a token."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ['COLOURS', 'COMMANDS', 'STYLES', 'TEXTS', 'VECTORS', 'WORDS_AS_STYLE']
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_GREEK: Final = _names(
+    'alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda '
+    'mu nu xi rho sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi '
+    'Pi Sigma Upsilon Phi Psi Omega ell hbar omicron aleph'
+)
+_FUNCTIONS: Final = _names(
+    'sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arccot arcsec '
+    'arccsc log ln lg exp max min gcd lcm det asin acos atan'
+)
+_ALIASES: Final = {
+    'asin': 'arcsin', 'acos': 'arccos', 'atan': 'arctan', 'cosec': 'csc', 'tg': 'tan',
+}  # fmt: skip
+_OPERATORS: Final = {
+    'cdot': '*', 'times': '*', 'ast': '*', 'star': '*', 'bullet': '*', 'div': '/', 'slash': '/',
+    'pm': 'pm', 'mp': 'mp', 'cup': 'cup', 'cap': 'cap', 'setminus': 'setminus',
+    'backslash': 'setminus', 'smallsetminus': 'setminus', 'bigcup': 'cup', 'over': 'over',
+    'choose': 'choose', 'mod': 'mod', 'bmod': 'mod', 'colon': ':', '%': '%', 'lor': 'or',
+    'land': 'and', 'vee': 'or', 'wedge': 'and', 'degree': 'deg', 'circ': 'deg', 'prime': "'",
+    'percent': '%',
+}  # fmt: skip
+_RELATIONS: Final = {
+    'le': '<=', 'leq': '<=', 'leqslant': '<=', 'ge': '>=', 'geq': '>=', 'geqslant': '>=',
+    'lt': '<', 'gt': '>', 'ne': '!=', 'neq': '!=', 'approx': '~', 'simeq': '~', 'sim': '~',
+    'in': 'in', 'equiv': '=', 'cong': '=', 'leqq': '<=', 'geqq': '>=',
+}  # fmt: skip
+_BRACKETS: Final = {
+    'langle': ('open', '<'), 'rangle': ('close', '>'), '{': ('open', r'\{'), '}': ('close', r'\}'),
+    'lbrace': ('open', r'\{'), 'rbrace': ('close', r'\}'), 'lbrack': ('open', '['),
+    'rbrack': ('close', ']'), 'lparen': ('open', '('), 'rparen': ('close', ')'),
+    'lfloor': ('open', 'floor'), 'rfloor': ('close', 'floor'), 'lceil': ('open', 'ceil'),
+    'rceil': ('close', 'ceil'), 'lvert': ('open', '|'), 'rvert': ('close', '|'),
+    'mid': ('bar', 'mid'), 'vert': ('bar', '|'), '|': ('bar', '|'), 'Vert': ('bar', '|'),
+    'lVert': ('open', '|'), 'rVert': ('close', '|'),
+}  # fmt: skip
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    **{name: ('symbol', name) for name in _GREEK},
+    **{name: ('function', _ALIASES.get(name, name)) for name in (*_FUNCTIONS, *_ALIASES)},
+    **{name: ('op', op) for name, op in _OPERATORS.items()},
+    **{name: ('relation', op) for name, op in _RELATIONS.items()},
+    **_BRACKETS,
+    **dict.fromkeys(('pi', 'uppi'), ('symbol', 'pi')),
+    **dict.fromkeys(('infty', 'infin', 'infinity'), ('symbol', 'infty')),
+    **dict.fromkeys(('emptyset', 'varnothing', 'O'), ('set', 'empty')),
+    **dict.fromkeys(('frac', 'dfrac', 'tfrac', 'cfrac', 'fraction', 'nicefrac', 'sfrac', 'frak'),
+                    ('command', 'frac')),
+    **dict.fromkeys(('binom', 'dbinom', 'tbinom'), ('command', 'binom')),
+    **dict.fromkeys(('to', 'Rightarrow', 'rightarrow', 'implies', 'Longrightarrow', 'iff',
+                     'therefore', 'longrightarrow', 'Leftrightarrow'), ('arrow', '->')),
+    **dict.fromkeys(('ldots', 'dots', 'cdots', 'dotsc', 'dotsb'), ('dots', '...')),
+    **dict.fromkeys(('angle', 'measuredangle', 'triangle', 'overleftrightarrow', 'overrightarrow',
+                     'parallelogram', 'square', 'widehat'), ('label', '')),
+    'sqrt': ('command', 'sqrt'), '$': ('money', '$'), 'begin': ('command', 'begin'),
+    'end': ('command', 'end'), 'imath': ('symbol', 'i'), 'jmath': ('symbol', 'j'),
+    'R': ('set', 'R'), 'reals': ('set', 'R'), 'Z': ('set', 'Z'),
+}  # fmt: skip
+
+# These change how the argument looks, never what it says.
+STYLES: Final = frozenset(
+    _names(
+    'mathbf mathit mathsf boldsymbol bm vec hat mathnormal pmb operatorname mathop mathrm '
+    'overrightarrow overline underline bar widehat tilde widetilde ensuremath phantom '
+    'mathcal underbrace overbrace bold rm bf it sf bfseries rmfamily tiny small '
+    'normalsize large Large LARGE huge mathtt boldmath displaystyle nobreak allowbreak '
+    'text'
+)
+)
+TEXTS: Final = frozenset(_names('text mbox textbf textit textrm textsf texttt textnormal hbox'))
+WORDS_AS_STYLE: Final = frozenset(_names('mathrm operatorname mathop mathit mathsf mathbf bold'))
+VECTORS: Final = frozenset(_names('mathbf hat vec boldsymbol bm widehat overrightarrow'))
+COLOURS: Final = frozenset(('color', 'textcolor'))

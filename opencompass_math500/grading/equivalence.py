@@ -1,0 +1,209 @@
+"""Are two values the same answer? A list of rules, each a small function.
+
+A rule looks at the gold and the answer and returns a :class:`Decision`, or None where
+it does not apply. The first that applies decides; elements of lists, coordinates and
+sides of equations are compared by the same rules again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from opencompass_math500.grading.decision import Decision
+from opencompass_math500.grading.expressions import same_expression
+from opencompass_math500.grading.lists import (
+    matrix_rule,
+    sequence_rule,
+    singleton_rule,
+    vector_rule,
+)
+from opencompass_math500.grading.measures import numeral_rule, unit_rule
+from opencompass_math500.grading.rationals import exact
+from opencompass_math500.grading.relations import (
+    condition_rule,
+    equation_rule,
+    inequality_rule,
+    is_label,
+    label_rule,
+)
+from opencompass_math500.grading.sets import is_set, real_set, same_set
+from opencompass_math500.grading.signs import expand, has_sign
+from opencompass_math500.grading.values import (
+    Apply,
+    Choice,
+    NamedSet,
+    Relation,
+    Sequence,
+    Symbol,
+    Text,
+    Value,
+    is_expression,
+    symbols,
+)
+
+__all__ = ['Compare', 'same']
+
+Compare = Callable[[Value, Value], Decision]
+Rule = Callable[[Value, Value, Compare], Decision | None]
+
+
+def same(gold: Value, answer: Value) -> Decision:
+    """Decide whether ``answer`` is the same answer as ``gold``."""
+    if gold == answer:
+        return Decision(True, 'equivalence.identical', 'written the same')
+    for rule in _RULES:
+        decision = rule(gold, answer, same)
+        if decision is not None:
+            return decision
+    return Decision(False, 'equivalence.kind', f'{_kind(answer)} for {_kind(gold)}')
+
+
+def _kind(value: Value) -> str:
+    if isinstance(value, Sequence):
+        return {'': 'a list', '{': 'a set'}.get(value.left, 'a tuple or interval')
+    names = {
+        'Number': 'a number', 'Symbol': 'a letter', 'Apply': 'an expression',
+        'Matrix': 'a matrix', 'Relation': 'a relation', 'SetBuilder': 'a set',
+        'NamedSet': 'a set', 'Quantity': 'a quantity', 'Text': 'text', 'Choice': 'a choice',
+        'Numeral': 'a numeral in a base',
+    }  # fmt: skip
+    return names[type(value).__name__]
+
+
+def choice_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    r"""``(C)`` and ``C`` are the same choice; of ``(C) 12`` the gold may be either part."""
+    for first, second in ((gold, answer), (answer, gold)):
+        if isinstance(first, Choice):
+            other = second
+            if isinstance(other, Choice | Symbol):
+                letter = other.letter if isinstance(other, Choice) else other.name
+                equal = letter == first.letter
+                return Decision(equal, 'choice.letter', f'choice {first.letter} and {letter}')
+    if isinstance(answer, Choice) and answer.rest:
+        from opencompass_math500.grading.latex import parse
+
+        for value in parse(answer.rest).values:
+            if (decision := compare(gold, value)).equal:
+                return decision
+    if isinstance(gold, Choice) or isinstance(answer, Choice):
+        return Decision(False, 'choice.letter', 'a choice on one side only')
+    return None
+
+
+def text_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """Words are compared as words: without case, articles and punctuation."""
+    if isinstance(gold, Text) and isinstance(answer, Text):
+        equal = gold.words == answer.words
+        return Decision(equal, 'text.words', 'the same words' if equal else 'other words')
+    return None
+
+
+def sign_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    r"""``1 \pm \sqrt{19}`` is the list of its two values."""
+    if not (has_sign(gold) or has_sign(answer)):
+        return None
+    first, second = expand(gold), expand(answer)
+    if has_sign(first) or has_sign(second):
+        return Decision(False, 'signs.expand', 'too many plus-minus signs')
+    return compare(first, second)
+
+
+def set_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """Intervals, inequalities, unions, set-builders: the same set of reals."""
+    if not (is_set(gold) or is_set(answer)):
+        return None
+    if isinstance(gold, Sequence) and isinstance(answer, Sequence):
+        decision = _same_brackets(gold, answer, compare)
+        if decision is not None:
+            return decision
+    if isinstance(gold, Relation) and isinstance(answer, Relation):
+        letters = [symbols(relation) for relation in (gold, answer)]
+        if all(len(names) == 1 for names in letters) and letters[0] != letters[1]:
+            return Decision(False, 'sets.variable', 'a condition on another letter')
+    first, second = real_set(gold), real_set(answer)
+    if first is not None and second is not None:
+        equal = same_set(first, second)
+        shown = {True: 'the same set of reals', False: 'different sets of reals'}
+        return Decision(equal, 'sets.reals', shown.get(bool(equal), ''))
+    for one, other in ((gold, answer), (answer, gold)):
+        is_membership = isinstance(one, Relation) and one.ops == ('in',) and is_label(one.sides[0])
+        if is_membership and not isinstance(other, Relation):
+            assert isinstance(one, Relation)
+            sides = (one.sides[1], other) if one is gold else (other, one.sides[1])
+            return compare(*sides)
+    if isinstance(gold, NamedSet) or isinstance(answer, NamedSet):
+        return Decision(False, 'sets.named', 'not the same set')
+    return None
+
+
+def _same_brackets(gold: Sequence, answer: Sequence, compare: Compare) -> Decision | None:
+    """Same brackets and equal ends, whatever they are: symbols, the wrong way round."""
+    if (gold.left, gold.right, len(gold.items)) != (answer.left, answer.right, len(answer.items)):
+        return None
+    if gold.is_unordered:
+        return None
+    for a, b in zip(gold.items, answer.items, strict=True):
+        if not compare(a, b).equal:
+            return None
+    return Decision(True, 'sets.ends', 'the same ends and brackets')
+
+
+def expression_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """Numbers, radicals, polynomials, functions."""
+    if is_expression(gold) and is_expression(answer):
+        return same_expression(gold, answer)
+    return None
+
+
+def ratio_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """``3:4`` is ``6:8``, but ``3:30`` on a clock is not ``1:10``, and no ratio is a number."""
+    ratios = [v for v in (gold, answer) if isinstance(v, Apply) and v.op == 'ratio']
+    if not ratios:
+        return None
+    if len(ratios) == 1:
+        return Decision(False, 'ratio.kind', 'a ratio against a number')
+    (a, b), (c, d) = ratios[0].args, ratios[1].args
+    parts = (compare(a, c), compare(b, d))
+    if all(part.equal for part in parts):
+        return Decision(True, 'ratio.parts', 'equal part by part')
+    minutes = [exact(part) for part in (b, d)]
+    if any(m is None or m == 0 or 10 <= m < 60 for m in minutes):
+        return Decision(False, 'ratio.parts', 'different ratios or times')
+    return same_expression(Apply('mul', (a, d)), Apply('mul', (b, c)))
+
+
+def structure_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """Operations on sets that are no sets of reals: compared part by part."""
+    if (
+        isinstance(gold, Apply)
+        and isinstance(answer, Apply)
+        and gold.op == answer.op in ('union', 'intersection', 'minus', 'det')
+        and len(gold.args) == len(answer.args)
+    ):
+        parts = [compare(a, b) for a, b in zip(gold.args, answer.args, strict=True)]
+        if all(part.equal for part in parts):
+            return Decision(True, 'equivalence.structure', 'equal part by part')
+        return Decision(False, 'equivalence.structure', 'different parts')
+    return None
+
+
+_RULES: Final[tuple[Rule, ...]] = (
+    condition_rule,
+    label_rule,
+    choice_rule,
+    text_rule,
+    numeral_rule,
+    unit_rule,
+    singleton_rule,
+    equation_rule,
+    sign_rule,
+    set_rule,
+    inequality_rule,
+    vector_rule,
+    sequence_rule,
+    matrix_rule,
+    ratio_rule,
+    structure_rule,
+    expression_rule,
+)

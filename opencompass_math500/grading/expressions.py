@@ -1,0 +1,198 @@
+"""Are two expressions the same number or the same function?
+
+Exactly over the rationals first; then with balls of growing precision; functions at
+several points, where a difference proves inequality and an accident is impossible.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Final
+
+from opencompass_math500.grading.balls import (
+    NoValueError,
+    UnsupportedError,
+    agreement,
+    ball,
+    precision,
+)
+from opencompass_math500.grading.decision import Decision
+from opencompass_math500.grading.limits import MAX_SYMBOLS
+from opencompass_math500.grading.rationals import exact
+from opencompass_math500.grading.values import Apply, Number, Symbol, Value, symbols, walk
+
+__all__ = ['constant_ratio', 'points', 'same_expression']
+
+Point = Mapping[str, int | Fraction]
+
+_BITS: Final = (192, 768, 3072)
+_ENOUGH: Final = 0.6
+"""Share of the working precision to which values must agree to count as equal."""
+
+
+def same_expression(first: Value, second: Value) -> Decision:
+    """Compare two expressions (numbers, symbols, operations on them)."""
+    left, right = exact(first), exact(second)
+    if left is not None and right is not None:
+        return _rational(left, right)
+    if infinite := _infinite(first, second):
+        return infinite
+    names = symbols(first) | symbols(second)
+    if names:
+        return _functions(first, second, names)
+    return _constants(first, second)
+
+
+def _rational(left: int | Fraction, right: int | Fraction) -> Decision:
+    if left == right:
+        return Decision(True, 'expressions.rational', f'{_short(left)} on both sides exactly')
+    return Decision(False, 'expressions.rational', f'{_short(left)} is not {_short(right)}')
+
+
+def _short(value: int | Fraction) -> str:
+    # str() of an integer beyond 4300 digits raises.
+    if isinstance(value, int) and value.bit_length() > 400:
+        return f'an integer of {value.bit_length()} bits'
+    text = str(value) if isinstance(value, int) or value.numerator.bit_length() < 400 else ''
+    return text if len(text) < 60 else 'a long fraction'
+
+
+def _infinite(first: Value, second: Value) -> Decision | None:
+    """Infinity is a sign, not a number: it equals only itself."""
+    signs = [_infinity(value) for value in (first, second)]
+    if signs == [0, 0]:
+        return None
+    if 0 in signs or signs[0] != signs[1]:
+        return Decision(False, 'expressions.infinity', 'infinity on one side only')
+    return Decision(True, 'expressions.infinity', 'both infinite')
+
+
+def _infinity(value: Value) -> int:
+    if value == Symbol('infty'):
+        return 1
+    if isinstance(value, Apply) and value.op == 'neg':
+        return -_infinity(value.args[0])
+    return 0
+
+
+def _constants(first: Value, second: Value) -> Decision:
+    for bits in _BITS:
+        with precision(bits):
+            try:
+                agreed = agreement(ball(first), ball(second))
+            except NoValueError as error:
+                return Decision(False, 'expressions.no_value', str(error))
+            except UnsupportedError as error:
+                return Decision(None, 'expressions.unsupported', f'no value for {error}')
+        if agreed is None:
+            return Decision(False, 'expressions.numeric', 'the values are proved to differ')
+        if agreed > bits * _ENOUGH and bits > _BITS[0]:
+            digits = int(min(agreed, bits) * 0.3)
+            return Decision(True, 'expressions.numeric', f'equal to {digits} digits')
+    return Decision(None, 'expressions.size', 'too large or too close to decide')
+
+
+def points(names: frozenset[str], *, integral: bool = False) -> list[dict[str, int | Fraction]]:
+    """Fixed points without pattern, one value for each name; positive ones first.
+
+    The scales differ so that some point lies in the domain of ``arcsin x`` and of
+    ``\\ln(x-1)``; a third of the values is negative.
+    """
+    chosen = []
+    for index, scale in enumerate((1, 5, 1, 40, 2, 7)):
+        point: dict[str, int | Fraction] = {}
+        for name in names:
+            seed = zlib.crc32(f'{index}/{name}'.encode()) | 1
+            if integral:
+                point[name] = seed % (12 * scale) + 1
+                continue
+            sign = -1 if index in (2, 4) and (seed >> 7) % 3 else 1
+            point[name] = Fraction(sign * scale * seed, 1 << 32)
+        chosen.append(point)
+    return chosen
+
+
+def _functions(first: Value, second: Value, names: frozenset[str]) -> Decision:
+    """Equal wherever both have a real value, and at enough points.
+
+    ``\\sqrt{x^2}`` is not x (they differ at -1), but ``1/\\sqrt{n}`` is
+    ``\\sqrt{1/n}``: where n is negative, neither is real.
+    """
+    if len(names) > MAX_SYMBOLS:
+        return Decision(None, 'expressions.points', f'more than {MAX_SYMBOLS} symbols')
+    complex_valued = any(node == Symbol('i') for side in (first, second) for node in walk(side))
+    for integral in (False, True):
+        agreed = 0
+        for point in points(names, integral=integral):
+            same = _same_at(first, second, point, complex_valued)
+            if same is False:
+                shown = f'different functions of {", ".join(sorted(names))}'
+                return Decision(False, 'expressions.points', shown)
+            agreed += same is True
+        if agreed >= 2:
+            return Decision(True, 'expressions.points', f'equal at {agreed} points to 80 digits')
+    return Decision(None, 'expressions.points', 'no point at which both have a value')
+
+
+def _same_at(first: Value, second: Value, point: Point, complex_valued: bool) -> bool | None:
+    left, right = exact(first, point), exact(second, point)
+    if left is not None and right is not None:
+        return left == right
+    bits = 448
+    with precision(bits):
+        try:
+            a, b = ball(first, point), ball(second, point)
+        except (NoValueError, UnsupportedError):
+            return None
+        if not complex_valued:
+            real_a, real_b = a.imag.contains(0), b.imag.contains(0)
+            if not real_a and not real_b:
+                return None
+        agreed = agreement(a, b)
+    if agreed is None:
+        return False
+    return True if agreed > bits * _ENOUGH else None
+
+
+def constant_ratio(first: Value, second: Value) -> bool | None:
+    """Whether ``first`` is a non-zero constant multiple of ``second``; None if unknown.
+
+    This is what makes ``y = 2x + 1`` and ``2x - y + 1 = 0`` the same line.
+    """
+    names = symbols(first) | symbols(second)
+    if not names or len(names) > MAX_SYMBOLS:
+        return None
+    cross: tuple[Value, Value] | None = None  # the first pair of values
+    compared = 0
+    for point in points(names):
+        left, right = _at(first, point), _at(second, point)
+        if left is None or right is None:
+            continue
+        if cross is None:
+            cross = (left, right)
+            continue
+        products = (Apply('mul', (left, cross[1])), Apply('mul', (right, cross[0])))
+        same = same_expression(*products).equal
+        if same is False:
+            return False
+        compared += same is True
+    return True if compared >= 2 else None
+
+
+def _at(value: Value, point: Point) -> Value | None:
+    """``value`` with the numbers of ``point`` for its symbols."""
+    rational = exact(value, point)
+    if rational is not None:
+        return Number(rational)
+    return _substituted(value, point)
+
+
+def _substituted(value: Value, point: Point) -> Value | None:
+    if isinstance(value, Symbol):
+        return Number(point[value.name]) if value.name in point else value
+    if isinstance(value, Apply):
+        args = [_substituted(argument, point) for argument in value.args]
+        return None if None in args else Apply(value.op, tuple(a for a in args if a is not None))
+    return value if isinstance(value, Number) else None

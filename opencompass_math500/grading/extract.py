@@ -1,0 +1,191 @@
+r"""From the text of a response to its final answer, or to the reason why there is none.
+
+A pipeline in four stages, each a room of its own::
+
+    repair         mangled control characters, invisible characters     repair.py
+    final part     outside the thinking, before an invented question    thinking.py, continuation.py
+    commitments    box; tag, JSON, ####; a phrase that names the        boxes.py; markup.py;
+                   answer; else what only the ending shows: a closing   phrases.py; conclusions.py,
+                   sentence or formula, a bare value                    closing.py, endings.py
+    choice         the strongest kind that is there; of one kind the last; boxes side by side
+                   together
+
+snippets.py tells an answer from prose, lexicon.py holds the words of all languages.
+Every stage is linear in the length of the response, nothing raises, and prose is
+never returned as an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from opencompass_math500.grading.boxes import answer_of, boxes_in, has_open_box
+from opencompass_math500.grading.closing import closing_formula
+from opencompass_math500.grading.conclusions import concluding_sentence, opening_sentence
+from opencompass_math500.grading.continuation import own_answer
+from opencompass_math500.grading.endings import bare_answer, ending_of, is_unfinished, takes_back
+from opencompass_math500.grading.markup import (
+    hash_answer,
+    json_answer,
+    tagged_part,
+    without_code,
+)
+from opencompass_math500.grading.phrases import phrase_answer
+from opencompass_math500.grading.repair import repair
+from opencompass_math500.grading.snippets import has_value
+from opencompass_math500.grading.thinking import final_part
+
+__all__ = ['Extraction', 'NoAnswer', 'extract', 'extract_answer']
+
+NoAnswer = Literal['no_answer', 'truncated', 'empty_response']
+"""Why a response has no answer; the part of ``Outcome`` that extraction decides."""
+
+CUT_REASONS = frozenset({'length', 'max_tokens', 'max_length', 'MAX_TOKENS'})
+"""Finish reasons by which servers say that the token cap ended the response."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a response commits to.
+
+    Attributes:
+        answer: the answer's text without box and formula delimiters, LaTeX kept; or None.
+        outcome: None where there is an answer, else why there is none.
+        rule: dotted name of the rule that decided, e.g. ``extract.box``.
+        was_cut: the token cap, or the end of the text inside a thought, cut the response.
+        reason: one line for people.
+    """
+
+    answer: str | None
+    outcome: NoAnswer | None
+    rule: str
+    was_cut: bool
+    reason: str
+
+
+def extract_answer(response: str) -> str | None:
+    """The final answer of a response, or None where it commits to none.
+
+    >>> extract_answer('Thus the sum is $\\\\boxed{\\\\frac{1}{2}}$.')
+    '\\\\frac{1}{2}'
+    """
+    return extract(response).answer
+
+
+def extract(
+    response: str, *, finish_reason: str | None = None, problem: str | None = None
+) -> Extraction:
+    """The final answer of a response, with the rule that found it.
+
+    Args:
+        response: the model's text as received, thinking included.
+        finish_reason: the server's, where known; ``length`` marks a cut response.
+        problem: the question's text, where known. It only helps to tell a last step
+            (``d = 75`` where no d is asked for) from an answer.
+    """
+    was_cut = finish_reason in CUT_REASONS
+    text = repair(response)
+    if not text.strip():
+        outcome: NoAnswer = 'truncated' if was_cut else 'empty_response'
+        return Extraction(None, outcome, 'extract.empty', was_cut, 'the response is empty')
+    part = final_part(text)
+    was_cut = was_cut or part.unclosed
+    own = own_answer(part.text, _commits)
+    found = _commitment(own, problem, was_cut=was_cut)
+    if found is not None:
+        answer, rule, reason = found
+        return Extraction(answer, None, rule, was_cut, reason)
+    if part.unclosed:
+        reason = 'the thinking was never closed, so there is no final part'
+        return Extraction(None, 'truncated', 'extract.thinking', True, reason)
+    if has_open_box(own):
+        return Extraction(None, 'truncated', 'extract.open_box', was_cut, 'cut inside its box')
+    if was_cut:
+        reason = 'cut by the token cap before any answer'
+        return Extraction(None, 'truncated', 'extract.cut', True, reason)
+    return Extraction(None, 'no_answer', 'extract.none', False, 'commits to no answer')
+
+
+MAX_READ = 20_000
+"""Characters from the end that are read for anything but a box; boxes are found in any length."""
+
+MAX_AFTER_PHRASE = 600
+"""Characters that may follow a phrase before it is asked whether the text still stands by it."""
+
+Found = tuple[str, str, str]  # answer, rule, reason
+
+
+def _commitment(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
+    """The strongest commitment of a final part, the explicit kinds before the implicit."""
+    tagged = tagged_part(text[-MAX_READ:])
+    if tagged is not None:
+        inside = _explicit(tagged, was_cut=False) or _implicit(tagged, problem, was_cut=False)
+        if inside is not None:
+            return (
+                inside
+                if inside[1] == 'extract.box'
+                else (inside[0], 'extract.tag', 'the content of the last answer tag')
+            )
+    return _explicit(text, was_cut=was_cut) or _implicit(text, problem, was_cut=was_cut)
+
+
+def _explicit(text: str, *, was_cut: bool) -> Found | None:
+    """A commitment that a box, a mark or a phrase makes plain."""
+    prose = without_code(text)
+    boxes = boxes_in(prose)
+    if boxes:
+        together = answer_of(boxes, prose)
+        return together, 'extract.box', 'the last box of the final part'
+    text, prose = text[-MAX_READ:], prose[-MAX_READ:]
+    named: tuple[tuple[str, str, Callable[[str], str | None]], ...] = (
+        ('extract.json', 'the "answer" key of a JSON object', json_answer),
+        ('extract.hash', 'the value after ####', hash_answer),
+    )
+    for rule, reason, find in named:
+        answer = find(text)
+        if answer is not None:
+            return answer, rule, reason
+    phrase = phrase_answer(prose)
+    if phrase is None or _is_passed_over(prose, *phrase):
+        return None
+    if was_cut and prose.endswith(phrase[0]):
+        return None  # "The answer is 12" may have been going to be 125
+    return phrase[0], 'extract.phrase', 'the last value called the answer'
+
+
+def _is_passed_over(text: str, value: str, at: int) -> bool:
+    """Whether the text goes on for long after a phrase as if it had not been said.
+
+    True of mere words ("the answer is Evelyn"), which far from the end are remarks, and
+    of a value that is taken back by a text which then breaks off.
+    """
+    if len(text) - at <= MAX_AFTER_PHRASE:
+        return False
+    return not has_value(value) or (is_unfinished(text) and takes_back(text[at:]))
+
+
+def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
+    """A commitment that only the ending shows."""
+    stripped = text[-MAX_READ:].strip()
+    bare = bare_answer(stripped)
+    if bare is not None and not was_cut:
+        return bare, 'extract.bare', 'the response, or its last line, is only an answer'
+    if stripped.endswith('```'):
+        return None  # program code or its output, which nobody commented
+    ending = ending_of(without_code(stripped))
+    answer = concluding_sentence(ending, problem)
+    if answer is not None:
+        return answer, 'extract.conclusion', 'the closing sentence states it'
+    answer = closing_formula(ending, problem)
+    if answer is not None and not was_cut:
+        return answer, 'extract.display', 'the formula with which the response ends'
+    answer = opening_sentence(stripped)
+    if answer is not None:
+        return answer, 'extract.opening', 'the sentence with which a short reply opens'
+    return None
+
+
+def _commits(text: str) -> bool:
+    return bool(boxes_in(text)) or phrase_answer(text[-MAX_READ:]) is not None

@@ -1,0 +1,207 @@
+"""Cleaned LaTeX or plain text to tokens."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from opencompass_math500.grading.commands import (
+    COLOURS,
+    COMMANDS,
+    STYLES,
+    TEXTS,
+    VECTORS,
+    WORDS_AS_STYLE,
+)
+from opencompass_math500.grading.limits import MAX_TOKENS
+
+__all__ = ['LexError', 'Token', 'tokenize']
+
+
+class LexError(ValueError):
+    """The text is no sequence of tokens: too long, or a brace is missing."""
+
+
+class Token(NamedTuple):
+    """One token: its kind, its normalised text, and whether a space preceded it."""
+
+    kind: str
+    text: str
+    spaced: bool = False
+
+
+_TOKEN: Final = re.compile(
+    r"""
+    (?P<space>(?:\s|~|\\[,:;!>\ /]|\\(?:quad|qquad|displaystyle|textstyle|limits|left|right
+        |[bB]igg?[lrm]?|dstyle|strut|hfill|nolimits|thinspace|scriptstyle)(?![A-Za-z])
+        |\\[hv]space\*?\{[^{}]*\}|\$)+)
+  | (?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot)\s*\{?\s*\d+\s*\}?)(?:\d*\\dot\s*\{?\d\}?)?)
+  | (?P<ellipsis>\d*\.\d{0,12}?(?P<period>\d{1,6}?)(?P=period){2,40}
+      (?:\.\.\.|\\[lc]?dots(?![A-Za-z])))
+  | (?P<number>\d+(?:\.\d+)?[eE](?:[+-]\d{2,}|\d+)(?![\dA-Za-z])
+      | \d+\.\d+[eE][+-]?\d+(?![\dA-Za-z])
+      | \d+(?:\.\d*)? | \.\d+)
+  | (?P<row>\\\\(?:\s*\[[^\]]*\])?|\\cr(?![A-Za-z])|\\tabularnewline)
+  | (?P<command>\\(?:[A-Za-z]+\*?|.))
+  | (?P<word>[A-Za-z]+(?:'(?=[a-z]))?[A-Za-z]*)
+  | (?P<op><=|>=|!=|==|\*\*|->|=>|:=|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_PLAIN_MATH: Final = re.compile(r'[\d\s.,()+\-*/=<>^{}:\[\]%$|!_]+')
+_LETTER: Final = re.compile(r'\([A-Z]\)')
+_SINGLE: Final[dict[str, tuple[str, str]]] = {
+    **{char: ('op', char) for char in "+-*/^_!%:'"},
+    **{char: ('relation', char) for char in '<>='},
+    **{char: ('open', char) for char in '([{'},
+    **{char: ('close', char) for char in ')]}'},
+    '**': ('op', '^'), '<=': ('relation', '<='), '>=': ('relation', '>='),
+    '!=': ('relation', '!='), '==': ('relation', '='), ':=': ('relation', '='),
+    '->': ('arrow', '->'), '=>': ('arrow', '->'), ',': ('sep', ','), ';': ('sep', ','),
+    '|': ('bar', '|'), '&': ('cell', '&'),
+}  # fmt: skip
+_CONNECTIVES: Final = {'and': 'and', 'or': 'or'}
+_PREFIXED: Final = re.compile(r'(sin|cos|tan|cot|sec|csc|ln|log)([a-z])$')
+
+
+def tokenize(text: str) -> list[Token]:
+    """Split cleaned text into tokens; raise :class:`LexError` where that cannot be done."""
+    tokens: list[Token] = []
+    position, end, spaced = 0, len(text), False
+    while position < end:
+        match = _TOKEN.match(text, position)
+        if match is None:  # pragma: no cover - `.` under DOTALL matches anything
+            raise LexError('unreadable character')
+        kind, found = match.lastgroup, match.group()
+        position = match.end()
+        if kind == 'space':
+            spaced = True
+            continue
+        if kind == 'command':
+            position = _command(found[1:], text, position, tokens, spaced)
+        elif kind == 'word':
+            _word(found, tokens, spaced)
+        elif kind == 'op':
+            if found not in _SINGLE:
+                raise LexError(f'unexpected {found!r}')
+            tokens.append(Token(*_SINGLE[found], spaced))
+        else:
+            tokens.append(Token(kind or '', found, spaced))
+        if len(tokens) > MAX_TOKENS:
+            raise LexError(f'more than {MAX_TOKENS} tokens')
+        spaced = False
+    return tokens
+
+
+def _command(name: str, text: str, position: int, tokens: list[Token], spaced: bool) -> int:
+    """Append what the command ``name`` means; return the position behind it."""
+    name = name.rstrip('*')
+    if name in COMMANDS:
+        tokens.append(Token(*COMMANDS[name], spaced))
+        return position
+    if name in TEXTS:
+        content, position = _braced(text, position)
+        _text(content, tokens, spaced)
+        return position
+    if name == 'mathbb':
+        content, position = _braced(text, position)
+        tokens.append(Token('set', content.strip(), spaced))
+        return position
+    if name in COLOURS:
+        return _braced(text, position)[1]
+    if name in STYLES:
+        return _style(name, text, position, tokens, spaced)
+    if name in ('cents', 'cent', 'euro', 'pounds'):
+        tokens.append(Token('text', 'cents' if name.startswith('cent') else name, spaced))
+        return position
+    tokens.append(Token('command', name, spaced))
+    return position
+
+
+def _style(name: str, text: str, position: int, tokens: list[Token], spaced: bool) -> int:
+    stripped = text[position : position + 40].lstrip()
+    if name in VECTORS:
+        match = re.match(r'\{\s*\\?([ijk])(?:math)?\s*\}|([ijk])(?![A-Za-z])', stripped)
+        if match:
+            tokens.append(Token('vector', match.group(1) or match.group(2), spaced))
+            return text.index(stripped, position) + match.end()
+    if name in WORDS_AS_STYLE and stripped.startswith('{'):
+        content, after = _braced(text, position)
+        word = content.strip().rstrip('.')
+        if word in COMMANDS:
+            tokens.append(Token(*COMMANDS[word], spaced))
+            return after
+        if len(word) > 1 and word.replace(' ', '').replace('~', '').replace('-', '').isalpha():
+            _text(content, tokens, spaced)
+            return after
+    return position
+
+
+def _braced(text: str, position: int) -> tuple[str, int]:
+    """The content of the brace group at ``position`` and the position behind it."""
+    while position < len(text) and text[position].isspace():
+        position += 1
+    if position >= len(text):
+        raise LexError('a command without its argument')
+    if text[position] != '{':
+        return text[position], position + 1
+    depth = 0
+    for index in range(position, len(text)):
+        char = text[index]
+        if char == '{':
+            depth += 1
+        elif char == '}':
+            depth -= 1
+            if not depth:
+                return text[position + 1 : index], index + 1
+    raise LexError('a closing brace is missing')
+
+
+def _text(content: str, tokens: list[Token], spaced: bool) -> None:
+    r"""Text mode: a connective, plain mathematics (``\text{13}``), or words."""
+    words = content.replace('~', ' ').replace('\\ ', ' ').replace('$', ' ').strip()
+    bare = words.strip(' ,.;').lower()
+    if not bare:
+        if ',' in words or ';' in words:
+            tokens.append(Token('sep', ',', spaced))
+        return
+    if bare in _CONNECTIVES:
+        tokens.append(Token('sep', bare, True))
+    elif _is_mathematics(words, bare):
+        if '\\text' in words:
+            raise LexError('nested text')
+        inner = tokenize(words)
+        if len(bare) == 1 and len(inner) == 1 and inner[0].kind == 'symbol':
+            # Text mode: \text{m} behind a number is a metre, \text{A} elsewhere a letter.
+            inner = [Token('letter', words.strip(' .'), spaced)]
+        tokens.extend(inner)
+    else:
+        tokens.append(Token('text', words, spaced))
+
+
+def _is_mathematics(words: str, bare: str) -> bool:
+    if len(bare) == 1:
+        return bare != 'o'  # 145^{\\text{o}}
+    return bool(_PLAIN_MATH.fullmatch(words) or '\\' in words or _LETTER.fullmatch(words))
+
+
+def _word(word: str, tokens: list[Token], spaced: bool) -> None:
+    """A run of letters outside of text mode."""
+    if len(word) == 1:
+        tokens.append(Token('symbol', word, spaced))
+    elif word in _CONNECTIVES:
+        tokens.append(Token('sep', word, True))
+    elif word in ('U', 'union') and tokens and tokens[-1].kind == 'close':
+        tokens.append(Token('op', 'cup', spaced))
+    elif word == 'sqrt' or (word in COMMANDS and COMMANDS[word][0] in ('function', 'symbol')):
+        tokens.append(Token(*COMMANDS[word], spaced))
+    elif word in ('inf', 'oo', 'Infinity', 'INF'):
+        tokens.append(Token('symbol', 'infty', spaced))
+    elif word in ('frac', 'dfrac', 'choose'):
+        tokens.append(Token(*COMMANDS[word], spaced))
+    elif match := _PREFIXED.match(word):
+        tokens.append(Token('function', match.group(1), spaced))
+        tokens.append(Token('symbol', match.group(2), False))
+    else:
+        tokens.append(Token('word', word, spaced))

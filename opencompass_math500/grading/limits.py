@@ -1,0 +1,40 @@
+"""Named bounds: what is refused before any work is done on it.
+
+Model output is hostile. Each bound is far above every gold of MATH-500 and every
+real answer seen, and low enough that the worst input costs milliseconds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    'MAX_CHARS',
+    'MAX_DEPTH',
+    'MAX_EXACT_BITS',
+    'MAX_ITEMS',
+    'MAX_SIGNS',
+    'MAX_SYMBOLS',
+    'MAX_TOKENS',
+]
+
+MAX_CHARS: Final = 4_000
+"""Characters of an answer; the longest gold has 60, the longest real answer about 900."""
+
+MAX_TOKENS: Final = 1_200
+"""Tokens of an answer, after which it is no final answer any more."""
+
+MAX_DEPTH: Final = 48
+"""Nested groups; each costs about five Python frames."""
+
+MAX_EXACT_BITS: Final = 1 << 16
+"""Size of an exact integer: ``2024^{4046}`` has 44,437 bits, ``10^{10^{10}}`` is never expanded."""
+
+MAX_ITEMS: Final = 48
+"""Elements of a list or set that are matched without regard to order (quadratic work)."""
+
+MAX_SIGNS: Final = 3
+"""Independent plus-minus signs in one expression; each doubles the number of values."""
+
+MAX_SYMBOLS: Final = 24
+"""Free symbols of an expression."""

@@ -1,0 +1,103 @@
+"""Answers that markup points at: ``<answer>5</answer>``, ``{"answer": 5}``, ``#### 5``."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from opencompass_math500.grading.repair import repair
+from opencompass_math500.grading.snippets import has_value, is_answer_like, tidy
+
+__all__ = ['hash_answer', 'json_answer', 'tagged_part', 'without_code']
+
+_TAG = re.compile(
+    r'<(?P<slash>/?)(?P<name>(?:final[_ ]?)?answer|solution|ans|final)>'
+    r'|<\|(?P<edge>begin|end)_of_(?P<token>solution|box)\|>',
+    re.IGNORECASE,
+)
+
+
+def tagged_part(text: str) -> str | None:
+    """What the last answer tag encloses, or None. An unclosed last tag runs to the end."""
+    part: str | None = None
+    opened: int | None = None
+    for tag in _TAG.finditer(text):
+        if tag['slash'] or tag['edge'] == 'end':
+            if opened is not None and text[opened : tag.start()].strip():
+                part = text[opened : tag.start()]
+            opened = None
+        else:
+            opened = tag.end()
+    if opened is not None and text[opened:].strip():
+        part = text[opened:]
+    return part.strip() if part is not None else None
+
+
+_KEY = re.compile(r'["\'](?:final[ _]?)?answer["\']\s{0,4}:\s{0,4}', re.IGNORECASE)
+_QUOTED = re.compile(r'(["\'])((?:(?!\1)[^\n\\]|\\[^\n]){1,400})\1|([-\w./^+*\\]{1,80})')
+
+
+def json_answer(text: str) -> str | None:
+    """The value of the last ``"answer"`` key of a JSON object, well-formed or nearly so."""
+    key = None
+    for key in _KEY.finditer(text):  # noqa: B007  the last one is what is wanted
+        pass
+    if key is None:
+        return None
+    try:
+        value, _ = json.JSONDecoder().raw_decode(text[key.end() : key.end() + 4000])
+    except (ValueError, RecursionError):
+        loose = _QUOTED.match(text, key.end())
+        value = (loose[2] or loose[3]) if loose else None
+    if isinstance(value, list) and all(isinstance(v, str | int | float) for v in value):
+        value = ', '.join(str(v) for v in value)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    # "\frac" is valid JSON for a form feed and "rac".
+    return tidy(repair(str(value))) or None
+
+
+_HASHES = re.compile(r'^####[ \t]+([^\n#]{1,200})$', re.MULTILINE)
+
+
+def hash_answer(text: str) -> str | None:
+    """The value after the last ``####`` (Source: GSM8K, Cobbe et al. 2021, arXiv:2110.14168)."""
+    for found in reversed(list(_HASHES.finditer(text))):
+        answer = tidy(found[1])
+        # "#### 3x3 squares" above a paragraph is a heading.
+        is_last = not text[found.end() :].strip()
+        if has_value(answer) and is_answer_like(answer) and (is_last or not _has_word(answer)):
+            return answer
+    return None
+
+
+def _has_word(answer: str) -> bool:
+    return re.search(r'(?<!\\)(?<![A-Za-z])[A-Za-z]{2,}', answer) is not None
+
+
+_FENCE = re.compile(r'^[ \t]{0,8}```[ \t]*([\w+-]*)[^\n]*$', re.MULTILINE)
+_PROSE_FENCES = frozenset({'', 'latex', 'tex', 'math', 'text', 'markdown', 'md', 'txt', 'json'})
+
+
+def without_code(text: str) -> str:
+    """``text`` without fenced program code and program output.
+
+    A box that a program prints is no commitment. Fences around prose, LaTeX or JSON stay.
+    """
+    if '```' not in text:
+        return text
+    kept: list[str] = []
+    at = 0
+    dropping = inside = False
+    for fence in _FENCE.finditer(text):
+        if not inside:
+            dropping = fence[1].lower() not in _PROSE_FENCES
+            if dropping:
+                kept.append(text[at : fence.start()])
+        elif dropping:
+            at = fence.end()
+            dropping = False
+        inside = not inside
+    if not dropping:
+        kept.append(text[at:])
+    return ''.join(kept)

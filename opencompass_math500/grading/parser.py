@@ -1,0 +1,153 @@
+"""Tokens to a typed value: lists, relations and quantities around expressions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from opencompass_math500.grading.builders import MAX_LETTERS
+from opencompass_math500.grading.pratt import ExpressionParser
+from opencompass_math500.grading.stream import END, ParseError
+from opencompass_math500.grading.units import combine, is_known, unit_phrase
+from opencompass_math500.grading.values import (
+    Apply,
+    Quantity,
+    Relation,
+    Sequence,
+    Text,
+    Unit,
+    Value,
+    symbols,
+)
+from opencompass_math500.grading.words import text_value
+
+__all__ = ['ParseError', 'Parser']
+
+_UNIT_KINDS: Final = frozenset(('text', 'word', 'letter', 'symbol'))
+
+
+class Parser(ExpressionParser):
+    """The parser of whole answers."""
+
+    def answer(self) -> Value:
+        """The whole token list as one answer."""
+        value = self.sequence()
+        if self.peek() is not END:
+            raise ParseError(f'cannot read on at {self.peek().text!r}')
+        return value
+
+    def sequence(self) -> Value:
+        """Clauses between commas, ``and`` and ``or``; a single clause stands for itself."""
+        items = [self.clause()]
+        joiner = ','
+        while self.peek().kind == 'sep':
+            joiner = self._separators(joiner)
+            if self.peek().kind in ('end', 'close'):
+                break
+            items.append(self.clause())
+        if len(items) == 1:
+            return items[0]
+        return Sequence(tuple(items), joiner=joiner)  # type: ignore[arg-type]
+
+    def _separators(self, joiner: str) -> str:
+        while self.peek().kind == 'sep':
+            text = self.next().text
+            joiner = text if text != ',' else joiner
+        return joiner
+
+    def clause(self) -> Value:
+        """A chain of sides joined by relation signs; of an arrow the last part counts."""
+        sides, ops = [self.side()], []
+        while True:
+            token = self.peek()
+            if token.kind == 'relation':
+                ops.append(self.next().text)
+                if not (ops[-1] == '=' and self.peek().kind in ('end', 'sep')):
+                    sides.append(self.side())
+                else:
+                    ops.pop()
+            elif token.kind == 'arrow':
+                # x^2 = 4 \Rightarrow x = 2: the conclusion is the answer.
+                self.next()
+                sides, ops = [self.side()], []
+            else:
+                break
+        return Relation(tuple(sides), tuple(ops)) if ops else sides[0]
+
+    def side(self) -> Value:
+        """An expression with its unit: ``12 cm``, ``2 hours 30 minutes``, ``\\$18.90``."""
+        if self.peek().kind in ('text', 'word'):
+            words = self._words()
+            if words is not None:
+                return words
+        value = self.expression()
+        total: Value | None = None
+        while self._at_words():
+            unit = unit_phrase(self._phrase())
+            if unit is None or (symbols(value) and not is_known(unit)):
+                # "La respuesta es 5" is no product of letters with a unit.
+                raise ParseError('words that are no unit')
+            value = _measured(value, unit)
+            if self.peek().kind in ('number', 'command'):
+                total = value if total is None else Apply('add', (total, value))
+                value = self.expression()
+                if not self._at_words():
+                    raise ParseError('a number behind a quantity')
+        return value if total is None else Apply('add', (total, value))
+
+    def _words(self) -> Text | None:
+        r"""Words that fill a whole side: ``\text{red}, \text{blue}``, ``x = \text{Evelyn}``."""
+        count = 0
+        while self.peek(count).kind in ('text', 'word'):
+            count += 1
+        if self.peek(count).kind not in ('end', 'sep', 'close', 'relation'):
+            return None
+        found = self.tokens[self.position : self.position + count]
+        # A short run of letters alone may be a product: `ab`, `xyz`.
+        if all(token.kind == 'word' and len(token.text) <= MAX_LETTERS for token in found):
+            return None
+        self.position += count
+        return text_value(' '.join(token.text for token in found))
+
+    def _at_words(self) -> bool:
+        kind = self.peek().kind
+        return kind in ('text', 'word') or (kind == 'letter' and self.position > 0)
+
+    def _phrase(self) -> str:
+        """The words of a unit with its powers and slashes."""
+        parts: list[str] = []
+        while True:
+            token = self.peek()
+            if token.kind in ('text', 'word', 'letter'):
+                parts.append(token.text)
+            elif token.text in ('/', '*') and self.peek(1).kind in _UNIT_KINDS:
+                parts.append(token.text)
+                self.position += 1
+                parts.append(self.peek().text)
+            elif token.text == '^':
+                parts.append(self._unit_power())
+                continue
+            elif token.kind == 'symbol' and parts and self.peek(1).kind in ('word', 'text'):
+                parts.append(token.text)  # "6 in a row"
+            else:
+                return ' '.join(parts)
+            self.position += 1
+
+    def _unit_power(self) -> str:
+        self.next()
+        braced = self.accept('open', '{')
+        sign = '-' if self.accept('op', '-') else ''
+        token = self.next()
+        if token.kind != 'number' or token.text not in '123456789':
+            raise ParseError('a unit with an unreadable power')
+        if braced and not self.accept('close', '}'):
+            raise ParseError('a unit with an unreadable power')
+        return f'^{sign}{token.text}'
+
+
+def _measured(value: Value, unit: Unit) -> Quantity:
+    r"""``\$5 dollars`` names its unit twice, ``\$5 million`` has two."""
+    if not isinstance(value, Quantity):
+        return Quantity(value, unit)
+    if value.unit.dimensions == unit.dimensions:
+        return Quantity(value.value, unit)
+    return Quantity(value.value, combine(value.unit, unit))

@@ -1,0 +1,225 @@
+"""Commitments in words: "The final answer is $5$.", "Answer: 5", "**答案：** 5"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+
+from opencompass_math500.grading.lexicon import lexicon, pattern_of
+from opencompass_math500.grading.snippets import (
+    formulas_in,
+    has_value,
+    is_answer_like,
+    lowered,
+    masked,
+    tidy,
+    without_counted_things,
+)
+
+__all__ = ['first_sentence', 'last_sentence', 'phrase_answer', 'value_in']
+
+MAX_PHRASES = 25  # the last ones are tried: a loop of "the answer is" costs little
+MAX_VALUE = 600  # characters read after a phrase
+MAX_LINKS = 4  # copulas or grounds tried in one clause
+
+
+@lru_cache(maxsize=256)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(pattern_of(names))
+
+
+def _names_in(low: str) -> list[re.Match[str]]:
+    """The last places where the answer is named, first to last."""
+    # Plain containment first: most texts hold none or two of the many names, and a
+    # pattern of those alone is ten times as fast as one of all.
+    present = tuple(sorted(name for name in lexicon().words('noun') if name in low))
+    return list(_any_of(present).finditer(low))[-MAX_PHRASES:] if present else []
+
+
+@lru_cache(maxsize=1)
+def _link() -> re.Pattern[str]:
+    """What leads from the answer's name to its value: a copula, a colon, a heading's line end."""
+    copula = lexicon().pattern('copula')
+    return re.compile(
+        r'[\s*_`"\'）)\]】」]{0,6}'
+        r'(?:'
+        rf'[^.\n:：。=$\\|?!]{{0,60}}?(?:{copula}|[:：=])'
+        r'|\s{0,3}[|–—-]\s'
+        r'|[#*_ \t]{0,6}\n'
+        r'|\.?[ \t]{1,3}(?=[-$\\(\d])'  # "ANSWER 5", "Ans. 5": at the head of a line only
+        r'|(?<=[\u3400-\u9fff])(?=[A-Za-z\d$\\])'  # "故选B"
+        r')'
+    )
+
+
+_HEADING_LEAD = re.compile(r'[\s#*_>\-✅\[【(]*(?:(?:the|my|our|final|correct)\s+)*', re.IGNORECASE)
+# "not the final answer", "if the answer is", "points from incorrect answers"
+_DENIED = re.compile(
+    r'\b(?:not|if|suppose|assume|whether|n\'t)\b[^.\n]{0,20}$'
+    r'|\b(?:incorrect|wrong|each|every|per|(?:from|for) correct)\s+$'
+)
+_POSTPOSED = re.compile(
+    r'(?P<value>[^\s.,;][^\n.;]{0,80}?)\s+(?:is|are)\s+(?:the|our|my)\s+(?:\w+\s+)?$'
+)
+
+
+def phrase_answer(text: str) -> tuple[str, int] | None:
+    """The last value that the text calls its answer, and where that is said; or None."""
+    low = lowered(text)
+    for name in reversed(_names_in(low)):
+        if _DENIED.search(low, max(0, name.start() - 40), name.start()):
+            continue
+        link = _link().match(low, name.end())
+        if link is not None and (not _is_loose(link) or _is_heading(low, name.start())):
+            value = _value_after(text[link.end() : link.end() + MAX_VALUE])
+            if value is not None:
+                return value, link.end()
+        before = _POSTPOSED.search(text, max(0, name.start() - 120), name.start())
+        if before is not None:
+            value = value_in(before['value']) or value_in(before['value'].rpartition(', ')[2])
+            if value is not None and has_value(value):
+                return value, name.start()
+    return None
+
+
+def _is_loose(link: re.Match[str]) -> bool:
+    """Whether nothing but space links the name to the value: right for a heading only."""
+    return link[0] != '' and not link[0].strip(' .\t\n#*_')
+
+
+def _is_heading(low: str, start: int) -> bool:
+    line = low[low.rfind('\n', 0, start) + 1 : start]
+    return len(line) < 40 and _HEADING_LEAD.fullmatch(line) is not None
+
+
+_STOP = '\x03'  # stands, in hidden text, for a formula that ends its own sentence: "$x = 5.$ Then"
+_SENTENCE_END = re.compile(rf'[.!?](?=[\s*"\')\]]|$)|[。！？{_STOP}]|(?<=\S)\|')
+_ABBREVIATION = re.compile(r'\b(?:approx|i\.e|e\.g|vs|no|eq|cf|sq|st|dr|mr|ms|etc)$', re.IGNORECASE)
+# Asterisks before a space close the label's emphasis; before a word they open the value's.
+_VALUE_LEAD = re.compile(r'(?:[\s:：>|}]|[*_]+(?=\s)|(?<=\n)(?:[-•]\s|```\w*\n))*')
+# "C) 12": the letter is the answer.
+_CHOICE = re.compile(r'([A-J])\)\s')
+
+
+def first_sentence(text: str) -> str:
+    """``text`` up to its first full stop."""
+    return text[: next(_sentence_ends(text), len(text))]
+
+
+def last_sentence(text: str) -> str:
+    """The last sentence of ``text``, complete or not."""
+    text = text.strip()
+    ends = [end for end in _sentence_ends(text) if end < len(text.rstrip('*_ "'))]
+    return text[ends[-1] :].strip() if ends else text
+
+
+def _sentence_ends(text: str) -> Iterator[int]:
+    """Where sentences end; a formula hides every full stop in it but its last ("$x = 5.$")."""
+    formulas = formulas_in(text)
+    hidden = list(masked(text, formulas))
+    for formula in formulas:
+        if formula.body.endswith(('.', '。')):
+            hidden[formula.end - 1] = _STOP
+    plain = ''.join(hidden)
+    for stop in _SENTENCE_END.finditer(plain):
+        if not _ABBREVIATION.search(plain, max(0, stop.start() - 8), stop.start()):
+            yield stop.end()
+
+
+def _value_after(rest: str) -> str | None:
+    """The value with which ``rest`` begins, on this line or, after a colon, the next."""
+    rest = _VALUE_LEAD.sub('', rest, count=1)
+    formulas = formulas_in(rest)
+    if formulas and formulas[0].display and formulas[0].start == 0:
+        body = tidy(formulas[0].body)
+        return body if is_answer_like(body) else None
+    line = _first_line(rest, formulas[0].end if formulas and formulas[0].start == 0 else 0)
+    sentence = first_sentence(line)
+    if sentence.rstrip().endswith(('?', '？')):
+        return None
+    return value_in(sentence)
+
+
+def _first_line(text: str, beyond: int) -> str:
+    """The first line, extended to hold a formula or environment that starts in it."""
+    if text.startswith('\\begin'):
+        closing = re.search(r'\\end\s*\{[^{}]*\}', text)
+        beyond = max(beyond, closing.end() if closing else 0)
+    stop = text.find('\n', beyond)
+    return text if stop < 0 else text[:stop]
+
+
+@lru_cache(maxsize=1)
+def _boundaries() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    words = lexicon()
+    reasons = re.compile(rf'[,，(\s]\s*{words.pattern("reason")}')
+    aside = f'{words.pattern("reason")}|{words.pattern("subordinator")}'
+    asides = re.compile(rf'[,，(\s]\s*(?:{aside})')
+    links = re.compile(f'{words.pattern("copula")}|{words.pattern("verb")}')
+    return reasons, asides, links
+
+
+_BOLD = re.compile(r'\*\*([^*\n]{1,200})\*\*')
+
+
+def value_in(clause: str) -> str | None:
+    """The value that a clause states: "$5$", "12 square units because ...", "The sum is 5".
+
+    Tried in turn: the clause up to its reasons, what is bold, what follows the last copula,
+    the clause up to any aside, a formula at its head.
+    """
+    reasons, asides, links = _boundaries()
+    whole = _leading_value(clause, reasons)
+    if whole is not None:
+        return whole
+    for bold in reversed(list(_BOLD.finditer(clause))):
+        value = tidy(bold[1])
+        is_last = not clause[bold.end() :].strip(' .。!')
+        if is_answer_like(value) and (is_last or has_value(value)):
+            return without_counted_things(value)
+    hidden = lowered(masked(clause, formulas_in(clause)))
+    for link in reversed(list(links.finditer(hidden))[-MAX_LINKS:]):
+        linked = _leading_value(clause[link.end() :], asides)
+        if linked is not None:
+            return linked
+    return _leading_value(clause, asides) or _head_formula(clause)
+
+
+def _leading_value(clause: str, boundary: re.Pattern[str]) -> str | None:
+    """The value with which ``clause`` begins, up to one of its boundaries."""
+    value = tidy(clause)
+    if is_answer_like(value):
+        return without_counted_things(value)
+    choice = _CHOICE.match(value)
+    if choice is not None:
+        return choice[1]
+    low = lowered(value)
+    for words in lexicon().words('textanswer'):
+        if ' ' in words and low.startswith(words + ' '):
+            return value[: len(words)]
+    hidden = lowered(masked(clause, formulas_in(clause)))
+    for found in islice(boundary.finditer(hidden), MAX_LINKS):
+        value = tidy(clause[: found.start()])
+        if is_answer_like(value) and (has_value(value) or _is_name(value, clause)):
+            return without_counted_things(value)
+    return None
+
+
+def _is_name(value: str, clause: str) -> bool:
+    """A name before its grounds ("Evelyn, since ..."); not the first words of something longer
+    ("the remainder when ... is 2", "the sum of the roots")."""
+    return value[:1].isupper() and not has_value(clause)
+
+
+def _head_formula(clause: str) -> str | None:
+    formulas = formulas_in(clause)
+    if not formulas or clause[: formulas[0].start].strip(' *_'):
+        return None
+    value = tidy(formulas[0].body)
+    if re.search(r'\d', value) and is_answer_like(value):
+        return value
+    # "$P(\text{at least one}) = \frac{1}{2}$": named in words on the left.
+    value = tidy(value.rpartition('=')[2])
+    return value if has_value(value) and is_answer_like(value) else None

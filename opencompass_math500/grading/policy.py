@@ -1,0 +1,126 @@
+"""What the value alone does not settle: restated problems, roundings, percent signs."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from opencompass_math500.grading.balls import NoValueError, UnsupportedError, ball, precision
+from opencompass_math500.grading.latex import Reading, parse
+from opencompass_math500.grading.rationals import exact
+from opencompass_math500.grading.values import (
+    Apply,
+    Matrix,
+    Number,
+    Relation,
+    Sequence,
+    Value,
+    is_expression,
+    symbols,
+    walk,
+)
+
+__all__ = ['approximates', 'asks_for_percent', 'copies', 'restates']
+
+_PERCENT: Final = re.compile(r'percent|\\%|%', re.IGNORECASE)
+_MATHEMATICS: Final = re.compile(
+    r'\$\$(.+?)\$\$|\$(.+?)\$|\\\[(.+?)\\\]|\\\((.+?)\\\)|\\begin\{align\*?\}(.+?)\\end\{align',
+    re.DOTALL,
+)
+_TASK: Final = re.compile(
+    r'\b(?:evaluate|simplify|compute|calculate|factor|expand|express|rationali[sz]e|convert|'
+    r'write|find|determine|reduce|what is|what does|what value)\b',
+    re.IGNORECASE,
+)
+
+_LAYOUT: Final = re.compile(r'\s|\\(?:left|right|displaystyle|[,;!:])|\$')
+
+
+def asks_for_percent(problem: str) -> bool:
+    """Whether the problem speaks of a percentage."""
+    return _PERCENT.search(problem) is not None
+
+
+def restates(answer: Reading, gold: Reading, problem: str) -> bool:
+    r"""Whether the answer copies what the problem asks to evaluate, simplify or factor.
+
+    ``\tan 100^\circ + 4 \sin 100^\circ`` is equal to ``-\sqrt{3}`` and yet no answer
+    to "Simplify $\tan 100^\circ + 4 \sin 100^\circ$". The form is compared, not the
+    value: order of terms and factors aside, the two must be written the same.
+    """
+    value = _last_side(answer.values[0])
+    if not _is_task_like(value) or _TASK.search(problem) is None:
+        return False
+    form = _form(value)
+    if any(form == _form(_last_side(other)) for other in gold.values):
+        return False
+    for groups in _MATHEMATICS.findall(problem):
+        text = next(group for group in groups if group)
+        if len(text) > 600:
+            continue
+        for given in parse(text).values:
+            sides = given.sides if isinstance(given, Relation) else (given,)
+            if any(_form(side) == form for side in sides):
+                return True
+    return False
+
+
+def copies(answer: str, problem: str) -> bool:
+    """Whether the text of an answer that we cannot read stands in the problem as it is."""
+    squeezed = _LAYOUT.sub('', answer)
+    return len(squeezed) > 4 and squeezed in _LAYOUT.sub('', problem)
+
+
+def _last_side(value: Value) -> Value:
+    return value.sides[-1] if isinstance(value, Relation) else value
+
+
+def _is_task_like(value: Value) -> bool:
+    """An operation, not a mere number, letter or fraction of two integers."""
+    if not isinstance(value, Apply):
+        return False
+    if value.op in ('neg', 'percent', 'degree'):
+        return _is_task_like(value.args[0])
+    return value.op != 'div' or not all(isinstance(part, Number) for part in value.args)
+
+
+def _form(value: Value) -> object:
+    """The shape of a value, without the order of terms and factors."""
+    if isinstance(value, Apply):
+        parts = tuple(_form(argument) for argument in value.args)
+        return (value.op, tuple(sorted(parts, key=repr)) if value.op in ('add', 'mul') else parts)
+    if isinstance(value, Sequence):
+        return (value.left, tuple(_form(item) for item in value.items))
+    return repr(value) if not isinstance(value, Matrix) else value
+
+
+def approximates(gold: Value, answer: Value) -> bool:
+    """Whether ``answer`` is a decimal rounding of an exact ``gold``.
+
+    Both are compared after rounding to the decimals that the answer shows.
+    """
+    gold, answer = _last_side(gold), _last_side(answer)
+    if not (is_expression(gold) and is_expression(answer)) or symbols(gold) or symbols(answer):
+        return False
+    decimals = [n for n in walk(answer) if isinstance(n, Number) and n.decimal]
+    if not decimals or any(isinstance(n, Number) and n.decimal for n in walk(gold)):
+        return False
+    rounded = exact(answer)
+    if rounded is None:
+        return False
+    step = min(_last_place(number) for number in decimals)
+    try:
+        with precision(256):
+            distance = abs(ball(gold) - ball(Number(rounded)))
+            return bool(distance < float(step)) and rounded != 0
+    except (NoValueError, UnsupportedError):
+        return False
+
+
+def _last_place(number: Number) -> Fraction:
+    """The weight of the last decimal that is not zero: 1/100 for 37.68."""
+    places = 1
+    while (10**places) % Fraction(number.value).denominator and places < 400:
+        places += 1
+    return Fraction(1, 10**places)

@@ -1,0 +1,186 @@
+"""Operators and their binding powers, weakest first.
+
+``\\over``, set operations, ratio, sum, sign, product (written or implied), power, and
+the postfixes ``!``, ``%`` and the degree mark.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from opencompass_math500.grading.builders import (
+    binary,
+    combination,
+    is_product,
+    signed,
+    times,
+)
+from opencompass_math500.grading.lexer import Token
+from opencompass_math500.grading.operands import OperandParser
+from opencompass_math500.grading.stream import ParseError
+from opencompass_math500.grading.values import (
+    Apply,
+    Matrix,
+    Number,
+    Numeral,
+    Symbol,
+    Value,
+)
+
+__all__ = ['ExpressionParser']
+
+_INFIX: Final[dict[str, tuple[int, str]]] = {
+    'over': (1, 'div'), 'choose': (1, 'binom'),
+    'cup': (4, 'union'), 'setminus': (4, 'minus'), 'cap': (5, 'intersection'),
+    ':': (8, 'ratio'), 'mod': (9, 'mod'),
+    '+': (10, 'add'), '-': (10, 'sub'), 'pm': (10, 'pm'), 'mp': (10, 'mp'),
+    '*': (20, 'mul'), '/': (20, 'div'),
+}  # fmt: skip
+_IMPLIED: Final = 20
+_SIGN: Final = 15
+_STARTS: Final = frozenset(
+    ('number', 'repeating', 'ellipsis', 'symbol', 'letter', 'function', 'open', 'command')
+) | {'vector', 'set', 'label'}
+_ORDINALS: Final = frozenset(('st', 'nd', 'rd', 'th'))
+_DEGREE_LETTERS: Final = frozenset(('o', 'deg', 'degree', 'degrees', 'circ'))
+
+
+class ExpressionParser(OperandParser):
+    """A Pratt parser for expressions."""
+
+    def expression(self, power: int = 0) -> Value:
+        """Read operators that bind at least as tightly as ``power``."""
+        left = self.prefix()
+        while True:
+            token = self.peek()
+            infix = _INFIX.get(token.text) if token.kind == 'op' else None
+            if infix is not None:
+                strength, op = infix
+                if strength < power:
+                    return left
+                self.next()
+                left = binary(op, left, self.expression(strength + 1))
+            elif power <= _IMPLIED and self._multiplies(token, left):
+                left = times(left, self.expression(_IMPLIED + 1))
+            else:
+                return left
+
+    def _multiplies(self, token: Token, left: Value) -> bool:
+        if token.kind in _STARTS:
+            return self._juxtaposed(left)
+        if token.kind == 'bar':
+            return token.text == '|' and not self.bars
+        return token.kind == 'word' and is_product(token)
+
+    def _juxtaposed(self, left: Value) -> bool:
+        """Whether the next token multiplies ``left`` without a sign between them."""
+        token = self.peek()
+        if token.kind in ('number', 'repeating', 'ellipsis'):
+            # "2 3" is no product, and "137 1/2" is a mixed number.
+            before = self.tokens[self.position - 1]
+            if before.kind == 'number':
+                return self._plain_mixed(left)
+            return before.kind == 'close'
+        if token.kind == 'letter':
+            return False
+        if token.kind == 'command' and token.text in ('begin', 'frac', 'sqrt', 'binom'):
+            return True
+        return token.kind != 'command'
+
+    def _plain_mixed(self, left: Value) -> bool:
+        top, slash, bottom = self.peek(), self.peek(1), self.peek(2)
+        if (
+            isinstance(left, Number)
+            and not left.decimal
+            and slash.text == '/'
+            and top.text.isdigit()
+            and bottom.text.isdigit()
+            and int(top.text) < int(bottom.text)
+        ):
+            quotient = Apply('div', (Number(int(top.text)), Number(int(bottom.text))))
+            self.tokens[self.position : self.position + 3] = [Token('value', '', True)]
+            self.mixed = quotient
+            return True
+        raise ParseError('two numbers side by side')
+
+    def prefix(self) -> Value:
+        """A sign, or an operand with its powers and postfixes."""
+        token = self.peek()
+        if token.kind == 'op' and token.text in ('-', '+', 'pm', 'mp'):
+            self.next()
+            self.enter()
+            operand = self.expression(_SIGN)
+            self.depth -= 1
+            return signed(token.text, operand)
+        return self.postfix(self.operand())
+
+    def postfix(self, value: Value) -> Value:
+        """Powers, factorials, percent and degree marks behind an operand."""
+        while True:
+            token = self.peek()
+            if token.kind != 'op':
+                return value
+            if token.text == '^':
+                value = self._raised(value)
+            elif token.text == '_':
+                value = self._subscripted(value)
+            elif token.text == '!':
+                self.next()
+                value = Apply('factorial', (value,))
+            elif token.text == '%':
+                self.next()
+                value = Apply('percent', (value,))
+            elif token.text == 'deg':
+                self.next()
+                value = Apply('degree', (value,))
+            elif token.text == "'" and isinstance(value, Symbol):
+                self.next()
+                value = Symbol(value.name + "'")
+            else:
+                return value
+
+    def _raised(self, value: Value) -> Value:
+        self.next()
+        mark = self._mark()
+        if mark is not None:
+            if mark in _ORDINALS:
+                return value
+            if mark in _DEGREE_LETTERS and not isinstance(value, Symbol):
+                return Apply('degree', (value,))
+            return Symbol(f'{value.name}^{mark}') if isinstance(value, Symbol) else value
+        exponent = self.argument()
+        if isinstance(value, Symbol) and value.name.startswith('C_') and len(value.name) > 2:
+            return combination(value.name[2:], exponent)
+        if not isinstance(value, Number | Symbol | Apply | Matrix):
+            raise ParseError('a power of something that is no expression')
+        return Apply('pow', (value, exponent))
+
+    def _mark(self) -> str | None:
+        """What stands in an exponent without being one: a degree sign, ``th``, a prime."""
+        token = self.peek()
+        if token.kind in ('text', 'word', 'letter') or token.text in ('deg', "'"):
+            self.next()
+            return token.text.strip().lower()
+        if token.kind == 'symbol' and token.text == 'o':
+            self.next()
+            return 'o'
+        inner = self.peek(1)
+        if token.text == '{' and self.peek(2).text == '}' and (
+            inner.kind in ('text', 'word', 'letter')
+            or inner.text in ('deg', "'", 'o')
+        ):  # fmt: skip
+            self.position += 3
+            return inner.text.strip().lower()
+        return None
+
+    def _subscripted(self, value: Value) -> Value:
+        self.next()
+        name = self.subscript()
+        if isinstance(value, Number):
+            digits, base = str(value.value), name.replace('base', '').strip(' ()')
+            if not isinstance(value.value, int) or not base.isdigit() or not 2 <= int(base) <= 36:
+                raise ParseError('a number with an unreadable base')
+            return Numeral(digits, int(base))
+        if isinstance(value, Symbol):
+            return Symbol(f'{value.name}_{name}')
+        raise ParseError('a subscript on an expression')

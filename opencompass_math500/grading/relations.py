@@ -1,0 +1,174 @@
+"""Equations and inequalities: wrappers such as ``x = 5``, lines, planes, conics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from opencompass_math500.grading.decision import Decision
+from opencompass_math500.grading.expressions import constant_ratio
+from opencompass_math500.grading.signs import has_sign
+from opencompass_math500.grading.values import (
+    Apply,
+    NamedSet,
+    Number,
+    Quantity,
+    Relation,
+    Sequence,
+    Symbol,
+    Text,
+    Value,
+    is_expression,
+    symbols,
+)
+
+__all__ = [
+    'condition_rule',
+    'equation_rule',
+    'inequality_rule',
+    'is_equation',
+    'is_label',
+    'label_rule',
+]
+
+Compare = Callable[[Value, Value], Decision]
+
+_FUNCTION_LETTERS: Final = frozenset('fghFGHpqrPQRTNASV')
+_MIRRORED: Final = {'<': '>', '>': '<', '<=': '>=', '>=': '<=', '!=': '!=', '=': '='}
+
+
+def is_equation(value: Value) -> bool:
+    """Whether ``value`` is a chain of equals signs (or approximately equals)."""
+    return isinstance(value, Relation) and all(op in ('=', '~') for op in value.ops)
+
+
+def _is_call(value: Value) -> bool:
+    """``f(x)``, ``f^{-1}(x)``, ``P(16)``: read as a product, meant as a function's value."""
+    if not (isinstance(value, Apply) and value.op == 'mul' and len(value.args) == 2):
+        return isinstance(value, Apply) and value.op.startswith('call ')
+    name, argument = value.args
+    if isinstance(name, Apply) and name.op == 'pow':
+        name = name.args[0]
+    return (
+        isinstance(name, Symbol)
+        and name.name[:1] in _FUNCTION_LETTERS
+        and isinstance(argument, Symbol | Number)
+    )
+
+
+def is_label(value: Value) -> bool:
+    """A name that only introduces the answer: ``x``, ``f(x)``, ``AB``, ``\\angle APC``."""
+    if isinstance(value, Sequence):
+        # (x, y) = (1, 2)
+        return all(isinstance(item, Symbol) for item in value.items)
+    if isinstance(value, Apply) and value.op == 'mul':
+        # m\angle A = 60^\circ
+        last = value.args[-1]
+        if isinstance(last, Symbol) and last.name.startswith('angle '):
+            return True
+    return isinstance(value, Symbol | Text) or _is_call(value)
+
+
+def _conclusion(relation: Relation) -> Value:
+    """Of ``a = b = c`` the last side; of ``5 = x`` the number."""
+    last, first = relation.sides[-1], relation.sides[0]
+    if isinstance(last, Symbol) and isinstance(first, Number | Quantity):
+        return first
+    return last
+
+
+def label_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """``x = 5`` and ``5``: an equation on one side only is a wrapper of its last side.
+
+    ``a+3z = 0`` is no wrapper of 0: the gold's own left side must be a mere name.
+    """
+    if is_equation(gold) == is_equation(answer):
+        return None
+    if isinstance(gold, Relation) and isinstance(answer, Relation):
+        return None  # an equation against an inequality
+    if is_equation(answer):
+        assert isinstance(answer, Relation)
+        return compare(gold, _conclusion(answer))
+    assert isinstance(gold, Relation)
+    for label, wrapped in ((gold.sides[0], gold.sides[-1]), (gold.sides[-1], gold.sides[0])):
+        if is_label(label):
+            return compare(wrapped, answer)
+    return Decision(False, 'relations.equation', 'an equation is asked for, not one of its sides')
+
+
+def equation_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """Two equations: the same name and value, or one a non-zero multiple of the other."""
+    if not (is_equation(gold) and is_equation(answer)):
+        return None
+    assert isinstance(gold, Relation) and isinstance(answer, Relation)
+    left, right = gold.sides[0], answer.sides[0]
+    if is_label(left) and is_label(right) and _same_label(left, right):
+        decision = compare(gold.sides[-1], answer.sides[-1])
+        if decision.equal:
+            return decision
+    if has_sign(gold) or has_sign(answer):
+        return None
+    if _solved(gold) and _solved(answer) and not _same_label(left, right):
+        return Decision(False, 'relations.label', 'a value for another letter')
+    difference = [_difference(side) for side in (gold, answer)]
+    if difference[0] is None or difference[1] is None:
+        return Decision(False, 'relations.equation', 'different equations')
+    proportional = constant_ratio(difference[0], difference[1])
+    if proportional:
+        return Decision(True, 'relations.multiple', 'the same equation up to a factor')
+    reason = 'different equations' if proportional is False else 'equations without common points'
+    return Decision(proportional, 'relations.multiple', reason)
+
+
+def _same_label(first: Value, second: Value) -> bool:
+    """``y`` and ``f(x)`` both introduce a function; ``x`` and ``y`` are two unknowns."""
+    if first == second:
+        return True
+    return (first == Symbol('y') and _is_call(second)) or (
+        second == Symbol('y') and _is_call(first)
+    )
+
+
+def condition_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    r"""``2k, k \in \mathbb{Z}``: the range of a parameter, which the other may leave out."""
+    bare = [_without_condition(value) for value in (gold, answer)]
+    if bare[0] is gold and bare[1] is answer:
+        return None
+    return compare(bare[0], bare[1])
+
+
+def _without_condition(value: Value) -> Value:
+    if isinstance(value, Sequence) and not value.left and len(value.items) == 2:
+        main, condition = value.items
+        if isinstance(condition, Relation) and condition.ops == ('in',):
+            name, domain = condition.sides
+            if isinstance(domain, NamedSet) and symbols(name) <= symbols(main):
+                return main
+    return value
+
+
+def _solved(relation: Relation) -> bool:
+    return is_label(relation.sides[0]) and not symbols(relation.sides[-1])
+
+
+def _difference(relation: Value) -> Value | None:
+    assert isinstance(relation, Relation)
+    left, right = relation.sides[0], relation.sides[-1]
+    if not (is_expression(left) and is_expression(right)):
+        return None
+    return Apply('add', (left, Apply('neg', (right,))))
+
+
+def inequality_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """Inequalities in several variables: side by side, also read from the right."""
+    if not (isinstance(gold, Relation) and isinstance(answer, Relation)):
+        return None
+    mirrored = Relation(
+        answer.sides[::-1], tuple(_MIRRORED.get(op, op) for op in answer.ops[::-1])
+    )
+    for candidate in (answer, mirrored):
+        if candidate.ops == gold.ops and all(
+            compare(a, b).equal for a, b in zip(gold.sides, candidate.sides, strict=True)
+        ):
+            return Decision(True, 'relations.sides', 'equal side by side')
+    return Decision(False, 'relations.sides', 'different relations')

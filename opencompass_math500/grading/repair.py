@@ -1,0 +1,53 @@
+"""Undo what transport did to a response, before anything is read out of it.
+
+A program that writes ``"\\boxed{5}"`` into a string without escaping the backslash
+stores a backspace followed by ``oxed{5}``; ``\\frac`` becomes a form feed and
+``rac``, ``\\text`` a tab and ``ext``. The commitment is still plain to see, so it
+is repaired rather than lost.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ['repair']
+
+_CONTROL_LETTERS = {'\x07': 'a', '\x08': 'b', '\t': 't', '\x0b': 'v', '\x0c': 'f', '\r': 'r'}
+
+# What may follow each control character for it to have been the start of a command.
+# Only names that no ordinary word after a tab or carriage return begins with.
+_TAILS = {
+    '\x07': r'lpha|ngle|pprox|rcsin|rccos|rctan|lign',
+    '\x08': r'oxed|eginboxed|egin|eta|inom|ar|oldsymbol|mod|igcup|igl|igr|ig|f',
+    '\t': r'ext(?:bf|rm|it)?\{|imes|heta|an(?=[\s({\\^])|o(?=\s)|frac|riangle|ilde',
+    '\x0b': r'ec(?=[{\s])|arphi|arnothing|matrix|ee',
+    '\x0c': r'rac|box|orall',
+    '\r': r'ight|angle|ho(?=[^a-z])|floor|ceil|brace',
+}
+_MANGLED = re.compile('|'.join(f'{re.escape(char)}(?={tail})' for char, tail in _TAILS.items()))
+
+# The control character itself was dropped on the way: 'oxed{5}', 'rac{1}{2}', '{2}ight)'.
+_BEHEADED = re.compile(r'(?<![A-Za-z\\])(?:(?P<b>oxed)|(?P<f>rac))(?=\{)')
+_BEHEADED_RIGHT = re.compile(r'(?<![A-Za-z\\])ight(?=[)\]}|.\\])')
+
+_INVISIBLE = re.compile('[\x00\u200b\u200c\u200d\u2060\ufeff\u00ad]')
+_SUSPECT = re.compile('[\x00\x07\x08\t\x0b\x0c\r\x1b\u00ad\u200b-\u200d\u2060\ufeff]')
+_TERMINAL_COLOUR = re.compile(r'\x1b\[[0-9;]{0,12}m')
+
+
+def repair(response: str) -> str:
+    """The response with mangled LaTeX commands restored and invisible characters dropped.
+
+    Linear in the length of ``response``; text without damage comes back unchanged.
+    """
+    text = response.replace('\r\n', '\n')
+    if _SUSPECT.search(text):
+        text = _INVISIBLE.sub('', text)
+        text = _TERMINAL_COLOUR.sub('', text)
+        text = _MANGLED.sub(lambda found: '\\' + _CONTROL_LETTERS[found[0]], text)
+    text = text.replace('\\beginboxed{', '\\boxed{')
+    if 'oxed{' in text or 'rac{' in text:
+        text = _BEHEADED.sub(lambda f: '\\boxed' if f['b'] else '\\frac', text)
+    if text.count('\\left') > text.count('\\right'):
+        text = _BEHEADED_RIGHT.sub(r'\\right', text)
+    return text

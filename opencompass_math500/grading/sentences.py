@@ -1,0 +1,66 @@
+"""Answers in words: the same words, or a sentence that names the gold and nothing else."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from opencompass_math500.grading.decision import Decision
+from opencompass_math500.grading.relations import is_equation
+from opencompass_math500.grading.values import Choice, Relation, Text, Value
+from opencompass_math500.grading.words import flatten, lead_in, rows, text_value
+
+__all__ = ['same_text']
+
+_NAME: Final = re.compile(r'\b[A-Z][a-z]+')
+_SIGNS: Final = re.compile(r'[+^<>=\\]')
+_MAX_GOLD_WORDS: Final = 4
+
+
+@lru_cache(maxsize=1)
+def _negations() -> frozenset[str]:
+    return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'negation')
+
+
+def same_text(gold_text: str, answer_text: str, gold: Value, answer: Value) -> Decision:
+    """Compare where at least one side is words; the other is taken by its text."""
+    first = gold if isinstance(gold, Text) else text_value(gold_text)
+    second = answer if isinstance(answer, Text) else text_value(answer_text)
+    if first.words == second.words and first.raw.startswith('-') == second.raw.startswith('-'):
+        return Decision(True, 'text.words', 'the same words')
+    if isinstance(answer, Choice) and text_value(answer.rest).words == first.words:
+        return Decision(True, 'text.words', 'the same words behind a letter')
+    if isinstance(gold, Text) and isinstance(answer, Text) and _names_only(first, second):
+        return Decision(True, 'text.sentence', f'a sentence about {first.raw}')
+    announced = _announced(answer_text, answer), _announced(gold_text, gold)
+    if first.words in announced[0] or second.words in announced[1]:
+        return Decision(True, 'text.announced', 'the same words behind an announcement')
+    kind = 'other words' if isinstance(gold, Text) else 'words where a value is asked for'
+    return Decision(False, 'text.words', kind)
+
+
+def _announced(text: str, value: Value) -> tuple[tuple[str, ...], ...]:
+    """The words behind ``x =`` or ``The answer is``."""
+    found: list[tuple[str, ...]] = []
+    last = value.sides[-1] if isinstance(value, Relation) and is_equation(value) else None
+    if isinstance(last, Text):
+        found.append(last.words)
+    match = lead_in().match(text)
+    if match:
+        found.append(text_value(match['rest']).words)
+    return tuple(found)
+
+
+def _names_only(gold: Text, answer: Text) -> bool:
+    """``Navin earns the most after an eight-hour day.`` for a gold ``Navin``."""
+    size = len(gold.words)
+    if size > _MAX_GOLD_WORDS or answer.words[:size] != gold.words:
+        return False
+    rest = answer.words[size:]
+    if not rest or len(rest[0]) == 1 or _SIGNS.search(answer.raw):
+        return False  # \\text{Evelyn} + 1
+    if _negations() & set(rest) or 'and' in rest:
+        return False
+    named = set(flatten(gold.raw).split())
+    return all(name in named for name in _NAME.findall(flatten(answer.raw))[1:])

@@ -1,0 +1,278 @@
+"""Snippets of a response: formulas found, wrapping taken off, prose told from an answer.
+
+The test is light on purpose. It asks whether a snippet has the *shape* of an
+answer; whether it can be read, and what it is worth, is for the parser and judge.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from opencompass_math500.grading.lexicon import lexicon
+
+__all__ = [
+    'Formula',
+    'formulas_in',
+    'has_open_formula',
+    'has_value',
+    'is_answer_like',
+    'lowered',
+    'masked',
+    'starts_with_value',
+    'tidy',
+    'without_counted_things',
+]
+
+MAX_ANSWER = 400  # characters; a longer snippet outside a box is a derivation
+MAX_UNIT_WORDS = 5  # "12 square inches of red paper"
+MAX_TEXT_WORDS = 3  # "all real numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula with its delimiters at ``text[start:end]``; ``body`` is what they enclose."""
+
+    start: int
+    end: int
+    body: str
+    display: bool
+
+
+_DELIMITERS = re.compile(
+    r'\\(?:begin|end)\{(?:align|equation|gather|multline)\*?\}|\\[()\[\]]|\\.|\$\$?', re.DOTALL
+)
+_CLOSES = {'\\(': '\\)', '\\[': '\\]', '$': '$', '$$': '$$'}
+_PROSE_RUN = re.compile(r'(?<![\\A-Za-z{])[a-z]{3,} +[a-z]{2,} +[a-z]{2,}')
+
+
+def formulas_in(text: str) -> list[Formula]:
+    """The delimited formulas of ``text``, in order; linear.
+
+    A dollar that would enclose a sentence is a price ("$5 and he pays $6").
+    """
+    found: list[Formula] = []
+    opening: re.Match[str] | None = None
+    for mark in _DELIMITERS.finditer(text):
+        token = mark[0]
+        # "$...$$" is a slip that real responses make.
+        if opening is not None and (token == _closer(opening[0]) or opening[0] + token == '$$$'):
+            body = text[opening.end() : mark.start()]
+            if opening[0] == '$' and _is_prose_between_dollars(body):
+                opening = mark
+                continue
+            display = opening[0] not in ('\\(', '$')
+            found.append(Formula(opening.start(), mark.end(), body.strip(), display))
+            opening = None
+        elif (opening is None or token in ('\\(', '\\[')) and _closer(token):
+            opening = mark
+    return found
+
+
+# A price ("$5 each") opens no formula; "$5 \cdot" does.
+_OPENING = re.compile(r'(?<!\\)\\[(\[]|(?<!\\)\$(?!\d[\d,.]*(?:\s+[A-Za-z]|\s*$))|\\$')
+
+
+def _closer(token: str) -> str | None:
+    if token.startswith('\\begin'):
+        return token.replace('begin', 'end')
+    return _CLOSES.get(token)
+
+
+def has_open_formula(text: str) -> bool:
+    """Whether the text breaks off inside a formula or an environment."""
+    if text.count('\\begin{') != text.count('\\end{'):
+        return True
+    formulas = formulas_in(text)
+    rest = text[formulas[-1].end :] if formulas else text
+    return _OPENING.search(rest) is not None
+
+
+def _is_prose_between_dollars(body: str) -> bool:
+    outside = re.sub(r'\\(?:text|mathrm|textbf|mbox)\s*\{[^{}]*\}', '', body)
+    return '\n\n' in body or _PROSE_RUN.search(outside) is not None
+
+
+def lowered(text: str) -> str:
+    """``text`` in lower case, every character at its own place (``'İ'.lower()`` is two)."""
+    low = text.lower()
+    return low if len(low) == len(text) else ''.join(c.lower()[:1] or c for c in text)
+
+
+def masked(text: str, formulas: list[Formula]) -> str:
+    """``text`` with every formula replaced by as many ``x``: sentences can be found in it."""
+    out: list[str] = []
+    at = 0
+    for formula in formulas:
+        out.append(text[at : formula.start])
+        out.append('x' * (formula.end - formula.start))
+        at = formula.end
+    out.append(text[at:])
+    return ''.join(out)
+
+
+_EDGE = ' \t\n\r*_`"\'“”‘’~:：=>✅✓✔☑→⇒、，,;；'
+_LEADING = re.compile(
+    r'(?:(?:\\displaystyle|\\therefore|\\implies|\\Rightarrow|\\quad|\\qquad|\\,|\\;|\\ )\s*'
+    r'|(?:the|a|an|either|just|simply|exactly|precisely|indeed|also|therefore|thus|only|equal to'
+    r'|equivalent to|given by|approximately|about|roughly|found to be|a total of)\s+)+',
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(r'(?:[\s.。．!！*_`~,，;；:：✓✅✔☑"”]|\\[,;! ]|\\q?quad|\\\\)+$')
+
+
+# Not the power of a program's output: 2**10.
+_EMPHASIS = re.compile(r'(?<![\w)\]*])\*\*([^*\n]{1,400})\*\*(?![\w(*])')
+_GLOSS = re.compile(r'(?<=\S)\s+\([^()]*=[^()]*\)$')  # "5 ($x = 5$)"
+
+
+def tidy(snippet: str) -> str:
+    """``snippet`` without formula delimiters, emphasis, leading filler and final punctuation."""
+    text = snippet.strip()
+    for _ in range(4):
+        before = text
+        text = _EMPHASIS.sub(r'\1', _undelimited(text)).strip(_EDGE)
+        text = _LEADING.sub('', text, count=1) if _LEADING.match(text) else text
+        # A bare price ends in no backslash; an escaped space does.
+        text = (
+            _TRAILING.sub('', text[-60:])
+            if len(text) <= 60
+            else (text[:-60] + _TRAILING.sub('', text[-60:]))
+        )
+        text = _GLOSS.sub('', text)
+        text = text.removesuffix('|') if text.count('|') % 2 else text  # a table's edge
+        for ending in lexicon().words('ending'):
+            text = text.removesuffix(ending)
+        if text == before:
+            break
+    return text
+
+
+def _undelimited(text: str) -> str:
+    out = ''
+    at = 0
+    for formula in formulas_in(text):
+        out = _beside(_beside(out, text[at : formula.start]), formula.body)
+        at = formula.end
+    return _beside(out, text[at:])
+
+
+def _beside(left: str, right: str) -> str:
+    """Both, kept apart where a delimiter alone stood between two words ("$5$and")."""
+    return f'{left} {right}' if left[-1:].isalnum() and right[:1].isalnum() else left + right
+
+
+_TEXT_COMMAND = re.compile(
+    r'\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname)\s*\*?\s*'
+)
+_ENVIRONMENT = re.compile(r'\\(?:begin|end)\s*\{[^{}]*\}')
+_COMMAND = re.compile(r'\\[A-Za-z]+')
+_WORD = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
+_FUNCTION = re.compile(
+    r'(?:sqrt|sin|cos|tan|cot|sec|csc|log|ln|exp|pi|arc(?:sin|cos|tan)|max|min|mod|abs|gcd|lcm|det)',
+    re.IGNORECASE,
+)
+_VALUE = re.compile(
+    r'[0-9０-９½⅓⅔¼¾⅕⅛√π∞²³]|\\(?!text|mathrm|mbox|displaystyle|left|right)[A-Za-z]{2,}'
+)
+# A snippet that breaks off: after an operator, an opening bracket, a command that wants more.
+_ORPHAN = re.compile(
+    r'(?:[=+*/^_(\[{<>-]|\\(?:cdot|times|le|leq|ge|geq|implies|pm|in|frac|sqrt|sum|int|prod|left'
+    r'|binom|log|sin|cos|tan|text|begin|mathbf|mathrm)|(?<!\\)\\)\s*$'
+)
+# Delimiters that tidy() could not pair, and a label that introduces something else.
+_STRAY = re.compile(
+    r'，|\w\.\s+[A-Z]|(?<!\\)\\[(\[)\]]|(?<!\\)\$(?!\s*\d)|[^\W\d_]{2,}\s*[:：]|```|\?|f?box(?:ed)?\b'
+)
+_CJK = re.compile(r'[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]')
+
+
+def _words(snippet: str) -> list[str]:
+    bare = _COMMAND.sub(' ', _TEXT_COMMAND.sub(' ', _ENVIRONMENT.sub(' ', snippet)))
+    return [w for w in _WORD.findall(bare) if not _FUNCTION.fullmatch(w)]
+
+
+def has_value(snippet: str) -> bool:
+    """Whether a digit, a constant or a number word stands in ``snippet``."""
+    if _VALUE.search(snippet):
+        return True
+    numbers = lexicon().words('number')
+    return any(word.lower() in numbers for word in _words(snippet))
+
+
+def starts_with_value(snippet: str) -> bool:
+    """Whether the value opens the snippet ("12 square units", not "the sum of the three")."""
+    word = re.match(r'[^\W\d_]+', snippet)
+    if word is not None and word[0].lower() in lexicon().words('number'):
+        return True
+    return _VALUE_START.match(snippet) is not None
+
+
+_VALUE_START = re.compile(
+    r'[-+±−(\[{|$]*\s*(?:\d|\.\d|\\|[½⅓⅔¼¾√π∞]|[A-Za-z](?![A-Za-z])|[A-Za-z]{3,4}\()'
+)
+
+
+def is_answer_like(snippet: str) -> bool:
+    """Whether a tidied snippet could stand in a box: a value, a relation, or a few words.
+
+    Prose (a verb, a pronoun, a conjunction that argues) is never answer-like, nor is
+    a formula that breaks off, nor a tool's error message.
+    """
+    if not snippet or len(snippet) > MAX_ANSWER or '\n\n' in snippet:
+        return False
+    if _ORPHAN.search(snippet) or _STRAY.search(snippet) or not _is_balanced(snippet):
+        return False
+    known = lexicon()
+    lowered = snippet.lower()
+    if lowered in known.words('nonanswer') or any(p in lowered for p in known.words('error')):
+        return False
+    if lowered in known.words('textanswer'):
+        return True
+    words = [word.lower() for word in _words(snippet)]
+    if any(_is_prose(word) for word in words):
+        return False
+    if lowered.split()[-1] in known.words('joining') or lowered.split()[0] in known.words(
+        'joining'
+    ):
+        return False
+    size = sum(len(word) / 2 if _CJK.match(word) else 1 for word in words)
+    if has_value(snippet):
+        is_placed = not words or '=' in snippet or starts_with_value(snippet)
+        return is_placed and size <= MAX_UNIT_WORDS
+    letters = re.sub(r'[^A-Za-z]', '', _TEXT_COMMAND.sub('', snippet))
+    return 0 < size <= MAX_TEXT_WORDS or (not words and 0 < len(letters) <= 24)
+
+
+def _is_prose(word: str) -> bool:
+    prose = lexicon().words('prose')
+    if _CJK.match(word):  # written without spaces: the run holds the word
+        return any(known in word for known in prose if _CJK.match(known))
+    return word in prose
+
+
+def _is_balanced(snippet: str) -> bool:
+    """Brackets pair up; an interval may open with one kind and close with the other."""
+    if snippet.count('\\begin') != snippet.count('\\end'):
+        return False
+    bare = re.sub(r'\\[{}]', '', snippet)
+    opened = snippet.count('(') + snippet.count('[')
+    closed = snippet.count(')') + snippet.count(']')
+    return bare.count('{') == bare.count('}') and opened == closed
+
+
+_COUNTED = re.compile(
+    r'(?P<number>[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:/\d+)?)\s+'
+    r'(?P<things>[^\W\d_][\w\'’-]*(?:\s+[^\W\d_][\w\'’-]*)*)'
+)
+
+
+def without_counted_things(value: str) -> str:
+    """``9``, of "9 positive whole-number divisors": things counted are no unit of measure."""
+    counted = _COUNTED.fullmatch(value)
+    if counted is None:
+        return value
+    things = counted['things'].lower().split()
+    if any(word in lexicon().words('unit') for word in things):
+        return value
+    return counted['number']

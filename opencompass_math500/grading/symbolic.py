@@ -1,0 +1,167 @@
+"""The worker: symbolic comparison with sympy, run as ``python -m`` by the fallback.
+
+Reads one JSON request a line from standard input and writes one reply a line. Sympy
+objects are built from our own trees, never from strings; latex2sympy2 reads only what
+our grammar does not (integrals, sums, limits). The process limits its own memory; its
+time is limited by the client, who kills it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from opencompass_math500.grading.latex import parse
+from opencompass_math500.grading.values import Apply, Matrix, Number, Symbol, Value
+from opencompass_math500.grading.wire import decode
+
+__all__ = ['compare', 'main', 'to_sympy']
+
+Sympy = Any  # sympy's own types are not annotated
+_MEMORY_BYTES: Final = 3 << 30
+_DIGITS: Final = 60
+_ZERO: Final = 1e-45
+
+
+class _UnreadableError(ValueError):
+    """A side that cannot be made into a sympy expression."""
+
+
+def to_sympy(value: Value) -> Sympy:
+    """Build the sympy expression of ``value``; raise ValueError where there is none."""
+    import sympy
+
+    match value:
+        case Number(value=number):
+            return sympy.Rational(*number.as_integer_ratio())
+        case Symbol(name=name):
+            constants = {'pi': sympy.pi, 'e': sympy.E, 'i': sympy.I, 'infty': sympy.oo}
+            return constants.get(name, sympy.Symbol(name, real=True))
+        case Matrix(rows=rows):
+            return sympy.Matrix([[to_sympy(cell) for cell in row] for row in rows])
+        case Apply(op=op, args=args):
+            rule = _operations().get(op)
+            if rule is None:
+                raise _UnreadableError(f'no symbolic form of {op}')
+            return rule(*[to_sympy(argument) for argument in args])
+        case _:
+            raise _UnreadableError(type(value).__name__)
+
+
+def _operations() -> dict[str, Callable[..., Sympy]]:
+    import sympy
+
+    inverse = {f'arc{name}': f'a{name}' for name in ('sin', 'cos', 'tan', 'cot', 'sec', 'csc')}
+    plain = {
+        name: getattr(sympy, inverse.get(name, name))
+        for name in (*inverse, 'sin', 'cos', 'tan', 'cot', 'sec', 'csc', 'sinh', 'cosh', 'tanh',
+                     'coth', 'factorial', 'floor', 'gcd', 'lcm')
+    }  # fmt: skip
+    return {
+        **plain,
+        'add': sympy.Add,
+        'mul': sympy.Mul,
+        'neg': lambda x: -x,
+        'div': lambda x, y: x / y,
+        'pow': sympy.Pow,
+        'root': lambda degree, x: sympy.root(x, degree),
+        'abs': sympy.Abs,
+        'ceil': sympy.ceiling,
+        'max': sympy.Max,
+        'min': sympy.Min,
+        'mod': sympy.Mod,
+        'det': lambda matrix: matrix.det(),
+        'binom': sympy.binomial,
+        'ln': sympy.log,
+        'log': lambda base, x: sympy.log(x, base),
+        'degree': lambda x: x * sympy.pi / 180,
+        'percent': lambda x: x / 100,
+    }
+
+
+def _from_latex(text: str) -> Sympy:
+    """A text by our grammar, else by latex2sympy2, with integrals and sums carried out."""
+    for value in parse(text).values:
+        return to_sympy(value)
+    import latex2sympy2
+    import sympy
+
+    expression = latex2sympy2.latex2sympy(text)
+    if not isinstance(expression, sympy.Expr):
+        raise _UnreadableError('no expression')
+    # latex2sympy2 leaves `e`, `i` and `\pi` as ordinary symbols in some places.
+    constants = {'pi': sympy.pi, 'e': sympy.E, 'i': sympy.I}
+    replaced = {
+        symbol: constants.get(symbol.name, sympy.Symbol(symbol.name, real=True))
+        for symbol in expression.free_symbols
+    }
+    return expression.subs(replaced).doit()
+
+
+def compare(request: dict[str, Any]) -> tuple[bool | None, str]:
+    """Decide one request of kind ``values`` or ``latex``."""
+    import sympy
+
+    read = (lambda side: to_sympy(decode(side))) if request['kind'] == 'values' else _from_latex
+    first, second = read(request['gold']), read(request['answer'])
+    difference = first - second
+    if isinstance(difference, sympy.MatrixBase):
+        if all(sympy.simplify(cell) == 0 for cell in difference):
+            return True, 'equal cell by cell'
+        return None, 'matrices that could not be shown to be equal'
+    if first == second or difference == 0 or sympy.simplify(difference) == 0:
+        return True, 'the difference simplifies to zero'
+    return _numerically(difference)
+
+
+def _numerically(difference: Sympy) -> tuple[bool | None, str]:
+    """A difference that is no zero at some point proves inequality; zero proves nothing."""
+    import sympy
+
+    symbols = sorted(difference.free_symbols, key=str)
+    for seed in (3, 7, 11):
+        point = {s: sympy.Rational(seed * 97 + 31 * n, 101) for n, s in enumerate(symbols)}
+        value = sympy.N(difference.subs(point), _DIGITS)
+        if not value.is_number or value.has(sympy.nan, sympy.zoo, sympy.oo):
+            continue
+        if abs(value) > _ZERO * 10**20:
+            return False, 'the values differ'
+    return None, 'could not be shown to be equal'
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    limit = _MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(_MEMORY_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def main() -> int:
+    """Serve requests until standard input ends."""
+    replies = os.fdopen(os.dup(1), 'w', encoding='utf-8')
+    # Whatever a library prints must not be taken for a reply.
+    os.dup2(2, 1)
+    _limit_memory()
+    import sympy
+
+    sympy.sympify(0)  # the import is what the start waits for
+    replies.write('ready\n')
+    replies.flush()
+    for line in sys.stdin:
+        try:
+            equal, reason = compare(json.loads(line))
+        except Exception as error:  # noqa: BLE001 - hostile input in foreign code
+            equal, reason = None, f'unreadable: {type(error).__name__}'
+        replies.write(json.dumps({'equal': equal, 'reason': reason}) + '\n')
+        replies.flush()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

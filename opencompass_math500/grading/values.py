@@ -1,0 +1,210 @@
+"""The typed values that an answer can be.
+
+``Value`` is a closed union of frozen dataclasses; structural equality (``==``)
+means "written the same up to notation", never "mathematically equal": that is the
+business of :mod:`opencompass_math500.grading.equivalence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+__all__ = [
+    'Apply',
+    'Choice',
+    'Matrix',
+    'NamedSet',
+    'Number',
+    'Numeral',
+    'Quantity',
+    'Relation',
+    'Sequence',
+    'SetBuilder',
+    'Symbol',
+    'Text',
+    'Unit',
+    'Value',
+    'is_expression',
+    'symbols',
+    'walk',
+]
+
+Joiner = Literal[',', 'and', 'or']
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact rational as it was written; ``decimal`` tells ``0.5`` from ``1``."""
+
+    value: int | Fraction
+    decimal: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A letter or a named constant (``pi``, ``e``, ``i``, ``infty``), with its subscript."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operator or function applied to its arguments: ``add``, ``div``, ``sin``, ..."""
+
+    op: str
+    args: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Several values: a bare list (no brackets), a set, a tuple or an interval.
+
+    ``(2,4)`` is a point or an open interval: which one, the comparison decides.
+    """
+
+    items: tuple[Value, ...]
+    left: str = ''
+    right: str = ''
+    joiner: Joiner = field(default=',', compare=False)
+
+    @property
+    def is_unordered(self) -> bool:
+        """A bare list or a set in braces."""
+        return self.left in ('', '{')
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rows of equal length."""
+
+    rows: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A chain ``sides[0] ops[0] sides[1] ops[1] ...``: equations, inequalities, membership."""
+
+    sides: tuple[Value, ...]
+    ops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetBuilder:
+    """``{ element | condition }``."""
+
+    element: Value
+    condition: Value
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSet:
+    """``R``, ``Z``, ``Q``, ``N``, ``C`` or ``empty``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A product of powers of base dimensions, times an exact factor.
+
+    ``inches^2`` is ``(('length', 2),)`` times (254/10000)**2. A word that the data
+    do not know is a dimension of its own (``'trinket'``).
+    """
+
+    dimensions: tuple[tuple[str, int], ...]
+    factor: Fraction
+    name: str = field(default='', compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value with a unit."""
+
+    value: Value
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words: casefolded, without articles and punctuation; ``raw`` keeps the original."""
+
+    words: tuple[str, ...]
+    raw: str = field(default='', compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A multiple-choice letter; ``rest`` is what stood after it, as in ``(C) 12``."""
+
+    letter: str
+    rest: str = field(default='', compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """Digits in a stated base; never converted, for the base is part of the answer."""
+
+    digits: str
+    base: int
+
+
+Value = (
+    Number
+    | Symbol
+    | Apply
+    | Sequence
+    | Matrix
+    | Relation
+    | SetBuilder
+    | NamedSet
+    | Quantity
+    | Text
+    | Choice
+    | Numeral
+)
+
+_STRUCTURES = frozenset({'union', 'intersection', 'minus', 'ratio'})
+CONSTANTS = frozenset({'pi', 'e', 'i', 'infty'})
+
+
+def walk(value: Value) -> Iterator[Value]:
+    """Yield ``value`` and everything inside it, parents first."""
+    stack: list[Value] = [value]
+    while stack:
+        node = stack.pop()
+        yield node
+        match node:
+            case Apply(args=args):
+                stack.extend(args)
+            case Sequence(items=items):
+                stack.extend(items)
+            case Matrix(rows=rows):
+                for row in rows:
+                    stack.extend(row)
+            case Relation(sides=sides):
+                stack.extend(sides)
+            case SetBuilder(element=element, condition=condition):
+                stack.extend((element, condition))
+            case Quantity(value=inner):
+                stack.append(inner)
+            case _:
+                pass
+
+
+def symbols(value: Value) -> frozenset[str]:
+    """Names of the free symbols in ``value`` (constants left out)."""
+    return frozenset(
+        node.name
+        for node in walk(value)
+        if isinstance(node, Symbol) and node.name not in CONSTANTS
+    )
+
+
+def is_expression(value: Value) -> bool:
+    """Whether ``value`` is a number, a symbol or an operation, not a structure."""
+    if isinstance(value, Apply):
+        return value.op not in _STRUCTURES
+    return isinstance(value, Number | Symbol)

@@ -1,0 +1,94 @@
+"""Words in answers: reviewed data files, number words, and text in one normal form."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+from opencompass_math500.grading.values import Text
+
+__all__ = ['DATA_FILES', 'flatten', 'lead_in', 'number_words', 'phrases', 'rows', 'text_value']
+
+DATA_FILES: Final = ('units.tsv', 'number_words.tsv', 'phrases.tsv', 'prose.tsv')
+"""The data that grading reads; part of the grader's version."""
+
+
+@cache
+def rows(name: str) -> tuple[tuple[str, ...], ...]:
+    """The entries of a data file: tab-separated, ``#`` for comments, the reason last."""
+    text = (files('opencompass_math500') / 'data' / name).read_text(encoding='utf-8')
+    return tuple(
+        tuple(cell.strip() for cell in line.split('\t'))
+        for line in text.splitlines()
+        if line.strip() and not line.startswith('#')
+    )
+
+
+@lru_cache(maxsize=1)
+def phrases() -> dict[str, str]:
+    """Whole answers in words and what they mean: ``no solution`` is ``set:empty``."""
+    return {phrase: meaning for phrase, meaning, *_ in rows('phrases.tsv')}
+
+
+@lru_cache(maxsize=1)
+def _number_words() -> dict[str, tuple[str, int]]:
+    return {word: (kind, int(value)) for word, kind, value, *_ in rows('number_words.tsv')}
+
+
+def number_words(words: tuple[str, ...]) -> int | None:
+    """The number that ``('one', 'hundred', 'twenty', 'one')`` spells, or None."""
+    table = _number_words()
+    total = current = 0
+    seen = False
+    for word in words:
+        if word == 'and' and seen:
+            continue
+        if word not in table:
+            return None
+        kind, value = table[word]
+        seen = True
+        if kind == 'unit':
+            current += value
+        elif kind == 'hundred':
+            current = max(current, 1) * value
+        else:  # scale
+            total += max(current, 1) * value
+            current = 0
+    return total + current if seen else None
+
+
+_WRAPPED: Final = re.compile(
+    r'\\(?:text|mbox|mathrm|textbf|textit|textrm|mathbf|textsf|operatorname|emph|underline)\s*\{'
+)
+_NOT_WORDS: Final = re.compile(r"[^\w\s.%'-]|_|(?<!\d)\.|\.(?!\d)")
+_ARTICLES: Final = frozenset(('the', 'a', 'an'))
+
+
+def flatten(text: str) -> str:
+    r"""``text`` without text commands and braces: ``\text{(C)}`` is ``(C)``."""
+    flat = _WRAPPED.sub('{', text) if '\\' in text else text
+    flat = flat.replace('{', ' ').replace('}', ' ') if '{' in flat else flat
+    return re.sub(r'\\[ ,;:!]|~|\$|\\quad|\s+', ' ', flat).strip()
+
+
+def text_value(text: str) -> Text:
+    """The normal form in which two texts are compared."""
+    flat = flatten(text)
+    spaced = _NOT_WORDS.sub(' ', flat.casefold().replace('-', ' '))
+    found = tuple(spaced.split())
+    kept = tuple(word for word in found if word not in _ARTICLES)
+    return Text(kept or found, flat)
+
+
+@lru_cache(maxsize=1)
+def lead_in() -> re.Pattern[str]:
+    """Matches ``The answer is 5``, ``答案是5``; the group ``rest`` is what was announced."""
+    words = [re.escape(word) for word, kind, *_ in rows('prose.tsv') if kind == 'copula']
+    latin = '|'.join(word for word in words if word.isalpha() and ord(word[0]) < 0x3000)
+    cjk = '|'.join(word for word in words if ord(word[0]) >= 0x3000)
+    return re.compile(
+        rf'^(?=[^=<>]*?[^\W\d_])[^=<>\d]{{0,300}}(?:\b(?:{latin})\b|{cjk})[\s:}}]*(?P<rest>\S.*)$',
+        re.DOTALL | re.IGNORECASE,
+    )

@@ -1,0 +1,101 @@
+"""same(): which rule decides, that every rule has a case, and what it refuses to round."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from opencompass_math500.grading.equivalence import same
+from opencompass_math500.grading.judge import judge
+from opencompass_math500.grading.latex import parse
+from opencompass_math500.grading.rationals import exact
+from opencompass_math500.grading.units import known_unit
+from opencompass_math500.grading.words import DATA_FILES, rows
+
+ROOT = Path(__file__).resolve().parents[1]
+GRADING = ROOT / 'opencompass_math500' / 'grading'
+
+# Rules about the means, not about answers; test_judge.py has a test for each.
+_MEANS = {'fallback.timeout', 'fallback.unavailable', 'expressions.unsupported'}
+
+
+def _decide(gold: str, answer: str) -> tuple[bool | None, str]:
+    decision = same(parse(gold).values[0], parse(answer).values[0])
+    return decision.equal, decision.rule
+
+
+@pytest.mark.parametrize(
+    ('gold', 'answer', 'equal', 'rule'),
+    [
+        ('\\frac12', '0.5', True, 'expressions.rational'),
+        ('\\sqrt{8}', '2\\sqrt{2}', True, 'expressions.numeric'),
+        ('x^2-1', '(x-1)(x+1)', True, 'expressions.points'),
+        ('10^{10^{10}}', '10^{10^{11}}', False, 'expressions.numeric'),
+        ('\\pi', '3.' + '14159265358979323846' * 9, False, 'expressions.numeric'),
+        ('(0,9)\\cup(9,36)', '(0,36)\\setminus\\{9\\}', True, 'sets.reals'),
+        ('y=2x+1', '2x-y+1=0', True, 'relations.multiple'),
+        ('1\\pm2', '3,-1', True, 'lists.unordered'),
+        ('4_5', '4_6', False, 'numeral.base'),
+        ('5\\text{ ft}', '60\\text{ in}', True, 'expressions.rational'),
+    ],
+)
+def test_rule(gold: str, answer: str, equal: bool, rule: str) -> None:
+    assert _decide(gold, answer) == (equal, rule)
+
+
+def test_every_rule_has_a_case() -> None:
+    """A new rule needs a line in tests/cases/answers.jsonl."""
+    source = ''.join(path.read_text('utf-8') for path in GRADING.glob('*.py'))
+    named = set(re.findall(r"Decision\(\s*\w+,\s*'([a-z_.]+)'", source))
+    lines = (ROOT / 'tests' / 'cases' / 'answers.jsonl').read_text('utf-8').splitlines()
+    seen = {
+        judge(answer=case['answer'], gold=case['gold'], problem=case.get('problem')).rule
+        for case in map(json.loads, lines)
+    }
+    assert len(named) > 30
+    assert not named - seen - _MEANS
+
+
+@pytest.mark.parametrize(
+    'pair',
+    [
+        ('2^{2025}', '2^{2025}+1'),
+        ('\\frac{1}{3^{400}}', '\\frac{1}{3^{400}+1}'),
+        ('\\sqrt{10^{60}+1}', '10^{30}'),
+        ('1000!', '1000!+1'),
+        ('\\sqrt{2}+\\sqrt{3}-\\sqrt{5+2\\sqrt{6}}', '10^{-150}'),
+    ],
+)
+def test_no_tolerance(pair: tuple[str, str]) -> None:
+    assert _decide(*pair)[0] is False
+    assert _decide(*reversed(pair))[0] is False
+
+
+def test_exact_never_rounds() -> None:
+    (root,) = parse('\\sqrt{2}').values
+    assert exact(root) is None
+    (huge,) = parse('10^{10^{10}}').values
+    assert exact(huge) is None
+    (cube,) = parse('\\sqrt[3]{\\frac{8}{27}}').values
+    assert str(exact(cube)) == '2/3'
+
+
+@pytest.mark.parametrize('name', DATA_FILES)
+def test_data_entries_have_a_reason_and_stand_once(name: str) -> None:
+    entries = rows(name)
+    keys = [(row[0], row[1]) if name == 'prose.tsv' else row[0] for row in entries]
+    assert len(set(keys)) == len(keys)
+    width = {'units.tsv': 4, 'number_words.tsv': 4}.get(name, 3)
+    for row in entries:
+        assert len(row) == width, row
+        assert row[-1], row
+
+
+def test_units_convert_exactly() -> None:
+    feet, inches = known_unit('feet'), known_unit('inches')
+    assert feet is not None and inches is not None
+    assert feet.factor == 12 * inches.factor
+    assert known_unit('marbles') is None

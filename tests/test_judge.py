@@ -1,0 +1,219 @@
+"""judge() and grade(): every case, every real gold, hostile input, the worker's clock."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opencompass_math500.grading import fallback
+from opencompass_math500.grading.judge import grade, grader_version, judge
+from opencompass_math500.grading.verdict import OUTCOMES
+
+ROOT = Path(__file__).resolve().parents[1]
+CASES = [
+    json.loads(line)
+    for line in (ROOT / 'tests' / 'cases' / 'answers.jsonl').read_text('utf-8').splitlines()
+]
+
+
+@pytest.mark.parametrize('case', CASES, ids=[case['id'] for case in CASES])
+def test_case(case: dict[str, Any]) -> None:
+    verdict = judge(answer=case['answer'], gold=case['gold'], problem=case.get('problem'))
+    assert verdict.outcome == case['outcome'], f'{verdict.reason} ({verdict.rule}): {case["why"]}'
+    assert verdict.reason
+    assert verdict.rule
+
+
+def test_cases_are_well_formed() -> None:
+    assert len({case['id'] for case in CASES}) == len(CASES)
+    for case in CASES:
+        assert case['outcome'] in OUTCOMES
+        assert case['why'] and case['source'], case['id']
+
+
+def test_every_gold_equals_itself(math500_rows: list[dict[str, Any]]) -> None:
+    """Written a little differently, so that the texts are not just compared."""
+    for row in math500_rows:
+        gold = row['answer']
+        for answer in (gold, f' {gold} ', f'${gold}$', f'\\boxed{{{gold}}}', f'{gold}.'):
+            verdict = judge(answer=answer, gold=gold, problem=row['problem'])
+            assert verdict.is_correct, (row['unique_id'], answer, verdict)
+
+
+def test_labelled_pairs(shared: Path) -> None:
+    for name in ('answers', 'real_pairs'):
+        lines = (shared / 'cases' / f'{name}.jsonl').read_text('utf-8').splitlines()
+        rows = [row for row in map(json.loads, lines) if row['label'] is not None]
+        wrong = [
+            (row['gold'], row['pred'])
+            for row in rows
+            if judge(answer=row['pred'], gold=row['gold']).is_correct != row['label']
+        ]
+        assert not wrong
+
+
+# -- grade ----------------------------------------------------------------------------
+
+
+def test_grade_extracts_and_judges() -> None:
+    verdict = grade(response='We add and get $\\boxed{0.5}$.', gold='\\frac{1}{2}')
+    assert verdict.is_correct
+    assert verdict.answer == '0.5'
+    assert verdict.extraction
+
+
+@pytest.mark.parametrize(
+    ('response', 'finish_reason', 'outcome'),
+    [
+        ('', 'failed_request', 'failed_request'),
+        ('', 'content_filter', 'content_filter'),
+        ('The answer is \\boxed{3}.', 'content_filter', 'correct'),
+        ('', 'stop', 'empty_response'),
+        ('Let me think about', 'length', 'truncated'),
+    ],
+)
+def test_finish_reason(response: str, finish_reason: str, outcome: str) -> None:
+    assert grade(response=response, gold='3', finish_reason=finish_reason).outcome == outcome
+
+
+def test_cut_after_the_answer_is_judged_and_flagged() -> None:
+    verdict = grade(response='So $\\boxed{3}$. To check this, we', gold='3', finish_reason='length')
+    assert verdict.is_correct
+    assert verdict.was_cut
+
+
+# -- hostile input --------------------------------------------------------------------
+
+HOSTILE = {
+    'brackets': '(' * 10_000,
+    'braces': '{' * 10_000 + '5' + '}' * 10_000,
+    'garbage': 'x^' * 50_000,
+    'digits': '9' * 3_000,
+    'digits-repeating': '0.' + '12' * 1_500 + '3...',
+    'towers': '2^' * 300 + '2',
+    'surrogate': '\ud800',
+    'null': '\x00',
+    'commas': ',' * 3_000,
+    'elements': ','.join(str(n) for n in range(900)),
+    'factorial': '99999999999!',
+    'factorials': '5' + '!' * 60,
+    'fractions': '\\frac' * 700 + '1',
+    'roots': '\\sqrt[999999999]{' * 40 + '2' + '}' * 40,
+    'binomial': '\\binom{10^{9}}{10^{8}}',
+    'signs': '-' * 3_000 + '1',
+    'bars': '|' * 3_000,
+    'exponent': '1e999999999',
+    'letters': '+'.join(f'x_{{{n}}}' for n in range(300)),
+    'spaces': ' ' * 3_900 + '1 ' * 40,
+    'text': '\\text{' * 500,
+    'mod': '(' * 1_000 + 'mod',
+    'words': 'is ' * 1_300,
+}
+
+
+@pytest.mark.parametrize('name', HOSTILE)
+def test_hostile_input_is_bounded(name: str) -> None:
+    judge(answer='\\sqrt{2}', gold='1.5')  # the library of balls is loaded once
+    for answer, gold in ((HOSTILE[name], '\\sqrt{2}+1'), ('\\sqrt{2}+1', HOSTILE[name])):
+        start = time.process_time()
+        verdict = judge(answer=answer, gold=gold)
+        assert time.process_time() - start < 0.25
+        assert not verdict.is_correct
+
+
+def test_judging_imports_no_sympy() -> None:
+    code = (
+        'import sys\n'
+        'from opencompass_math500.grading.judge import judge\n'
+        "assert judge(answer=r'\\sqrt{8}', gold=r'2\\sqrt{2}').is_correct\n"
+        "assert judge(answer='(x+1)^2', gold='x^2+2x+1').is_correct\n"
+        "heavy = {'sympy', 'latex2sympy2', 'torch', 'opencompass'} & set(sys.modules)\n"
+        'assert not heavy, heavy\n'
+    )
+    environment = {**os.environ, 'PYTHONPATH': str(ROOT)}
+    subprocess.run([sys.executable, '-c', code], check=True, env=environment, timeout=60)
+
+
+# -- the worker -----------------------------------------------------------------------
+
+INTEGRAL = {'kind': 'latex', 'gold': '\\frac{1}{3}', 'answer': '\\int_0^1 x^2 dx'}
+# Expanding this power takes sympy far longer than any clock allows here.
+ENDLESS = {'kind': 'latex', 'gold': '1', 'answer': '\\int_0^1 \\sin(x^{x})^{x} \\cos(e^{x^{x}}) dx'}
+
+
+def test_worker_is_killed_on_its_clock_and_replaced() -> None:
+    worker = fallback.Worker()
+    try:
+        first = worker.ask(INTEGRAL, seconds=60)
+        assert first is not None and first['equal'] is True
+        pid = worker.pid
+        assert worker.ask(ENDLESS, seconds=0.05) is None
+        assert worker.pid is None
+        again = worker.ask(INTEGRAL, seconds=60)
+        assert again is not None and again['equal'] is True
+        assert worker.pid not in (None, pid)
+    finally:
+        worker.stop()
+
+
+def test_timeout_is_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fallback, 'CLOCK_SECONDS', 0.05)
+    verdict = judge(answer=ENDLESS['answer'], gold='1')
+    assert verdict.outcome == 'timeout'
+    assert judge(answer='0.5', gold='\\frac12').is_correct
+
+
+def test_worker_that_cannot_start_costs_no_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = fallback.Worker('opencompass_math500.no_such_room')
+    monkeypatch.setattr(fallback, 'worker', broken)
+    verdict = judge(answer=INTEGRAL['answer'], gold='\\frac{1}{3}')
+    assert verdict.outcome == 'unparsed_answer'
+
+
+def test_worker_is_shared_by_threads() -> None:
+    outcomes: list[str] = []
+
+    def work() -> None:
+        outcomes.append(judge(answer='\\int_0^1 x \\, dx', gold='\\frac12').outcome)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == ['correct'] * 4
+
+
+def _judge_in_child(queue: multiprocessing.Queue[str]) -> None:
+    queue.put(judge(answer='\\int_0^1 x \\, dx', gold='\\frac12').outcome)
+    fallback.worker.stop()
+
+
+@pytest.mark.skipif(not hasattr(os, 'fork'), reason='needs fork')
+def test_worker_in_a_daemonic_forked_process() -> None:
+    """The child must neither use nor kill the parent's worker."""
+    judge(answer='\\int_0^1 x \\, dx', gold='\\frac12')
+    pid = fallback.worker.pid
+    context = multiprocessing.get_context('fork')
+    queue: multiprocessing.Queue[str] = context.Queue()
+    child = context.Process(target=_judge_in_child, args=(queue,), daemon=True)
+    child.start()
+    assert queue.get(timeout=60) == 'correct'
+    child.join(timeout=60)
+    assert fallback.worker.pid == pid
+
+
+def test_grader_version_names_the_sources() -> None:
+    version = grader_version()
+    assert len(version) == 12
+    assert version == grader_version()
+    int(version, 16)
