@@ -9,6 +9,8 @@ import of ``models``. The data come from the hub, or from the file MATH500_DATA 
 from mmengine.config import read_base
 
 with read_base():
-    pass
+    from .datasets.math500.math500_0shot_cot import math500_datasets as datasets
+    from .guarded import eval, infer, summarizer
+    from .models.embedded_smollm2_135m import models
 
 work_dir = 'outputs/math500'

@@ -1,6 +1,7 @@
 """Inference, grading and the closing table, guarded against stale reuse.
 
-Runs one task at a time; max_num_workers says how many, one a GPU as a rule.
+One task a model and dataset; max_num_workers says how many run at a time. Grading is
+quick: one task for all datasets of a model.
 """
 
 from opencompass.tasks import OpenICLEvalTask, OpenICLInferTask
@@ -12,7 +13,7 @@ infer = dict(
     runner=dict(type=MATH500LocalRunner, max_num_workers=1, task=dict(type=OpenICLInferTask)),
 )
 eval = dict(
-    partitioner=dict(type=MATH500Partitioner, stage='grading'),
+    partitioner=dict(type=MATH500Partitioner, stage='grading', n=100),
     runner=dict(type=MATH500LocalRunner, max_num_workers=1, task=dict(type=OpenICLEvalTask)),
 )
 summarizer = dict(type=MATH500Summarizer)

@@ -71,6 +71,7 @@ def read_items(work_dir: Path, model: str, dataset: str) -> list[Item]:
 def _items(path: Path, number: int, detail: dict[str, Any]) -> Iterator[Item]:
     """The samples of one detail, whose every field is a list, one entry a sample."""
     try:
+        detail = _without_cascade(detail)
         for sample, outcome in enumerate(detail['verdict']):
             if outcome not in OUTCOMES:
                 raise ValueError(f'unknown verdict {outcome!r}')
@@ -92,6 +93,21 @@ def _items(path: Path, number: int, detail: dict[str, Any]) -> Iterator[Item]:
             f'{path}: item {number} is not a detail of MATH500Evaluator ({error!r})',
             'evaluate the predictions with MATH500Evaluator: opencompass CONFIG -m eval -r',
         ) from error
+
+
+def _without_cascade(detail: dict[str, Any]) -> dict[str, Any]:
+    """A detail of CascadeEvaluator as one of MATH500Evaluator, the LLM judge's word in it."""
+    if 'rule_evaluation' not in detail:
+        return detail
+    rules = detail['rule_evaluation']
+    flat = {key: [rule[key] for rule in rules] for key in rules[0]}
+    for judged in detail.get('llm_evaluation', []):
+        if judged['llm_correct']:
+            # Only rejected samples are here; the number says which of several it was.
+            sample = judged['dataset_replica_idx']
+            flat['verdict'][sample] = 'correct'
+            flat['reason'][sample] = f'accepted by the LLM judge; rules: {flat["reason"][sample]}'
+    return flat
 
 
 def read_predictions(work_dir: Path, model: str, dataset: str) -> list[dict[str, Any]]:

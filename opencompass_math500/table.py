@@ -64,6 +64,8 @@ def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
     console = console or Console()
     shown = [run for run in runs if run.record]
     marks = {id(run): _mark(number) for number, run in enumerate(shown)}
+    for run in shown:
+        console.print(Text(f'{marks[id(run)]}  {run.model} on {run.dataset}'), soft_wrap=True)
     if shown:
         console.print(_score_table(shown, marks))
         console.print(_breakdown('level', shown, marks, lambda item: str(item.level)))
@@ -86,17 +88,14 @@ def _mark(number: int) -> str:
 
 
 def _score_table(runs: Sequence[Run], marks: Mapping[int, str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title='Accuracy in percent', title_justify='left')
-    for name in ('', 'model', 'dataset'):
-        table.add_column(name, overflow='fold')
-    for name in ('items', 'accuracy', '95 % interval', 'no answer', 'truncated', 'failed'):
-        table.add_column(name, justify='right', no_wrap=name == '95 % interval')
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column('')
+    for name in ('items', 'accuracy %', '95 % interval', 'no answer', 'truncated', 'failed'):
+        table.add_column(name, justify='right', no_wrap=True)
     for run in runs:
         score = score_items(run.items)
         table.add_row(
             marks[id(run)],
-            Text(run.model),
-            Text(run.dataset),
             f'{score.problems}' + (f' × {score.samples}' if score.samples > 1 else ''),
             f'{score.accuracy:.2f}',
             f'{score.low:.1f} – {score.high:.1f}',
@@ -123,8 +122,8 @@ def _failed(score: Score) -> int:
 def _breakdown(
     title: str, runs: Sequence[Run], marks: Mapping[int, str], key: Callable[[Item], str]
 ) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=f'By {title}', title_justify='left')
-    table.add_column(title)
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column(title, min_width=22)
     for run in runs:
         table.add_column(marks[id(run)], justify='right')
     for group in sorted({key(item) for run in runs for item in run.items}):

@@ -28,7 +28,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'table'}),
     frozenset({'report'}),
     frozenset({'compass', 'harness'}),
-    frozenset({'cli', '__main__'}),
+    frozenset({'cli'}),
+    frozenset({'__main__'}),
 )
 LAYER_OF = {room: layer for layer, rooms in enumerate(LAYERS) for room in rooms}
 

@@ -7,11 +7,13 @@ The client says neither how a reply ended nor how long it was: the table shows
 client sends none by itself and the server's default is not greedy.
 """
 
-import os
+import sys
 
 from opencompass.models import OpenAISDK
 
-_model = os.environ.get('MATH500_API_MODEL', 'gpt-4o-2024-08-06')
+# mmengine keeps built-in modules in configs as they are; os is none of them on Python 3.10.
+_environ = sys.modules['os'].environ
+_model = _environ.get('MATH500_API_MODEL', 'gpt-4o-2024-08-06')
 
 models = [
     dict(
@@ -19,7 +21,7 @@ models = [
         abbr=_model.replace('/', '_'),
         path=_model,
         key='ENV',
-        openai_api_base=os.environ.get('OPENAI_BASE_URL', 'https://api.openai.com/v1/'),
+        openai_api_base=_environ.get('OPENAI_BASE_URL', 'https://api.openai.com/v1/'),
         meta_template=dict(
             round=[
                 dict(role='HUMAN', api_role='HUMAN'),

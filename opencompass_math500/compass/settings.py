@@ -13,7 +13,10 @@ __all__ = ['record_of']
 
 _VERSIONS_OF = ('opencompass', 'transformers', 'torch', 'vllm', 'lmdeploy', 'openai')
 # What neither changes a response nor a verdict.
-_NOT_SETTINGS = {'run_cfg', 'batch_size', 'abbr', 'summarizer_abbr', 'max_out_len', 'key'}
+_NOT_SETTINGS = {
+    'run_cfg', 'batch_size', 'abbr', 'summarizer_abbr', 'max_out_len', 'key',
+    'retry', 'query_per_second', 'max_workers', 'verbose',
+}  # fmt: skip
 
 
 def record_of(model: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str, Any]:

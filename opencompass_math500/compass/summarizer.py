@@ -78,7 +78,8 @@ class MATH500Summarizer(DefaultSummarizer):
 
 
 def _is_ours(dataset: Any) -> bool:
-    """Whether the dataset is graded by MATH500Evaluator (a config may hold others too)."""
-    evaluator = dataset.get('eval_cfg', {}).get('evaluator', {}).get('type', '')
-    name = evaluator if isinstance(evaluator, str) else evaluator.__name__
-    return name.rsplit('.', 1)[-1] == 'MATH500Evaluator'
+    """Whether MATH500Evaluator grades the dataset, alone or as the first of a cascade."""
+    evaluator = dataset.get('eval_cfg', {}).get('evaluator', {})
+    kinds = (evaluator.get('type', ''), evaluator.get('rule_evaluator', {}).get('type', ''))
+    names = (kind if isinstance(kind, str) else kind.__name__ for kind in kinds)
+    return any(name.rsplit('.', 1)[-1] == 'MATH500Evaluator' for name in names)

@@ -16,3 +16,20 @@ MINERVA_EXAMPLE = 'Problem:\n{problem}\n\nSolution:\n{solution}'
 MINERVA_SEPARATOR = '\n\n'
 
 MINERVA_STOP = ['Problem:']
+
+JUDGE = """\
+Decide whether a response gives the right final answer to a problem.
+
+Problem:
+{problem}
+
+Right answer: {answer}
+
+Response:
+{prediction}
+
+Compare the response's final answer with the right answer; do not solve the problem. Another \
+way of writing the same value is right. A rounded value of an exact answer, a missing part of \
+the answer, or no final answer is wrong.
+
+Reply with one word, CORRECT or INCORRECT."""

@@ -3,4 +3,4 @@
 from mmengine.config import read_base
 
 with read_base():
-    pass
+    from .math500_0shot_cot import math500_datasets

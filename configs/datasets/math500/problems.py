@@ -5,11 +5,13 @@ The eight digits are the checksum of the real MATH-500: MATH500Dataset refuses a
 abbr that does not fit the data it loads.
 """
 
-import os
+import sys
 
 from opencompass_math500.compass import MATH500Evaluator
 
-_file = os.environ.get('MATH500_DATA', '')
+# mmengine keeps built-in modules in configs as they are; os is none of them on Python 3.10.
+_environ = sys.modules['os'].environ
+_file = _environ.get('MATH500_DATA', '')
 
 math500_source = _file or 'hub'
 math500_abbr = ('math500-file-' if _file else 'math500-hub-') + 'c6e0e802'
