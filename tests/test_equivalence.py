@@ -18,8 +18,11 @@ from opencompass_math500.grading.words import DATA_FILES, rows
 ROOT = Path(__file__).resolve().parents[1]
 GRADING = ROOT / 'opencompass_math500' / 'grading'
 
-# Rules about the means, not about answers; test_judge.py has a test for each.
-_MEANS = {'fallback.timeout', 'fallback.unavailable', 'expressions.unsupported'}
+# Rules about the means, which test_judge.py tests, and about elements of lists, whose verdict
+# names the list's rule (case text-list).
+_MEANS = {
+    'fallback.timeout', 'fallback.unavailable', 'expressions.unsupported', 'text.spelled',
+}  # fmt: skip
 
 
 def _decide(gold: str, answer: str) -> tuple[bool | None, str]:
@@ -99,3 +102,24 @@ def test_units_convert_exactly() -> None:
     assert feet is not None and inches is not None
     assert feet.factor == 12 * inches.factor
     assert known_unit('marbles') is None
+
+
+@pytest.mark.parametrize(
+    ('gold', 'answer', 'words'),
+    [
+        ('120', '5!', 'unevaluated'),
+        ('\\{1,2\\}', '\\{1,1,2\\}', 'repeated'),
+        ('\\frac{\\pi}{4}', '0.7854', 'approximation'),
+        ('-2,1', '(-2,1)', 'for a list'),
+        ('60^\\circ', '\\frac{\\pi}{3}', 'radians'),
+        (
+            '\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}',
+            '\\begin{pmatrix} 1 & 2 \\end{pmatrix}',
+            'row',
+        ),
+        ('\\frac{3}{4}', '3:4', 'ratio'),
+        ('4343_6', '4343', 'base'),
+    ],
+)
+def test_where_experts_differ_the_reason_says_so(gold: str, answer: str, words: str) -> None:
+    assert words in judge(answer=answer, gold=gold).reason

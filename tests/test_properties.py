@@ -39,7 +39,7 @@ atoms = st.one_of(
     integers.map(str),
     st.builds('\\frac{{{}}}{{{}}}'.format, integers, positive),
     st.builds('{}\\sqrt{{{}}}'.format, positive, positive),
-    st.sampled_from(['\\pi', 'x', 'y^2', 'x^{3}', '(x+2)', '\\sin x', '2i']),
+    st.sampled_from(['\\pi', 'x', 'y^2', 'x^{3}', '(x+2)', '\\sin{x}', '2i']),
 )
 expressions = st.recursive(
     atoms,
@@ -94,7 +94,7 @@ def test_cases_are_symmetric() -> None:
         there = judge(answer=case['answer'], gold=case['gold'])
         back = judge(answer=case['gold'], gold=case['answer'])
         rules = {there.rule, back.rule}
-        if case['id'] in ('tuple-bare', 'list-square-brackets', 'label-not-a-name'):
+        if case['id'] in ('tuple-bare', 'list-square-brackets', 'thousands-not-tuple'):
             continue  # the gold's own form counts
         if not rules & ASYMMETRIC and '' not in (case['answer'].strip(), case['gold'].strip()):
             assert there.is_correct == back.is_correct, (case['id'], there, back)
@@ -137,15 +137,15 @@ def test_any_text_gets_a_verdict(a: str, b: str) -> None:
     assert judge(answer=a, gold=b).outcome in OUTCOMES
 
 
-_PIECES = st.sampled_from(
+_PIECES = (
     '\\frac \\sqrt \\text \\left \\right \\pm \\cup \\in \\le \\infty \\circ \\begin{pmatrix} '
     '\\end{pmatrix} \\\\ & { } ( ) [ ] | , ; : = < > + - * / ^ _ ! % $ \\$ \\% . 0 1 23 4.5 x y '
-    'i e \\pi \\{ \\} \\mid and or cm \\mathbf \\sin \\log \\overline \\binom \\boxed'.split(' ')
+    'i e \\pi \\{ \\} \\mid and or cm \\mathbf \\sin \\log \\overline \\binom \\boxed'
 )
 
 
 @settings(max_examples=600, deadline=None, derandomize=True)
-@given(st.lists(_PIECES, max_size=25))
+@given(st.lists(st.sampled_from(_PIECES.split(' ')), max_size=25))
 def test_any_mixture_of_latex_gets_a_verdict(pieces: list[str]) -> None:
     text = ' '.join(pieces)
     reading = parse(text)

@@ -17,7 +17,15 @@ from typing import Any, Final
 
 from opencompass_math500.grading.values import Apply, Number, Symbol, Value
 
-__all__ = ['NoValueError', 'UnsupportedError', 'agreement', 'ball', 'order', 'precision']
+__all__ = [
+    'NoValueError',
+    'TooLargeError',
+    'UnsupportedError',
+    'agreement',
+    'ball',
+    'order',
+    'precision',
+]
 
 Ball = Any  # flint.acb: the library has no type stubs
 Point = Mapping[str, int | Fraction]
@@ -27,9 +35,15 @@ class UnsupportedError(ValueError):
     """The expression holds an operation that has no ball."""
 
 
+class TooLargeError(UnsupportedError):
+    """An intermediate value is too large to write out."""
+
+
 class NoValueError(ValueError):
     """The expression has no value: a division by zero."""
 
+
+_WRITABLE_BITS: Final = 2_048
 
 # The precision of flint is a global of the process. A thread that changes it meanwhile
 # can make a ball wider, never wrong; the lock keeps it from being restored wrongly.
@@ -105,10 +119,19 @@ def _is_real(x: Ball) -> bool:
 
 def _integer(x: Ball) -> int | None:
     """The integer that ``x`` is exactly, or None."""
-    if not (x.is_exact() and _is_real(x)):
+    if not (x.is_exact() and _is_real(x) and _is_writable(x.real)):
         return None
     whole = x.real.unique_fmpz()
     return int(whole) if whole is not None and x.real == whole else None
+
+
+def _is_writable(x: Ball) -> bool:
+    """Whether the integer part of ``x`` has a bounded number of bits.
+
+    ``2^{2^{42}}`` is an exact ball of one bit; as an integer it would take half a
+    terabyte, and the library crashes on the attempt.
+    """
+    return bool(x.is_finite()) and _log2(x) < _WRITABLE_BITS
 
 
 def _add(*terms: Ball) -> Ball:
@@ -175,6 +198,8 @@ def _abs(x: Ball) -> Ball:
 def _floor(x: Ball) -> Ball:
     from flint import acb
 
+    if _is_real(x) and not _is_writable(x.real):
+        raise TooLargeError('a floor of that size')
     whole = x.real.floor().unique_fmpz() if _is_real(x) else None
     if whole is None:
         raise UnsupportedError('a floor at a jump')
@@ -247,9 +272,10 @@ def agreement(first: Ball, second: Ball) -> float | None:
     return min(absolute, absolute + _log2(size)) if size > 0 else absolute
 
 
-def _log2(x: Ball) -> float:
+def _log2(x: Ball) -> int:
+    # An int: the exponent of 10^{322}! is beyond any float.
     mantissa, exponent = x.mid().man_exp()
-    return float(int(exponent) + int(abs(mantissa)).bit_length())
+    return int(exponent) + int(abs(mantissa)).bit_length()
 
 
 def order(first: Value, second: Value) -> int | None:

@@ -18,6 +18,7 @@ from opencompass_math500.grading.values import (
     SetBuilder,
     Symbol,
     Value,
+    is_expression,
 )
 
 __all__ = [
@@ -67,7 +68,7 @@ def binary(op: str, left: Value, right: Value) -> Value:
         if op == 'mul' and isinstance(right, Matrix):
             return times(left, right)
         return Apply(op, (*_parts(op, left), right))
-    if op == 'div' and isinstance(left, Matrix):
+    if op == 'div' and isinstance(left, Matrix) and is_expression(right):
         return scaled(Apply('div', (Number(1), right)), left)
     return Apply(op, (left, right))
 
@@ -78,11 +79,19 @@ def _parts(op: str, value: Value) -> tuple[Value, ...]:
 
 def times(left: Value, right: Value) -> Value:
     """An implied product, a mixed number, a scaled vector or a call."""
+    if isinstance(right, Apply) and right.op in ('percent', 'degree'):
+        # 66\frac{2}{3}\% is a percentage, not 66 and two thirds of a percent.
+        return Apply(right.op, (times(left, right.args[0]),))
     if _is_mixed(left, right):
         return Apply('add', (left, right))
+    if isinstance(right, Matrix | Sequence) and not is_expression(left):
+        # (0,1)(0,1)(0,1)... would grow threefold with each pair.
+        raise ParseError('a product of lists')
     if isinstance(right, Matrix):
         return scaled(left, right)
     if isinstance(right, Sequence):
+        if left == Symbol('C') and len(right.items) == 2:
+            return Apply('binom', right.items)
         if isinstance(left, Symbol):
             return Apply(f'call {left.name}', right.items)
         if right.left in ('(', '<') and right.right in (')', '>'):

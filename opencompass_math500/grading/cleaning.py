@@ -66,7 +66,7 @@ _UNMANGLED: Final = {
 
 # The modulus says where a residue lives; the answer is the residue.
 _MODULUS: Final = re.compile(
-    r'\s*(?:\\pmod\s*\{?\s*\w+\s*\}?|\(\s*(?:\\(?:text|mathrm|bmod|mod)\s*)?\{?\s*(?:mod)?\s*\}?\s*'
+    r'(?<!\s)\s*(?:\\pmod\s*\{?\s*\w+\s*\}?|\(\s*(?:\\(?:text|mathrm|bmod|mod)\s*)?\{?\s*(?:mod)?\s*\}?\s*'
     r'(?<=[d} ])\d+\s*\))$'
 )
 _DIGIT_GLUE: Final = re.compile(r'(?<=\d)(?:,\s*\\!\s*|\{,\}|\\,|\\!|\\ )(?=\d{3}(?!\d))')
@@ -76,15 +76,29 @@ _ORDINAL: Final = re.compile(r'(?<=\d)(?:st|nd|rd|th)\b')
 # `\begin{pmatrix} 2 \ 6 \ 3 \end{pmatrix}`: the row breaks lost one backslash.
 _FLAT_MATRIX: Final = re.compile(r'(\\begin\{([pbvB]?matrix)\})((?:(?!\\end)[^&])*?)(\\end\{\2\})')
 
+# {}_8C_3 and _8C_3 are \\binom{8}{3}.
+_COMBINATION: Final = re.compile(
+    r'(?:\{\s*\})?_\{?(\w+)\}?\s*(?:\\(?:mathrm|text)\s*)?\{?C\}?\s*_\{?(\w+)\}?'
+)
+# ]-1,2[ is how French and German school books write (-1,2).
+_TURNED: Final = re.compile(r'([\[\](])([^\[\]()]*[,;][^\[\]()]*)([\[\])])')
+# A Chinese or Japanese measure word or copula; those that change the value stay.
+_CJK_TAIL: Final = re.compile(
+    r'(?<=[\d})])\s*(?![万千百亿半倍億萬])[\u3040-\u30ff\u4e00-\u9fff]{1,4}$'
+)
+_DOLLAR: Final = re.compile(r'\\(?:text|mbox|mathrm)\s*\{\s*\\\$\s*\}|^USD\s*(?=\d)')
+# <3, 5> stands for angle brackets only where it surrounds the whole answer.
+_ANGLES: Final = re.compile(r'<([^<>=]*,[^<>=]*)>')
+
 _PAIRS: Final = (
     ('$$', '$$'), ('$', '$'), (r'\(', r'\)'), (r'\[', r'\]'), ('**', '**'), ('`', '`'),
     ("'", "'"), ('"', '"'), ('``', "''"), ('__', '__'),
 )  # fmt: skip
-_TRAILING: Final = re.compile(
-    r'(?:[\s.,;:~]|\\[,;:!> ]|\\(?:quad|qquad|displaystyle|newline)(?![A-Za-z])|\\\\|\\$)+$'
-)
+_TRAILING_COMMANDS: Final = (
+    r'\!', r'\>', r'\quad', r'\qquad', r'\displaystyle', r'\newline', '\\',
+)  # fmt: skip
 _LEADING: Final = re.compile(
-    r'^(?:[\s~:,;]|\\[,;:!> ]|\\(?:quad|qquad|displaystyle)(?![A-Za-z]))+'
+    r'^(?:[\s~:,;=]|\\[,;:!> ]|\\(?:approx|sim|quad|qquad|displaystyle)(?![A-Za-z]))+'
 )
 _ENVIRONMENT: Final = re.compile(
     r'\\(?:begin|end)\{(?:aligned|align|split|gathered|gather|equation|center|displaymath)\*?\}'
@@ -98,17 +112,36 @@ def clean(text: str) -> str:
     if not text.isascii():
         text = _ascii(text)
     text = strip_wrappers(text)
-    if text.isdigit():
+    if not text.isascii():
+        text = _CJK_TAIL.sub('', text)
+    if not text or text.isdigit():
         return text
+    if '$' in text or 'USD' in text:
+        text = _DOLLAR.sub(r'\\$', text)
+    if text[0] == '<' and (angles := _ANGLES.fullmatch(text)):
+        text = f'\\langle {angles.group(1)} \\rangle'
+    text = text.replace('+/-', '\\pm ')
     if 'mod' in text:
         text = _MODULUS.sub('', text)
     text = _DIGIT_GLUE.sub('', text)
     text = _DECIMAL_COMMA.sub('.', text)
     text = _SPACED_GROUPS.sub(lambda m: m.group().replace(' ', '').replace('~', ''), text)
     text = _ORDINAL.sub('', text)
+    if 'C' in text and '_' in text:
+        text = _COMBINATION.sub(r'\\binom{\1}{\2}', text)
+    if text[:1] == ']' or text[-1:] == '[':
+        text = _turned(text)
     if 'matrix' in text:
         text = _FLAT_MATRIX.sub(_restore_rows, text)
     return text
+
+
+def _turned(text: str) -> str:
+    match = _TURNED.fullmatch(text)
+    if match is None:
+        return text
+    left, inside, right = match.groups()
+    return f'{"(" if left == "]" else left}{inside}{")" if right == "[" else right}'
 
 
 def _ascii(text: str) -> str:
@@ -141,7 +174,7 @@ def strip_wrappers(text: str) -> str:
         if text.isalnum():
             break
         if not text.endswith('...'):
-            text = _TRAILING.sub('', text)
+            text = _without_tail(text)
         text = _LEADING.sub('', text)
         for left, right in _PAIRS:
             if (
@@ -157,6 +190,17 @@ def strip_wrappers(text: str) -> str:
         if text == before:
             break
     return text
+
+
+def _without_tail(text: str) -> str:
+    """Remove punctuation and spacing at the end; a loop, for a regex would be quadratic."""
+    while True:
+        before = text
+        text = text.rstrip(' \t\r\n\xa0.,;:~')
+        for command in _TRAILING_COMMANDS:
+            text = text.removesuffix(command)
+        if text == before:
+            return text
 
 
 _WRAPPER: Final = re.compile(

@@ -38,9 +38,7 @@ _NUMBER = re.compile(r'(?<![\w.])[-−]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s*/\s*\d
 
 def concluding_sentence(ending: str, problem: str | None = None) -> str | None:
     """The value that the last sentence states, if it is complete and concludes."""
-    if not _CLOSED.search(ending):
-        return None
-    if is_loop(ending):
+    if not _CLOSED.search(ending) or is_loop(ending):
         return None
     line = without_step(ending[ending.rfind('\n') + 1 :])
     sentence = last_sentence(line)
@@ -69,7 +67,7 @@ def _denial() -> re.Pattern[str]:
 
 def _is_plain_statement(statement: str, ending: str, problem: str | None) -> bool:
     """An unmarked "The rate is 10." about what is asked, in a line that takes nothing back."""
-    if _PLAIN.match(statement) is None or re.search(r',\s*(?:which|and|so)\b', statement):
+    if _PLAIN.match(statement) is None or re.search(r',\s*(?:which\b|so\b|and\s+[a-z])', statement):
         return False
     if takes_back(ending[ending.rfind('\n') + 1 :]):
         return False

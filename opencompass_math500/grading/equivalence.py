@@ -14,6 +14,7 @@ from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.expressions import same_expression
 from opencompass_math500.grading.lists import (
     matrix_rule,
+    point_rule,
     sequence_rule,
     singleton_rule,
     vector_rule,
@@ -80,11 +81,13 @@ def choice_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None
                 letter = other.letter if isinstance(other, Choice) else other.name
                 equal = letter == first.letter
                 return Decision(equal, 'choice.letter', f'choice {first.letter} and {letter}')
-    if isinstance(answer, Choice) and answer.rest:
-        from opencompass_math500.grading.latex import parse
+    from opencompass_math500.grading.latex import parse
 
-        for value in parse(answer.rest).values:
-            if (decision := compare(gold, value)).equal:
+    for first, second in ((gold, answer), (answer, gold)):
+        rest = parse(first.rest).values if isinstance(first, Choice) else ()
+        for value in rest:
+            sides = (value, second) if first is gold else (second, value)
+            if (decision := compare(*sides)).equal:
                 return decision
     if isinstance(gold, Choice) or isinstance(answer, Choice):
         return Decision(False, 'choice.letter', 'a choice on one side only')
@@ -96,7 +99,19 @@ def text_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
     if isinstance(gold, Text) and isinstance(answer, Text):
         equal = gold.words == answer.words
         return Decision(equal, 'text.words', 'the same words' if equal else 'other words')
+    for first, second in ((gold, answer), (answer, gold)):
+        if isinstance(first, Text) and _spelled(second) == first.raw.casefold():
+            return Decision(True, 'text.spelled', 'the same word, read as letters')
     return None
+
+
+def _spelled(value: Value) -> str:
+    """A short word outside of text mode is read as a product: ``red`` is r times e times d."""
+    if isinstance(value, Apply) and value.op == 'mul':
+        names = [part.name for part in value.args if isinstance(part, Symbol)]
+        if len(names) == len(value.args):
+            return ''.join(names).casefold()
+    return ''
 
 
 def sign_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
@@ -200,6 +215,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     sign_rule,
     set_rule,
     inequality_rule,
+    point_rule,
     vector_rule,
     sequence_rule,
     matrix_rule,

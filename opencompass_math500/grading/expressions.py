@@ -13,6 +13,7 @@ from typing import Final
 
 from opencompass_math500.grading.balls import (
     NoValueError,
+    TooLargeError,
     UnsupportedError,
     agreement,
     ball,
@@ -53,10 +54,9 @@ def _rational(left: int | Fraction, right: int | Fraction) -> Decision:
 
 def _short(value: int | Fraction) -> str:
     # str() of an integer beyond 4300 digits raises.
-    if isinstance(value, int) and value.bit_length() > 400:
-        return f'an integer of {value.bit_length()} bits'
-    text = str(value) if isinstance(value, int) or value.numerator.bit_length() < 400 else ''
-    return text if len(text) < 60 else 'a long fraction'
+    if sum(part.bit_length() for part in value.as_integer_ratio()) > 200:
+        return 'a number of many digits'
+    return str(value)
 
 
 def _infinite(first: Value, second: Value) -> Decision | None:
@@ -84,6 +84,8 @@ def _constants(first: Value, second: Value) -> Decision:
                 agreed = agreement(ball(first), ball(second))
             except NoValueError as error:
                 return Decision(False, 'expressions.no_value', str(error))
+            except TooLargeError as error:
+                return Decision(None, 'expressions.size', str(error))
             except UnsupportedError as error:
                 return Decision(None, 'expressions.unsupported', f'no value for {error}')
         if agreed is None:

@@ -184,7 +184,7 @@ def _is_hopeless(node: Value) -> bool:
 
 def _ask(request: dict[str, Any]) -> Decision:
     try:
-        reply = worker.ask(request)
+        reply = worker.ask(request, CLOCK_SECONDS)
     except WorkerError as error:
         return Decision(None, 'fallback.unavailable', str(error))
     if reply is None:

@@ -11,7 +11,13 @@ from typing import Final
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.equivalence import same
 from opencompass_math500.grading.latex import Reading, parse
-from opencompass_math500.grading.policy import approximates, asks_for_percent, copies, restates
+from opencompass_math500.grading.policy import (
+    approximates,
+    asks_for_percent,
+    copies,
+    is_unevaluated,
+    restates,
+)
 from opencompass_math500.grading.sentences import same_text
 from opencompass_math500.grading.values import Text
 from opencompass_math500.grading.verdict import Outcome, Verdict
@@ -19,6 +25,7 @@ from opencompass_math500.grading.words import DATA_FILES
 
 __all__ = ['grade', 'grader_version', 'judge']
 
+_EXTRACTION_DATA: Final = ('answer_phrases.tsv',)
 _RESTATED: Final = Decision(
     False, 'policy.restated', 'restated: the expression that the problem gives'
 )
@@ -121,6 +128,8 @@ def _policy(decision: Decision, gold: Reading, answer: Reading, problem: str | N
             return Decision(False, 'policy.percent', 'a percent sign that nobody asked for')
         if problem and restates(answer, gold, problem):
             return _RESTATED
+        if is_unevaluated(gold.values[0], answer.values[0]):
+            return Decision(True, decision.rule, f'{decision.reason}; unevaluated')
         return decision
     if approximates(gold.values[0], answer.values[0]):
         return Decision(False, 'policy.approximation', 'approximation: a rounded decimal')
@@ -168,7 +177,10 @@ def grader_version() -> str:
     digest = hashlib.sha256()
     root = files('opencompass_math500')
     sources = [entry for entry in (root / 'grading').iterdir() if entry.name.endswith('.py')]
-    for entry in (*sorted(sources, key=lambda e: e.name), *(root / 'data' / n for n in DATA_FILES)):
+    for entry in (
+        *sorted(sources, key=lambda e: e.name),
+        *(root / 'data' / name for name in (*DATA_FILES, *_EXTRACTION_DATA)),
+    ):
         digest.update(entry.name.encode())
         digest.update(entry.read_bytes())
     return digest.hexdigest()[:12]

@@ -12,26 +12,15 @@ from functools import lru_cache
 from typing import Final
 
 from opencompass_math500.grading.cleaning import clean
-from opencompass_math500.grading.lexer import LexError, tokenize
+from opencompass_math500.grading.forms import FORMS
+from opencompass_math500.grading.grammar import grammar
 from opencompass_math500.grading.limits import MAX_CHARS
-from opencompass_math500.grading.parser import ParseError, Parser
-from opencompass_math500.grading.units import unit_phrase
 from opencompass_math500.grading.values import (
-    Apply,
-    Choice,
-    NamedSet,
-    Number,
-    Numeral,
-    Quantity,
-    Symbol,
-    Text,
     Value,
 )
 from opencompass_math500.grading.words import (
     flatten,
     lead_in,
-    number_words,
-    phrases,
     text_value,
 )
 
@@ -71,14 +60,14 @@ def parse(text: str) -> Reading:
 
 def _read(text: str) -> tuple[tuple[Value, ...], str]:
     """The values of a text without prose, and why there is none."""
-    for rule in _WHOLE:
+    for rule in FORMS:
         value = rule(text)
         if value is not None:
             return (value,), ''
     values: list[Value] = []
     problem = ''
     for variant in _groupings(text):
-        value, problem = _grammar(variant)
+        value, problem = grammar(variant)
         if value is not None and value not in values:
             values.append(value)
     return tuple(values), problem
@@ -111,120 +100,6 @@ def _groupings(text: str) -> tuple[str, ...]:
 
 def _is_pair(text: str, match: re.Match[str]) -> bool:
     return text[: match.start()].endswith(('(', '[')) and text[match.end() :].startswith((')', ']'))
-
-
-def _grammar(text: str) -> tuple[Value | None, str]:
-    try:
-        tokens = tokenize(text)
-        if not tokens:
-            return None, 'nothing but spaces'
-        return Parser(tokens).answer(), ''
-    except (LexError, ParseError, ValueError) as error:
-        return None, str(error)
-    except RecursionError:
-        # The caller's own stack was nearly used up.
-        return None, 'nested too deeply'
-
-
-# -- whole answers: forms that are read before the grammar ----------------------------
-
-
-_INTEGER: Final = re.compile(r'-?\d+')
-_CHOICE: Final = re.compile(
-    r'(?:(?:option|choice|answer)\s*:?\s*)?\(\s*([A-Z])\s*\)[\s:.]*(.*)'
-    r'|(?:option|choice|Option|Choice)\s*:?\s*([A-Z])\b[\s:.]*(.*)|([A-Z])[.:)]\s*(.*)',
-    re.DOTALL | re.IGNORECASE,
-)
-_NUMERAL: Final = re.compile(
-    r'\(?([0-9A-Za-z]+)\)?(?:_(?:base)?\(?(?:base)?(\d+|[a-z]+)\)?|\(?(?:in)?base(\d+|[a-z]+)\)?)'
-)
-_HEX: Final = re.compile(r'[0-9]*[0-9A-Fa-f]*')
-_SUBSCRIPT_WORD: Final = re.compile(r'\s+')
-
-
-def _integer(text: str) -> Value | None:
-    return Number(int(text)) if len(text) < 1_500 and _INTEGER.fullmatch(text) else None
-
-
-def _choice(text: str) -> Value | None:
-    r"""``\text{(C)}``, ``(C) 12``, ``Option C``, ``C. Plane``."""
-    if not any(mark in text for mark in (')', '.', ':', 'ption', 'hoice')):
-        return None
-    match = _CHOICE.fullmatch(flatten(text))
-    if match is None:
-        return None
-    letter = match.group(1) or match.group(3) or match.group(5)
-    rest = (match.group(2) or match.group(4) or match.group(6) or '').strip()
-    if not letter.isupper() or rest[:1] in ('^', '_', '(', '+', '-', '=', '/', '*', ','):
-        return None
-    if match.group(5) and not (rest[:1].isalnum() or text.endswith(')')):
-        return None
-    return Choice(letter, rest)
-
-
-def _numeral(text: str) -> Value | None:
-    r"""``52_8``, ``A3_{16}``, ``(52)_8``, ``52_{\text{base }8}``, ``52 base 8``."""
-    if '_' not in text and 'base' not in text:
-        return None
-    match = _NUMERAL.fullmatch(_SUBSCRIPT_WORD.sub('', flatten(text)))
-    if match is None:
-        return None
-    digits, named = match.group(1), match.group(2) or match.group(3)
-    base = int(named) if named.isdigit() and len(named) < 3 else number_words((named,))
-    if base is None or not 2 <= base <= 36 or not (digits[0].isdigit() or len(digits) > 1):
-        return None
-    highest = max(int(digit, 36) for digit in digits)
-    return Numeral(digits.upper().lstrip('0') or '0', base) if highest < max(base, 10) else None
-
-
-def _phrase(text: str) -> Value | None:
-    """``no solution``, ``all real numbers``, ``twenty-one``, ``Four treeks``."""
-    if not (text[0].isalpha() or text[0] in '\\{'):
-        return None
-    if text[0] in '\\{' and not text.startswith(('\\text', '\\mbox', '\\mathrm', '{')):
-        return None
-    words = text_value(text).words
-    joined = ' '.join(words)
-    meaning = phrases().get(joined)
-    if meaning is not None:
-        return _meaning(meaning)
-    if not joined.replace(' ', '').isalpha():
-        return None
-    number = number_words(words)
-    if number is not None:
-        return Number(number)
-    for split in range(len(words) - 1, 0, -1):
-        number = number_words(words[:split])
-        if number is not None:
-            unit = unit_phrase(' '.join(words[split:]))
-            return None if unit is None else Quantity(Number(number), unit)
-    return None
-
-
-def _meaning(code: str) -> Value:
-    kind, _, name = code.lstrip('-').partition(':')
-    if kind == 'set':
-        return NamedSet(name)
-    if kind == 'text':
-        return Text((name,), name)
-    symbol = Symbol(name)
-    return Apply('neg', (symbol,)) if code.startswith('-') else symbol
-
-
-def _single_word(text: str) -> Value | None:
-    r"""``Evelyn``, ``\text{even}``, ``ellipse``: one word, or several in one text command."""
-    flat = flatten(text)
-    if text.startswith(('\\text', '\\mbox', '\\mathrm', '\\textbf')) and text.endswith('}'):
-        inner = text[text.index('{') + 1 : -1] if '{' in text else ''
-        if '}' not in inner and len(flat) > 1 and all(c.isalpha() or c in " '-." for c in flat):
-            return text_value(text)
-    if len(flat) > 3 and flat.isalpha() and flat.isascii() and flat.lower() not in _MATH_WORDS:
-        return text_value(text)
-    return text_value(text) if flat.isalpha() and not flat.isascii() and len(flat) > 1 else None
-
-
-_MATH_WORDS: Final = frozenset(('sqrt', 'infty', 'alpha', 'beta', 'gamma', 'theta', 'infinity'))
-_WHOLE: Final = (_integer, _choice, _numeral, _phrase, _single_word)
 
 
 # -- prose ----------------------------------------------------------------------------

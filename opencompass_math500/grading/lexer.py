@@ -91,6 +91,15 @@ def tokenize(text: str) -> list[Token]:
         if len(tokens) > MAX_TOKENS:
             raise LexError(f'more than {MAX_TOKENS} tokens')
         spaced = False
+    return _unions(tokens) if 'U' in text else tokens
+
+
+def _unions(tokens: list[Token]) -> list[Token]:
+    """``(0,1) U (2,3)``: a letter between brackets stands for the union sign."""
+    for index in range(1, len(tokens) - 1):
+        before, token, after = tokens[index - 1 : index + 2]
+        if token.text == 'U' and before.kind == 'close' and after.kind == 'open':
+            tokens[index] = Token('op', 'cup', True)
     return tokens
 
 
@@ -176,8 +185,18 @@ def _text(content: str, tokens: list[Token], spaced: bool) -> None:
             # Text mode: \text{m} behind a number is a metre, \text{A} elsewhere a letter.
             inner = [Token('letter', words.strip(' .'), spaced)]
         tokens.extend(inner)
+    elif words[0].isdigit() and (counted := _counted(words)):
+        tokens.extend(counted)
     else:
         tokens.append(Token('text', words, spaced))
+
+
+def _counted(words: str) -> list[Token] | None:
+    r"""The tokens of ``\text{6 ways}``; None for ``\text{3:30 p.m.}``, which is no formula."""
+    try:
+        return tokenize(words)
+    except LexError:
+        return None
 
 
 def _is_mathematics(words: str, bare: str) -> bool:
@@ -192,7 +211,7 @@ def _word(word: str, tokens: list[Token], spaced: bool) -> None:
         tokens.append(Token('symbol', word, spaced))
     elif word in _CONNECTIVES:
         tokens.append(Token('sep', word, True))
-    elif word in ('U', 'union') and tokens and tokens[-1].kind == 'close':
+    elif word == 'union' and tokens and tokens[-1].kind == 'close':
         tokens.append(Token('op', 'cup', spaced))
     elif word == 'sqrt' or (word in COMMANDS and COMMANDS[word][0] in ('function', 'symbol')):
         tokens.append(Token(*COMMANDS[word], spaced))

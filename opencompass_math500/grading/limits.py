@@ -12,6 +12,7 @@ __all__ = [
     'MAX_CHARS',
     'MAX_DEPTH',
     'MAX_EXACT_BITS',
+    'MAX_HEIGHT',
     'MAX_ITEMS',
     'MAX_SIGNS',
     'MAX_SYMBOLS',
@@ -29,6 +30,9 @@ MAX_DEPTH: Final = 48
 
 MAX_EXACT_BITS: Final = 1 << 16
 """Size of an exact integer: ``2024^{4046}`` has 44,437 bits, ``10^{10^{10}}`` is never expanded."""
+
+MAX_HEIGHT: Final = 120
+"""Depth of a value's tree: ``2!!!!...`` nests without any bracket."""
 
 MAX_ITEMS: Final = 48
 """Elements of a list or set that are matched without regard to order (quadratic work)."""

@@ -22,7 +22,7 @@ from opencompass_math500.grading.values import (
     walk,
 )
 
-__all__ = ['matrix_rule', 'sequence_rule', 'singleton_rule', 'vector_rule']
+__all__ = ['matrix_rule', 'point_rule', 'sequence_rule', 'singleton_rule', 'vector_rule']
 
 Compare = Callable[[Value, Value], Decision]
 
@@ -120,6 +120,7 @@ def _unordered(
         answer_items = _distinct(answer_items, compare)
         if len(gold_items) != len(answer_items):
             return _wrong_count(gold_items, answer_items)
+    repeated = len(gold_items) + len(answer_items) < len(gold.items) + len(answer.items)
     left = list(answer_items)
     for item in gold_items:
         # Structural equality first: most elements are written the same.
@@ -127,7 +128,8 @@ def _unordered(
         if index is None:
             return Decision(False, 'lists.unordered', 'an element is missing or different')
         del left[index]
-    return Decision(True, 'lists.unordered', f'the same {len(gold_items)} elements')
+    note = ', repeated elements aside' if repeated else ''
+    return Decision(True, 'lists.unordered', f'the same {len(gold_items)} elements{note}')
 
 
 def _find(item: Value, candidates: list[Value], compare: Compare) -> int | None:
@@ -146,6 +148,28 @@ def _distinct(items: tuple[Value, ...], compare: Compare) -> tuple[Value, ...]:
 
 
 # -- vectors and matrices -----------------------------------------------------------
+
+
+def point_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """``P(3,-2)``: a point with its name; ``[[1,0],[0,1]]``: a matrix as programs print it."""
+    for first, second in ((gold, answer), (answer, gold)):
+        plain: Value | None = None
+        if isinstance(first, Apply) and first.op[:5] == 'call ' and first.op[5:].isupper():
+            plain = Sequence(first.args, '(', ')') if isinstance(second, Sequence) else None
+        elif isinstance(first, Sequence) and isinstance(second, Matrix):
+            plain = _nested(first)
+        if plain is not None:
+            return compare(plain, second) if first is gold else compare(second, plain)
+    return None
+
+
+def _nested(value: Sequence) -> Matrix | None:
+    rows = tuple(
+        item.items for item in value.items if isinstance(item, Sequence) and item.left == '['
+    )
+    if len(rows) != len(value.items) or len({len(row) for row in rows}) != 1:
+        return None
+    return Matrix(rows)
 
 
 def vector_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:

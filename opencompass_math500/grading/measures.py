@@ -74,8 +74,16 @@ def _split(value: Value) -> tuple[Value, Unit | None]:
             return (Apply('neg', (bare,)), found) if found is not None else (value, None)
         case Apply(op='add', args=args) if any(isinstance(a, Quantity) for a in args):
             return _sum(value, args)
+        case Sequence(items=items, left='', joiner='and') if _is_compound(items):
+            return _sum(value, items)
         case _:
             return value, None
+
+
+def _is_compound(items: tuple[Value, ...]) -> bool:
+    """``1 hour and 30 minutes`` is one quantity, ``3 cm and 4 cm`` are two."""
+    units = {item.unit.factor for item in items if isinstance(item, Quantity)}
+    return len(units) == len(items)
 
 
 def _sum(value: Value, args: tuple[Value, ...]) -> tuple[Value, Unit | None]:

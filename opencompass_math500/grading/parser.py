@@ -7,7 +7,7 @@ from typing import Final
 from opencompass_math500.grading.builders import MAX_LETTERS
 from opencompass_math500.grading.pratt import ExpressionParser
 from opencompass_math500.grading.stream import END, ParseError
-from opencompass_math500.grading.units import combine, is_known, unit_phrase
+from opencompass_math500.grading.units import DOLLAR, combine, is_known, unit_phrase
 from opencompass_math500.grading.values import (
     Apply,
     Quantity,
@@ -80,6 +80,9 @@ class Parser(ExpressionParser):
             if words is not None:
                 return words
         value = self.expression()
+        if self.peek().kind == 'money':
+            self.next()  # 18.90\$
+            value = _measured(value, DOLLAR)
         total: Value | None = None
         while self._at_words():
             unit = unit_phrase(self._phrase())
@@ -110,6 +113,10 @@ class Parser(ExpressionParser):
 
     def _at_words(self) -> bool:
         kind = self.peek().kind
+        if self.unit_in_brackets():
+            # Only the word counts; the brackets go.
+            del self.tokens[self.position + 2], self.tokens[self.position]
+            return True
         return kind in ('text', 'word') or (kind == 'letter' and self.position > 0)
 
     def _phrase(self) -> str:
@@ -129,7 +136,7 @@ class Parser(ExpressionParser):
             elif token.kind == 'symbol' and parts and self.peek(1).kind in ('word', 'text'):
                 parts.append(token.text)  # "6 in a row"
             else:
-                return ' '.join(parts)
+                return ' '.join(parts).strip().removesuffix(' and')  # 1 hour and 30 minutes
             self.position += 1
 
     def _unit_power(self) -> str:

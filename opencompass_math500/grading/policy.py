@@ -21,7 +21,7 @@ from opencompass_math500.grading.values import (
     walk,
 )
 
-__all__ = ['approximates', 'asks_for_percent', 'copies', 'restates']
+__all__ = ['approximates', 'asks_for_percent', 'copies', 'is_unevaluated', 'restates']
 
 _PERCENT: Final = re.compile(r'percent|\\%|%', re.IGNORECASE)
 _MATHEMATICS: Final = re.compile(
@@ -64,6 +64,14 @@ def restates(answer: Reading, gold: Reading, problem: str) -> bool:
             if any(_form(side) == form for side in sides):
                 return True
     return False
+
+
+def is_unevaluated(gold: Value, answer: Value) -> bool:
+    """``5!`` or ``6 \\times 7`` for a plain number: equal, accepted, and said so."""
+    return isinstance(gold, Number) and any(
+        isinstance(node, Apply) and node.op in ('factorial', 'binom', 'pow', 'mul')
+        for node in walk(_last_side(answer))
+    )
 
 
 def copies(answer: str, problem: str) -> bool:

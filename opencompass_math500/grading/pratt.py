@@ -18,6 +18,7 @@ from opencompass_math500.grading.builders import (
 from opencompass_math500.grading.lexer import Token
 from opencompass_math500.grading.operands import OperandParser
 from opencompass_math500.grading.stream import ParseError
+from opencompass_math500.grading.units import is_unit
 from opencompass_math500.grading.values import (
     Apply,
     Matrix,
@@ -72,6 +73,16 @@ class ExpressionParser(OperandParser):
             return token.text == '|' and not self.bars
         return token.kind == 'word' and is_product(token)
 
+    def unit_in_brackets(self) -> bool:
+        """``12 (cm)``: a unit in parentheses, not a product of c and m."""
+        inner = self.peek(1)
+        return (
+            self.peek().text == '('
+            and inner.kind in ('word', 'text')
+            and self.peek(2).text == ')'
+            and (inner.kind == 'text' or is_unit(inner.text))
+        )
+
     def _juxtaposed(self, left: Value) -> bool:
         """Whether the next token multiplies ``left`` without a sign between them."""
         token = self.peek()
@@ -80,8 +91,8 @@ class ExpressionParser(OperandParser):
             before = self.tokens[self.position - 1]
             if before.kind == 'number':
                 return self._plain_mixed(left)
-            return before.kind == 'close'
-        if token.kind == 'letter':
+            return before.kind == 'close' or before.text in ('!', 'pi')  # 50!50!, \pi 2
+        if token.kind == 'letter' or self.unit_in_brackets():
             return False
         if token.kind == 'command' and token.text in ('begin', 'frac', 'sqrt', 'binom'):
             return True
@@ -149,6 +160,11 @@ class ExpressionParser(OperandParser):
                 return Apply('degree', (value,))
             return Symbol(f'{value.name}^{mark}') if isinstance(value, Symbol) else value
         exponent = self.argument()
+        if self.peek().text == '^' and 'deg' not in (self.peek(1).text, self.peek(2).text):
+            # 2^3^2 is 2^(3^2), here as in every programming language.
+            self.enter()
+            exponent = self._raised(exponent)
+            self.depth -= 1
         if isinstance(value, Symbol) and value.name.startswith('C_') and len(value.name) > 2:
             return combination(value.name[2:], exponent)
         if not isinstance(value, Number | Symbol | Apply | Matrix):

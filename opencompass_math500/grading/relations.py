@@ -20,6 +20,7 @@ from opencompass_math500.grading.values import (
     Value,
     is_expression,
     symbols,
+    walk,
 )
 
 __all__ = [
@@ -70,11 +71,19 @@ def is_label(value: Value) -> bool:
 
 
 def _conclusion(relation: Relation) -> Value:
-    """Of ``a = b = c`` the last side; of ``5 = x`` the number."""
-    last, first = relation.sides[-1], relation.sides[0]
+    """Of ``a = b = c`` the last side; of ``5 = x`` the number; no rounding of an exact one."""
+    sides = relation.sides
+    if relation.ops[-1] == '~' and not is_label(sides[-2]) and _is_decimal(sides[-1]):
+        # \frac{2}{3} \approx 0.667: the rounding illustrates the exact value before it.
+        sides = sides[:-1]
+    last, first = sides[-1], sides[0]
     if isinstance(last, Symbol) and isinstance(first, Number | Quantity):
         return first
     return last
+
+
+def _is_decimal(value: Value) -> bool:
+    return any(isinstance(node, Number) and node.decimal for node in walk(value))
 
 
 def label_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
@@ -163,9 +172,7 @@ def inequality_rule(gold: Value, answer: Value, compare: Compare) -> Decision | 
     """Inequalities in several variables: side by side, also read from the right."""
     if not (isinstance(gold, Relation) and isinstance(answer, Relation)):
         return None
-    mirrored = Relation(
-        answer.sides[::-1], tuple(_MIRRORED.get(op, op) for op in answer.ops[::-1])
-    )
+    mirrored = Relation(answer.sides[::-1], tuple(_MIRRORED.get(op, op) for op in answer.ops[::-1]))
     for candidate in (answer, mirrored):
         if candidate.ops == gold.ops and all(
             compare(a, b).equal for a, b in zip(gold.sides, candidate.sides, strict=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.relations import is_equation
-from opencompass_math500.grading.values import Choice, Relation, Text, Value
+from opencompass_math500.grading.values import Choice, Relation, Sequence, Text, Value
 from opencompass_math500.grading.words import flatten, lead_in, rows, text_value
 
 __all__ = ['same_text']
@@ -27,17 +27,31 @@ def same_text(gold_text: str, answer_text: str, gold: Value, answer: Value) -> D
     """Compare where at least one side is words; the other is taken by its text."""
     first = gold if isinstance(gold, Text) else text_value(gold_text)
     second = answer if isinstance(answer, Text) else text_value(answer_text)
-    if first.words == second.words and first.raw.startswith('-') == second.raw.startswith('-'):
+    signs = {side.raw.startswith('-') for side in (first, second)}
+    if _bare(first.words) == _bare(second.words) and len(signs) == 1:
         return Decision(True, 'text.words', 'the same words')
     if isinstance(answer, Choice) and text_value(answer.rest).words == first.words:
         return Decision(True, 'text.words', 'the same words behind a letter')
-    if isinstance(gold, Text) and isinstance(answer, Text) and _names_only(first, second):
+    if isinstance(gold, Text) and _is_words(answer) and _names_only(first, second):
         return Decision(True, 'text.sentence', f'a sentence about {first.raw}')
     announced = _announced(answer_text, answer), _announced(gold_text, gold)
     if first.words in announced[0] or second.words in announced[1]:
         return Decision(True, 'text.announced', 'the same words behind an announcement')
     kind = 'other words' if isinstance(gold, Text) else 'words where a value is asked for'
     return Decision(False, 'text.words', kind)
+
+
+@lru_cache(maxsize=1)
+def _fillers() -> frozenset[str]:
+    return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'filler')
+
+
+def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
+    """``on Wednesday`` and ``Wednesday``: without the words that only lead in."""
+    start = 0
+    while start < len(words) - 1 and words[start] in _fillers():
+        start += 1
+    return words[start:]
 
 
 def _announced(text: str, value: Value) -> tuple[tuple[str, ...], ...]:
@@ -50,6 +64,13 @@ def _announced(text: str, value: Value) -> tuple[tuple[str, ...], ...]:
     if match:
         found.append(text_value(match['rest']).words)
     return tuple(found)
+
+
+def _is_words(value: Value) -> bool:
+    """Text, or text with commas in it: ``Yes, it is.``"""
+    if isinstance(value, Sequence):
+        return all(isinstance(item, Text) for item in value.items)
+    return isinstance(value, Text)
 
 
 def _names_only(gold: Text, answer: Text) -> bool:

@@ -25,6 +25,7 @@ DEGREE: Final = Unit((('angle', 1),), Fraction(1), 'degree')
 DOLLAR: Final = Unit((('usd', 1),), Fraction(1), 'dollar')
 PERCENT: Final = Unit((('percent', 1),), Fraction(1), 'percent')
 
+_FILLERS: Final = frozenset(('of', 'a', 'an', 'the', 'each', 'apart'))
 _POWERS: Final = {'square': 2, 'sq': 2, 'cubic': 3, 'cu': 3}
 _AFTER: Final = {'squared': 2, 'cubed': 3}
 
@@ -100,11 +101,11 @@ def unit_phrase(phrase: str) -> Unit | None:
         elif lower in _POWERS:
             pending = _POWERS[lower]
         elif lower in refused or not part[0].isalpha():
-            if part in '.*,':
+            if part in '.*,()':
                 continue
             return None
-        elif lower in ('of', 'a', 'an', 'the', 'each', 'in', 'apart'):
-            continue
+        elif lower in _FILLERS or (lower == 'in' and (result.dimensions or unknown)):
+            continue  # "60 in" are inches, "3 feet in all" are feet
         else:
             power, index = _power_behind(parts, index)
             unit = known_unit(part)

@@ -27,6 +27,7 @@ __all__ = [
     'Text',
     'Unit',
     'Value',
+    'height',
     'is_expression',
     'symbols',
     'walk',
@@ -176,22 +177,35 @@ def walk(value: Value) -> Iterator[Value]:
     while stack:
         node = stack.pop()
         yield node
-        match node:
-            case Apply(args=args):
-                stack.extend(args)
-            case Sequence(items=items):
-                stack.extend(items)
-            case Matrix(rows=rows):
-                for row in rows:
-                    stack.extend(row)
-            case Relation(sides=sides):
-                stack.extend(sides)
-            case SetBuilder(element=element, condition=condition):
-                stack.extend((element, condition))
-            case Quantity(value=inner):
-                stack.append(inner)
-            case _:
-                pass
+        stack.extend(_children(node))
+
+
+def _children(node: Value) -> tuple[Value, ...]:
+    match node:
+        case Apply(args=args):
+            return args
+        case Sequence(items=items):
+            return items
+        case Matrix(rows=rows):
+            return tuple(cell for row in rows for cell in row)
+        case Relation(sides=sides):
+            return sides
+        case SetBuilder(element=element, condition=condition):
+            return (element, condition)
+        case Quantity(value=inner):
+            return (inner,)
+        case _:
+            return ()
+
+
+def height(value: Value) -> int:
+    """How deep the tree of ``value`` is; without recursion."""
+    deepest, stack = 0, [(value, 1)]
+    while stack:
+        node, level = stack.pop()
+        deepest = max(deepest, level)
+        stack.extend((child, level + 1) for child in _children(node))
+    return deepest
 
 
 def symbols(value: Value) -> frozenset[str]:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
 from opencompass_math500.grading.values import Text
 
-__all__ = ['DATA_FILES', 'flatten', 'lead_in', 'number_words', 'phrases', 'rows', 'text_value']
+__all__ = [
+    'DATA_FILES',
+    'flatten',
+    'fraction_words',
+    'lead_in',
+    'number_words',
+    'phrases',
+    'rows',
+    'text_value',
+]
 
 DATA_FILES: Final = ('units.tsv', 'number_words.tsv', 'phrases.tsv', 'prose.tsv')
 """The data that grading reads; part of the grader's version."""
@@ -59,6 +69,24 @@ def number_words(words: tuple[str, ...]) -> int | None:
     return total + current if seen else None
 
 
+_PARTS: Final = {'half': 2, 'halve': 2, 'quarter': 4}
+
+
+def fraction_words(words: tuple[str, ...]) -> Fraction | None:
+    """``one half``, ``two thirds``, ``three quarters``; a bare ``third`` is an ordinal."""
+    if not words:
+        return None
+    plural = words[-1].endswith('s')
+    part = words[-1].removesuffix('s')
+    kind, below = _number_words().get(part, ('', 0))
+    denominator = _PARTS.get(part, below if kind == 'unit' and part.endswith(_ORDINAL_ENDS) else 0)
+    top = number_words(words[:-1]) if len(words) > 1 else int(part in _PARTS)
+    if not denominator or not top or not (plural or top == 1):
+        return None
+    return Fraction(top, denominator)
+
+
+_ORDINAL_ENDS: Final = ('th', 'third')
 _WRAPPED: Final = re.compile(
     r'\\(?:text|mbox|mathrm|textbf|textit|textrm|mathbf|textsf|operatorname|emph|underline)\s*\{'
 )

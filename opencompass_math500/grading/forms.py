@@ -1,0 +1,183 @@
+"""Whole answers that are read before the grammar: choices, numerals, words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from opencompass_math500.grading.builders import signed
+from opencompass_math500.grading.grammar import grammar
+from opencompass_math500.grading.rationals import number_literal
+from opencompass_math500.grading.units import unit_phrase
+from opencompass_math500.grading.values import (
+    Apply,
+    Choice,
+    NamedSet,
+    Number,
+    Numeral,
+    Quantity,
+    Sequence,
+    Symbol,
+    Text,
+    Value,
+)
+from opencompass_math500.grading.words import (
+    flatten,
+    fraction_words,
+    number_words,
+    phrases,
+    text_value,
+)
+
+__all__ = ['FORMS']
+
+
+_INTEGER: Final = re.compile(r'-?\d+')
+_CHOICE: Final = re.compile(
+    r'(?:(?:option|choice|answer)\s*:?\s*)?\(\s*([A-Z])\s*\)[\s:.]*(.*)'
+    r'|(?:option|choice|Option|Choice)\s*:?\s*([A-Z])\b[\s:.]*(.*)|([A-Z])[.:)]\s*(.*)',
+    re.DOTALL | re.IGNORECASE,
+)
+_NUMERAL: Final = re.compile(
+    r'\(?([0-9A-Za-z]+)\)?(?:_(?:base)?\(?(?:base)?(\d+|[a-z]+)\)?|\(?(?:in)?base(\d+|[a-z]+)\)?)'
+)
+_HEX: Final = re.compile(r'[0-9]*[0-9A-Fa-f]*')
+_SUBSCRIPT_WORD: Final = re.compile(r'\s+')
+
+
+def _integer(text: str) -> Value | None:
+    return Number(int(text)) if len(text) < 1_500 and _INTEGER.fullmatch(text) else None
+
+
+_SCIENTIFIC: Final = re.compile(r'(-?)(\d+(?:\.\d+)?[eE][+-]?\d{1,3})')
+
+
+def _scientific(text: str) -> Value | None:
+    """``1e-3`` as a whole answer; inside of an expression it may be 1e - 3."""
+    match = _SCIENTIFIC.fullmatch(text)
+    if match is None:
+        return None
+    number = number_literal(match.group(2))
+    return Number(-number.value, decimal=True) if match.group(1) else number
+
+
+def _choice(text: str) -> Value | None:
+    r"""``\text{(C)}``, ``(C) 12``, ``Option C``, ``C. Plane``."""
+    if not any(mark in text for mark in (')', '.', ':', 'ption', 'hoice')):
+        return None
+    match = _CHOICE.fullmatch(flatten(text))
+    if match is None:
+        return None
+    letter = match.group(1) or match.group(3) or match.group(5)
+    rest = (match.group(2) or match.group(4) or match.group(6) or '').strip()
+    if not letter.isupper() or rest[:1] in ('^', '_', '(', '+', '-', '=', '/', '*', ','):
+        return None
+    if match.group(5) and not (rest[:1].isalnum() or text.endswith(')')):
+        return None
+    return Choice(letter, rest)
+
+
+def _numeral(text: str) -> Value | None:
+    r"""``52_8``, ``A3_{16}``, ``(52)_8``, ``52_{\text{base }8}``, ``52 base 8``."""
+    if '_' not in text and 'base' not in text:
+        return None
+    match = _NUMERAL.fullmatch(_SUBSCRIPT_WORD.sub('', flatten(text)))
+    if match is None:
+        return None
+    digits, named = match.group(1), match.group(2) or match.group(3)
+    base = int(named) if named.isdigit() and len(named) < 3 else number_words((named,))
+    if base is None or not 2 <= base <= 36 or not (digits[0].isdigit() or len(digits) > 1):
+        return None
+    highest = max(int(digit, 36) for digit in digits)
+    return Numeral(digits.upper().lstrip('0') or '0', base) if highest < max(base, 10) else None
+
+
+def _phrase(text: str) -> Value | None:
+    """``no solution``, ``all real numbers``, ``twenty-one``, ``Four treeks``."""
+    if not (text[0].isalpha() or text[0] in '\\{'):
+        return None
+    if text[0] in '\\{' and not text.startswith(('\\text', '\\mbox', '\\mathrm', '{')):
+        return None
+    words = text_value(text).words
+    joined = ' '.join(words)
+    meaning = phrases().get(joined)
+    if meaning is not None:
+        return _meaning(meaning)
+    exception = _EXCEPT.match(flatten(text))
+    if exception:
+        # all real numbers except 3
+        taken, _ = grammar(exception['rest'])
+        if taken is not None:
+            items = taken.items if isinstance(taken, Sequence) else (taken,)
+            return Apply('minus', (NamedSet('R'), Sequence(items, '{', '}')))
+    if not joined.replace(' ', '').isalpha():
+        return None
+    fraction = fraction_words(words)
+    if fraction is not None:
+        return Number(fraction)
+    number = number_words(words)
+    if number is not None:
+        return Number(number)
+    for split in range(len(words) - 1, 0, -1):
+        number = number_words(words[:split])
+        if number is not None:
+            unit = unit_phrase(' '.join(words[split:]))
+            return None if unit is None else Quantity(Number(number), unit)
+    return None
+
+
+_EXCEPT: Final = re.compile(
+    r'(?:the\s+)?(?:set\s+of\s+)?(?:all|any)\s+reals?(?:\s+numbers?)?\s*(?:x\s*)?,?\s*'
+    r'(?:except(?:\s+for)?|but|excluding|other\s+than)\s+(?:for\s+)?(?:x\s*=\s*)?(?P<rest>.+)',
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _meaning(code: str) -> Value:
+    kind, _, name = code.lstrip('-').partition(':')
+    if kind == 'set':
+        return NamedSet(name)
+    if kind == 'text':
+        return Text((name,), name)
+    symbol = Symbol(name)
+    return Apply('neg', (symbol,)) if code.startswith('-') else symbol
+
+
+def _single_word(text: str) -> Value | None:
+    r"""``Evelyn``, ``\text{even}``, ``ellipse``: one word, or several in one text command."""
+    flat = flatten(text)
+    if text.startswith(('\\text', '\\mbox', '\\mathrm', '\\textbf')) and text.endswith('}'):
+        inner = text[text.index('{') + 1 : -1] if '{' in text else ''
+        if '}' not in inner and len(flat) > 1 and all(c.isalpha() or c in " '-." for c in flat):
+            return text_value(text)
+    if len(flat) > 3 and flat.isalpha() and flat.isascii() and flat.lower() not in _MATH_WORDS:
+        return text_value(text)
+    return text_value(text) if flat.isalpha() and not flat.isascii() and len(flat) > 1 else None
+
+
+_NEGATIVE: Final = re.compile(r'(?:negative|minus)\s+(\S.*)', re.IGNORECASE | re.DOTALL)
+
+
+def _negative(text: str) -> Value | None:
+    """``negative seven``, ``minus 7``."""
+    match = _NEGATIVE.match(flatten(text)) if text[0] in 'nNmM\\' else None
+    if match is None:
+        return None
+    value = _phrase(match.group(1)) or grammar(match.group(1))[0]
+    return None if value is None or isinstance(value, Text) else signed('-', value)
+
+
+_MATH_WORDS: Final = frozenset(('sqrt', 'infty', 'alpha', 'beta', 'gamma', 'theta', 'infinity'))
+
+
+FORMS: Final[tuple[Callable[[str], Value | None], ...]] = (
+    _integer,
+    _scientific,
+    _choice,
+    _numeral,
+    _phrase,
+    _negative,
+    _single_word,
+)
+"""The forms in the order in which they are tried."""
