@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,11 +29,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if rest and options.command != 'run':
         parser.error(f'unrecognized arguments: {" ".join(rest)}')
     try:
-        return int(options.function(options, rest))
+        status = int(options.function(options, rest))
+        sys.stdout.flush()
+        return status
     except Math500Error as error:
         print(f'math500: {error}', file=sys.stderr)
         return 1
     except BrokenPipeError:
+        # A reader that left, such as head. The interpreter would flush the rest at its
+        # end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
+from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import Outcome
 from opencompass_math500.results import Item
 
@@ -53,14 +54,17 @@ def score_items(items: Iterable[Item]) -> Score:
     standard errors, Miller 2024, "Adding Error Bars to Evals", section 2.2.
 
     Raises:
-        ValueError: no items, or problems with different numbers of responses.
+        MalformedData: no items, or problems with different numbers of responses.
     """
     by_problem: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         by_problem[item.unique_id].append(item)
     sizes = {len(group) for group in by_problem.values()}
     if len(sizes) != 1:
-        raise ValueError(f'problems have {sorted(sizes)} responses each, expected one number')
+        raise MalformedData(
+            f'problems have {sorted(sizes)} responses each, expected one number for all',
+            'remove the results and grade again: opencompass CONFIG -m eval -r',
+        )
     everything = [item for group in by_problem.values() for item in group]
     right = sum(item.is_correct for item in everything)
     low, high = (

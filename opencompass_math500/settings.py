@@ -14,7 +14,15 @@ from typing import Any, Literal
 
 from opencompass_math500.errors import MalformedData, StaleRunError
 
-__all__ = ['Part', 'differences', 'read_record', 'record_path', 'refuse_other', 'write_record']
+__all__ = [
+    'Part',
+    'differences',
+    'graded_here',
+    'read_record',
+    'record_path',
+    'refuse_other',
+    'write_record',
+]
 
 Part = Literal['inference', 'grading']
 
@@ -45,6 +53,13 @@ def write_record(path: Path, record: Mapping[str, Any]) -> None:
     neighbour = path.with_name(f'.{path.name}.new')
     neighbour.write_text(json.dumps(record, indent=2, ensure_ascii=False), encoding='utf-8')
     neighbour.replace(path)
+
+
+def graded_here(evaluator: Mapping[str, Any]) -> bool:
+    """Whether an evaluator config is MATH500Evaluator, alone or as the first of a cascade."""
+    kinds = (evaluator.get('type', ''), evaluator.get('rule_evaluator', {}).get('type', ''))
+    names = (kind if isinstance(kind, str) else kind.__name__ for kind in kinds)
+    return any(name.rsplit('.', 1)[-1] == 'MATH500Evaluator' for name in names)
 
 
 def differences(before: Any, now: Any, where: str = '') -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,15 @@ from rich.text import Text
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.results import Item, read_items
 from opencompass_math500.score import Score, score_items
-from opencompass_math500.settings import read_record, record_path
+from opencompass_math500.settings import graded_here, read_record, record_path
 
 __all__ = ['Run', 'print_tables', 'runs_of']
 
+# OpenCompass's models that are greedy unless told otherwise. Its plain VLLM samples at
+# vLLM's own temperature of 1, its API clients at theirs or the server's.
+_GREEDY = (
+    'HuggingFace', 'MATH500Embedded', 'VLLMwithChatTemplate', 'TurboMindModelwithChatTemplate',
+)  # fmt: skip
 _LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 
@@ -38,21 +44,30 @@ def runs_of(work_dir: Path) -> list[Run]:
     Raises:
         MalformedData: there are no results, or a damaged file.
     """
-    files = sorted((work_dir / 'results').glob('*/*.json'))
-    if not files:
+    runs = [
+        Run(model, dataset, read_items(work_dir, model, dataset), record)
+        for path in sorted((work_dir / 'results').glob('*/*.json'))
+        for model, dataset in [(path.parent.name, path.stem)]
+        for record in [read_record(record_path(work_dir, model, dataset))]
+        if _is_ours(path, record)
+    ]
+    if not runs:
         raise MalformedData(
             f'no results under {work_dir}',
             'give the folder of one run, which holds predictions/ and results/',
         )
-    return [
-        Run(
-            model=(model := path.parent.name),
-            dataset=(dataset := path.stem),
-            items=read_items(work_dir, model, dataset),
-            record=read_record(record_path(work_dir, model, dataset)),
-        )
-        for path in files
-    ]
+    return runs
+
+
+def _is_ours(path: Path, record: Mapping[str, Any]) -> bool:
+    """Whether a file under results/ is of MATH500Evaluator, as far as the record tells.
+
+    Other benchmarks of the same config are OpenCompass's to show; and beside its
+    results CascadeEvaluator leaves the replies of its LLM judge.
+    """
+    evaluator = record.get('grading', {}).get('evaluator')
+    other = bool(evaluator) and not graded_here(evaluator)
+    return not other and not re.search(r'_llm_judge_replica\d+$', path.stem)
 
 
 def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
@@ -132,7 +147,7 @@ def _breakdown(
             mine = [item for item in run.items if key(item) == group]
             right = sum(item.is_correct for item in mine)
             cells.append(f'{100 * right / len(mine):.1f} ({right}/{len(mine)})' if mine else '')
-        table.add_row(group, *cells)
+        table.add_row(Text(group), *cells)  # a custom set may name a subject '[red]'
     return table
 
 
@@ -148,6 +163,7 @@ def _settings_line(mark: str, run: Run) -> Text:
         f'sampling {_sampling(inference)}',
         f'token cap {inference.get("max_out_len")}',
         f'grader {grading.get("grader")}',
+        *_judge(grading),
         f'batch {context.get("batch_size")}',
         versions,
     ]
@@ -167,12 +183,19 @@ def _prompt(inference: Mapping[str, Any]) -> str:
     return repr(text)
 
 
+def _judge(grading: Mapping[str, Any]) -> list[str]:
+    """The LLM judge behind the rules, where there is one."""
+    judged = (grading.get('evaluator') or {}).get('llm_evaluator') or {}
+    return [f'LLM judge {judged.get("judge_cfg", {}).get("path")}'] if judged else []
+
+
 def _sampling(inference: Mapping[str, Any]) -> str:
     """Greedy, or what the config sets."""
     model = inference.get('model', {})
     sampling = dict(model.get('generation_kwargs') or model.get('gen_config') or {})
     if not sampling and 'temperature' not in model:
-        return 'greedy'
+        kind = str(model.get('type', '')).rsplit('.', 1)[-1]
+        return 'greedy' if kind.startswith(_GREEDY) else "not set (the engine's default)"
     if 'temperature' in model:
         sampling['temperature'] = model['temperature']
     return ', '.join(f'{key}={value}' for key, value in sorted(sampling.items()))

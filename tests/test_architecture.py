@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'errors'}),
     frozenset({'embedded', 'locations', 'settings'}),
     frozenset({'grading', 'dataset', 'prompts'}),
-    frozenset({'results'}),
+    frozenset({'bulk', 'results'}),
     frozenset({'score'}),
     frozenset({'published'}),
     frozenset({'table'}),

@@ -61,7 +61,10 @@ class MATH500Dataset(BaseDataset):
             custom=custom,
         )
         _require_slug(self._abbr, problem_set)
-        columns = ('problem', 'solution', 'answer', 'subject', 'level', 'unique_id')
+        # OpenCompass fills {column} after {column} in this order into one growing text. With
+        # the problem last, its own \text{solution} is left alone; first, it would be
+        # replaced by the gold one.
+        columns = ('solution', 'answer', 'subject', 'level', 'unique_id', 'problem')
         test = {name: [getattr(p, name) for p in problem_set] for name in columns}
         examples = minerva_examples()
         train = {
@@ -75,9 +78,9 @@ class MATH500Dataset(BaseDataset):
         return DatasetDict(train=Dataset.from_dict(train), test=Dataset.from_dict(test))
 
 
-def _plain(values: Sequence[Any] | None) -> list[Any] | None:
-    """A plain list of what mmengine hands over as ConfigDict lists."""
-    return None if values is None else list(values)
+def _plain(values: Any) -> Any:
+    """A plain list of what mmengine hands over as ConfigDict lists; one name stays one."""
+    return values if values is None or isinstance(values, str | int) else list(values)
 
 
 def _require_slug(abbr: str, problem_set: ProblemSet) -> None:

@@ -110,7 +110,7 @@ def _detail(
         'answer': verdict.gold,
         'correct': verdict.is_correct,
         'subject': row.get('subject', ''),
-        'level': row.get('level', 0),
+        'level': _level(row.get('level')),
         'unique_id': row.get('unique_id', ''),
         'verdict': verdict.outcome,
         'reason': verdict.reason,
@@ -120,6 +120,12 @@ def _detail(
         'finish_reason': finish_reason,
         'response_tokens': ending.get('response_tokens'),
     }
+
+
+def _level(value: Any) -> int:
+    """The level as a number; the full MATH writes ``Level 5``; 0 where there is none."""
+    digits = ''.join(character for character in str(value) if character.isdecimal())
+    return int(digits) if digits else 0
 
 
 def _gold(reference: str) -> str:

@@ -38,6 +38,10 @@ class MATH500GenInferencer(GenInferencer):
         StaleRunError: the journal of an unfinished attempt holds other prompts.
     """
 
+    def __init__(self, *args: Any, output_json_filepath: str = '.', **kwargs: Any) -> None:
+        # OpenCompass's default makes an empty icl_inference_output/ wherever one runs.
+        super().__init__(*args, output_json_filepath=output_json_filepath, **kwargs)
+
     def inference(
         self,
         retriever: Any,
@@ -149,11 +153,12 @@ class MATH500GenInferencer(GenInferencer):
         for row, prompt in zip(kept, parsed, strict=True):
             before = done[row.index]
             now = json.loads(json.dumps(prompt))
-            if before.get('unique_id') == row.unique_id and before['origin_prompt'] == now:
+            then = before.get('origin_prompt')
+            if before.get('unique_id') == row.unique_id and then == now:
                 continue
             raise StaleRunError(
                 f'{journal.path} holds the reply of {row.unique_id} to another prompt '
-                f'({_first_difference(before["origin_prompt"], now)})',
+                f'({_first_difference(then, now)})',
                 'run without -r, or delete that file to ask everything again',
             )
 

@@ -33,7 +33,8 @@ class Journal:
         """The rows of an earlier, unfinished attempt, by position."""
         if self.path.exists():
             whole = []
-            for line in self.path.read_text(encoding='utf-8', errors='replace').splitlines():
+            # Split at newlines only: splitlines() would also cut a reply at its U+2028.
+            for line in self.path.read_text(encoding='utf-8', errors='replace').split('\n'):
                 try:
                     row = json.loads(line)
                     self._rows[int(row.pop('idx'))] = row

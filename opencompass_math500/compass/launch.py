@@ -39,6 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     with _arguments(arguments):
         parsed = host.parse_args()
+        _require_reuse(parsed)
         cfg = _config(parsed)
         _preflight(cfg)
         _guard(cfg, parsed)
@@ -58,6 +59,15 @@ def _arguments(arguments: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         sys.argv = before
+
+
+def _require_reuse(parsed: Any) -> None:
+    """Grading or summing up alone needs an earlier run; OpenCompass ends in a traceback."""
+    if parsed.mode in ('eval', 'viz') and not (parsed.reuse or parsed.read_from_station):
+        raise ConfigError(
+            f'-m {parsed.mode} without -r: there is no run to look at',
+            'add -r latest, or -r and the name of the run folder',
+        )
 
 
 def _config(parsed: Any) -> Any:
@@ -135,16 +145,17 @@ def _host_main() -> int:
 def _require_predictions(cfg: Any) -> None:
     """An inference-only run has no summarizer to say what is missing."""
     folder = Path(cfg['work_dir']) / 'predictions'
+    combinations = cfg.get('model_dataset_combinations') or [cfg]
     pairs = [
         (model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset))
-        for model in cfg['models']
-        for dataset in cfg['datasets']
+        for combination in combinations
+        for model in combination['models']
+        for dataset in combination['datasets']
     ]
     missing = [
         f'{model} on {dataset}'
         for model, dataset in pairs
-        if not any((folder / model).glob(f'{dataset}.json'))
-        and not any((folder / model).glob(f'{dataset}_0.json'))
+        if not any((folder / model / f'{dataset}{part}.json').exists() for part in ('', '_0'))
     ]
     if missing:
         raise IncompleteRunError(

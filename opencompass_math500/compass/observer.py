@@ -124,14 +124,14 @@ def _read_transformers(
 def _ending_of_row(
     row: list[int], tokenizer: Any, end_ids: set[int | None], stops: list[str], cap: int | None
 ) -> Ending:
-    for position, token in enumerate(row):
-        if token in end_ids:
-            return Ending('stop', position + 1)
-    text = tokenizer.decode(row)
+    end = next((place for place, token in enumerate(row) if token in end_ids), None)
+    text = tokenizer.decode(row[:end])
     cuts = [text.find(stop) for stop in stops if stop in text]
     if cuts:
         # A row whose stop text came goes on until its whole batch is done; what
         # follows is cut off by OpenCompass and does not count.
         kept = tokenizer(text[: min(cuts)], add_special_tokens=False)['input_ids']
         return Ending('stop', len(kept))
+    if end is not None:
+        return Ending('stop', end + 1)
     return Ending('length' if cap is not None and len(row) >= cap else None, len(row))

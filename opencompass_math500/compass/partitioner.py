@@ -72,13 +72,15 @@ def _check(work_dir: Path, model: Any, dataset: Any, stage: str) -> None:
     before, now = read_record(path), record_of(model, dataset)
     predictions = _existing(work_dir / 'predictions' / model_abbr, dataset_abbr)
     results = _existing(work_dir / 'results' / model_abbr, dataset_abbr)
-    if predictions:
+    if predictions or results:
+        # Results alone count too: of deleted predictions, new ones under other settings
+        # would be made, and the old results shown as theirs.
         refuse_other(
             path,
             'inference',
             before,
             now,
-            str(predictions),
+            str(predictions or results),
             'run without -r, or restore the setting',
         )
     if results:

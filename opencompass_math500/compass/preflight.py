@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from mmengine.config.lazy import LazyObject
+from mmengine.config import Config
 
 from opencompass_math500.dataset import load_problems
+from opencompass_math500.embedded import embedded_model_dir
 from opencompass_math500.errors import Math500Error
 
 __all__ = ['Finding', 'inspect_config']
@@ -36,13 +37,17 @@ def inspect_config(cfg: Mapping[str, Any]) -> list[Finding]:
 
     Looks at the classes it names, the data, model folders, token caps and keys.
     """
-    models, datasets = cfg.get('models', []), cfg.get('datasets', [])
+    if isinstance(cfg, Config):
+        # Dotted names: reading an entry of a Config imports its class, and a class
+        # that is not installed would raise instead of being found.
+        cfg = cfg.to_dict()
+    models, datasets = cfg.get('models') or [], cfg.get('datasets') or []
     findings = []
     for name, entries in (('models', models), ('datasets', datasets)):
         if not entries:
             findings.append(Finding('error', f'the config has no {name}', f'give it {name}'))
     findings.extend(_types(cfg))
-    for model in models:
+    for model in (*models, *_judges(datasets)):
         findings.extend(_model(model))
     for dataset in datasets:
         findings.extend(_data(dataset))
@@ -73,8 +78,8 @@ def _types(value: Any, where: str = '') -> Iterator[Finding]:
 
 def _dotted(kind: Any) -> str:
     """The dotted name of a ``type`` entry; '' for registry names without a dot."""
-    if isinstance(kind, LazyObject):
-        return str(kind.dotted_name)
+    if isinstance(kind, type):
+        return f'{kind.__module__}.{kind.__qualname__}'
     return kind if isinstance(kind, str) and '.' in kind else ''
 
 
@@ -94,6 +99,18 @@ def _cannot_import(name: str) -> str:
     return '' if hasattr(found, attribute) else f'{module} has no {attribute}'
 
 
+def _judges(value: Any) -> Iterator[Mapping[str, Any]]:
+    """The models that evaluators ask, whose want of a key would show after the inference."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get('judge_cfg'), Mapping) and value['judge_cfg']:
+            yield value['judge_cfg']
+        for inner in value.values():
+            yield from _judges(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _judges(inner)
+
+
 def _model(model: Mapping[str, Any]) -> Iterator[Finding]:
     abbr = model.get('abbr', model.get('path', 'a model'))
     path = model.get('path')
@@ -105,7 +122,14 @@ def _model(model: Mapping[str, Any]) -> Iterator[Finding]:
                 f'model {abbr}: no model folder at {folder}',
                 'give the folder that holds config.json, or a hub name',
             )
-    key = model.get('key')
+    kind = _dotted(model.get('type')).rsplit('.', 1)[-1]
+    if kind.startswith('MATH500Embedded'):
+        try:
+            embedded_model_dir()
+        except Math500Error as error:
+            yield Finding('error', f'model {abbr}: {error.what}', error.remedy)
+    # OpenCompass's OpenAI clients read the environment where the config names no key.
+    key = model.get('key', 'ENV' if kind.startswith('OpenAI') else None)
     keys = key if isinstance(key, list | tuple) else [key]
     if 'ENV' in keys and not os.environ.get('OPENAI_API_KEY'):
         yield Finding(
@@ -125,7 +149,9 @@ def _data(dataset: Mapping[str, Any]) -> Iterator[Finding]:
     if _dotted(dataset.get('type')).rsplit('.', 1)[-1] != 'MATH500Dataset':
         return
     choice: dict[str, Any] = {
-        name: list(dataset[name]) for name in ('subjects', 'levels', 'ids') if dataset.get(name)
+        name: dataset[name]
+        for name in ('subjects', 'levels', 'ids')
+        if dataset.get(name) is not None
     }
     choice |= {name: dataset[name] for name in ('revision', 'custom') if name in dataset}
     try:
@@ -133,6 +159,13 @@ def _data(dataset: Mapping[str, Any]) -> Iterator[Finding]:
     except Math500Error as error:
         yield Finding('error', f'dataset {dataset.get("abbr")}: {error.what}', error.remedy)
         return
+    if dataset.get('reader_cfg', {}).get('test_range'):
+        yield Finding(
+            'error',
+            f'dataset {dataset.get("abbr")}: test_range takes a part of {problems.name}, and '
+            'its abbr does not say which',
+            'choose by subjects, levels or ids',
+        )
     if not str(dataset.get('abbr', '')).startswith(problems.slug):
         yield Finding(
             'error',

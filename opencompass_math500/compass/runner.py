@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,7 +37,8 @@ class MATH500LocalRunner(LocalRunner):
             name, status = super()._launch(task, gpu_ids, index)
         if status:
             log = Path(task.get_log_path(file_extension='out'))
-            tqdm.write(f'math500: {name} failed: {_last_line(log)} (log: {log})', file=sys.stderr)
+            cause = _signal(status) or _last_line(log)
+            tqdm.write(f'math500: {name} failed: {cause} (log: {log})', file=sys.stderr)
         return name, status
 
 
@@ -61,31 +64,45 @@ def _watched(cfg: Any) -> Iterator[None]:
 
 
 def _watch(watches: list[tuple[str, Path]], over: threading.Event) -> None:
-    bars: dict[Path, Any] = {}
-    quiet = not sys.stderr.isatty()
+    """Draw a bar a prediction file, and keep its clock going between two batches."""
+    bars: dict[Path, tqdm[Any]] = {}
+    # A log file wants a line now and then, a terminal a clock that ticks.
+    draw_every = 1.0 if sys.stderr.isatty() else 20.0
+    drawn = time.monotonic()
+    began = time.time()
     while not over.wait(_LOOK_EVERY):
+        due = time.monotonic() - drawn >= draw_every
         for label, path in watches:
             shot = read_progress(path)
-            if shot is None:
+            # A killed attempt leaves its last snapshot behind.
+            if shot is None or shot.updated < began:
                 continue
             if path not in bars:
                 bars[path] = tqdm(
-                    total=shot.total,
-                    initial=shot.done,
-                    desc=label,
-                    unit='item',
-                    # A log file wants a line now and then, not a bar a second.
-                    mininterval=15 if quiet else 0.5,
-                    leave=True,
+                    total=shot.total, initial=shot.done, desc=label, unit='item', miniters=1
                 )
             bar = bars[path]
             if shot.seconds:
                 bar.set_postfix_str(f'{shot.tokens / shot.seconds:.0f} tokens/s', refresh=False)
-            bar.update(shot.done - bar.n)
+            moved = shot.done - bar.n
+            bar.update(moved)
+            if due and not moved:
+                bar.refresh()
+        if due:
+            drawn = time.monotonic()
     for path, bar in bars.items():
         if path.exists():
             bar.update(bar.total - bar.n)
         bar.close()
+
+
+def _signal(status: int) -> str:
+    """Which signal ended a task; '' if none did. A shell adds 128 to its number."""
+    number = -status if status < 0 else status - 128
+    if number not in signal.valid_signals():
+        return ''
+    likely = ', perhaps for want of memory' if number == signal.SIGKILL else ''
+    return f'killed by signal {number}{likely}'
 
 
 def _last_line(log: Path) -> str:

@@ -30,6 +30,7 @@ def record_of(model: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str,
         'inference': {
             # The abbr carries source, subset and checksum; the path of a file does not count.
             'data': dataset.get('abbr'),
+            'rows': dataset.get('reader_cfg', {}).get('test_range'),
             'prompt': infer.get('prompt_template'),
             'examples': infer.get('ice_template'),
             'retriever': infer.get('retriever'),
@@ -42,6 +43,8 @@ def record_of(model: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str,
             'evaluator': evaluation.get('evaluator'),
             'model_postprocessor': post,
             'dataset_postprocessor': evaluation.get('pred_postprocessor'),
+            'gold_postprocessor': evaluation.get('dataset_postprocessor'),
+            'role': evaluation.get('pred_role'),
             'grader': grader_version(),
         },
         'context': {
@@ -64,7 +67,8 @@ def _version(package: str) -> str | None:
 def _plain(value: Any) -> Any:
     """Mappings, lists and primitives only; a class or function becomes its dotted name."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        # A key decides nothing, and must not lie in a results folder.
+        return {str(key): _plain(inner) for key, inner in value.items() if key != 'key'}
     if isinstance(value, str) or value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Sequence):

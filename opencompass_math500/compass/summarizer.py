@@ -11,7 +11,7 @@ from rich.console import Console
 
 from opencompass_math500.errors import IncompleteRunError, Math500Error
 from opencompass_math500.results import read_items, results_path
-from opencompass_math500.settings import read_record, record_path
+from opencompass_math500.settings import graded_here, read_record, record_path
 from opencompass_math500.table import Run, print_tables
 
 __all__ = ['MATH500Summarizer']
@@ -53,7 +53,8 @@ class MATH500Summarizer(DefaultSummarizer):
                 if not results_path(work_dir, *names).exists():
                     problems.append(' on '.join(names))
                     continue
-                if not _is_ours(dataset):
+                if not graded_here(dataset.get('eval_cfg', {}).get('evaluator', {})):
+                    # A config may hold other benchmarks; OpenCompass's own table shows them.
                     continue
                 try:
                     items = read_items(work_dir, *names)
@@ -75,11 +76,3 @@ class MATH500Summarizer(DefaultSummarizer):
             for m in combination['models']
             for d in combination['datasets']
         )
-
-
-def _is_ours(dataset: Any) -> bool:
-    """Whether MATH500Evaluator grades the dataset, alone or as the first of a cascade."""
-    evaluator = dataset.get('eval_cfg', {}).get('evaluator', {})
-    kinds = (evaluator.get('type', ''), evaluator.get('rule_evaluator', {}).get('type', ''))
-    names = (kind if isinstance(kind, str) else kind.__name__ for kind in kinds)
-    return any(name.rsplit('.', 1)[-1] == 'MATH500Evaluator' for name in names)

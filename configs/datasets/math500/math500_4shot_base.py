@@ -24,6 +24,8 @@ math500_datasets = [
         type=MATH500Dataset,
         abbr=math500_abbr + '_4shot-base',
         source=math500_source,
+        n=1,
+        k=1,
         reader_cfg=math500_reader_cfg,
         infer_cfg=dict(
             ice_template=dict(type=PromptTemplate, template=MINERVA_EXAMPLE),

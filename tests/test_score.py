@@ -1,0 +1,140 @@
+"""Accuracy and interval against formulas written out anew."""
+
+from __future__ import annotations
+
+import math
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from work_dirs import DATASET, MODEL, detail, save_results
+
+from opencompass_math500.errors import MalformedData
+from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.results import Item, read_items
+from opencompass_math500.score import Score, score_items
+
+
+def item(problem: int = 0, outcome: Any = 'correct', sample: int = 0, **changes: Any) -> Item:
+    fields: dict[str, Any] = {
+        'unique_id': f'mine/{problem}',
+        'subject': 'Algebra',
+        'level': 1,
+        'sample': sample,
+        'gold': '7',
+        'answer': '7',
+        'outcome': outcome,
+        'reason': '',
+        'was_cut': False,
+        'finish_reason': 'stop',
+        'tokens': 10,
+        **changes,
+    }
+    return Item(**fields)
+
+
+def graded(groups: list[list[bool]]) -> Score:
+    return score_items(
+        item(number, 'correct' if right else 'incorrect', sample)
+        for number, group in enumerate(groups)
+        for sample, right in enumerate(group)
+    )
+
+
+def wilson(right: int, total: int) -> tuple[float, float]:
+    """The roots of (p - share)^2 = z^2 p (1 - p) / n, in percent: Wilson's definition."""
+    z2 = 1.959963984540054**2
+    # As a p^2 + b p + c = 0.
+    share = right / total
+    a, b, c = 1 + z2 / total, -(2 * share + z2 / total), share * share
+    root = math.sqrt(max(0.0, b * b - 4 * a * c))
+    return 100 * (-b - root) / (2 * a), 100 * (-b + root) / (2 * a)
+
+
+@settings(deadline=None)  # the first call imports scipy
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_one_sample_has_wilsons_interval(counts: tuple[int, int]) -> None:
+    right, total = counts
+    score = graded([[number < right] for number in range(total)])
+    assert (score.problems, score.samples, score.right) == (total, 1, right)
+    assert score.accuracy == pytest.approx(100 * right / total)
+    assert (score.low, score.high) == pytest.approx(wilson(right, total), abs=1e-8)
+    assert 0 <= score.low <= score.accuracy <= score.high <= 100
+
+
+def test_wilson_as_published() -> None:
+    # 0 of 10 and 10 of 10: the bound is z^2 / (n + z^2) = 3.8415 / 13.8415.
+    none, full = graded([[False]] * 10), graded([[True]] * 10)
+    assert (none.low, none.high) == pytest.approx((0, 27.75), abs=0.01)
+    assert (full.low, full.high) == pytest.approx((72.25, 100), abs=0.01)
+
+
+def test_the_clustered_interval_by_hand() -> None:
+    # Problem means 1, 1/2, 0, 1/2: mean 1/2, variance 1/6, standard error sqrt(1/24).
+    score = graded([[True, True], [True, False], [False, False], [False, True]])
+    half = 100 * 1.959963984540054 * math.sqrt(1 / 24)
+    assert (score.accuracy, score.samples, score.responses) == (50, 2, 8)
+    assert (score.low, score.high) == pytest.approx((50 - half, 50 + half))
+
+
+def test_the_clustered_interval_against_a_bootstrap_over_problems() -> None:
+    rng = random.Random(7)
+    skills = [rng.random() for _ in range(120)]
+    groups = [[rng.random() < skill for _ in range(8)] for skill in skills]
+    score = graded(groups)
+    means = [sum(group) / 8 for group in groups]
+    drawn = sorted(
+        100 * sum(rng.choices(means, k=len(means))) / len(means) for _ in range(2000)
+    )
+    assert score.low == pytest.approx(drawn[50], abs=1.0)
+    assert score.high == pytest.approx(drawn[1950], abs=1.0)
+    # Without the clusters it would pretend to 960 independent items: half as wide.
+    naive = wilson(score.right, score.responses)
+    assert score.high - score.low > 1.4 * (naive[1] - naive[0])
+
+
+def test_repeated_equal_answers_add_no_certainty() -> None:
+    once = graded([[number % 2 == 0] for number in range(100)])
+    thrice = graded([[number % 2 == 0] * 3 for number in range(100)])
+    assert thrice.high - thrice.low == pytest.approx(once.high - once.low, rel=0.05)
+
+
+def test_one_problem_with_many_samples_says_nothing_of_others() -> None:
+    score = graded([[True, True, False]])
+    assert (score.low, score.high) == (0, 100)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.booleans(), min_size=3, max_size=3), min_size=1, max_size=30))
+def test_bounds_hold_the_accuracy(groups: list[list[bool]]) -> None:
+    score = graded(groups)
+    assert 0 <= score.low <= score.accuracy + 1e-9
+    assert score.accuracy - 1e-9 <= score.high <= 100
+
+
+def test_everything_is_counted_once() -> None:
+    items = [item(number, outcome) for number, outcome in enumerate(OUTCOMES)]
+    items += [item(90, 'correct', was_cut=True, finish_reason='length')]
+    items += [item(91, 'no_answer', finish_reason=None)]
+    score = score_items(items)
+    assert sum(score.outcomes.values()) == score.responses == len(OUTCOMES) + 2
+    assert (score.outcomes['correct'], score.outcomes['no_answer']) == (2, 2)
+    assert (score.right, score.cut, score.unknown_ending) == (2, 1, 1)
+    assert score.accuracy == pytest.approx(100 * 2 / len(items))
+
+
+@pytest.mark.parametrize(
+    'items', [[], [item(0), item(1), item(1, sample=1)]], ids=['none', 'uneven']
+)
+def test_no_score_of_nothing_or_of_uneven_samples(items: list[Item]) -> None:
+    with pytest.raises(MalformedData, match='responses each'):
+        score_items(items)
+
+
+def test_from_files_to_score(tmp_path: Path) -> None:
+    save_results(tmp_path, [detail(0), detail(1, 'incorrect'), detail(2), detail(3, 'truncated')])
+    score = score_items(read_items(tmp_path, MODEL, DATASET))
+    assert (score.accuracy, score.problems) == (50, 4)

@@ -1,0 +1,167 @@
+"""The table that closes a run."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from work_dirs import DATASET, RECORD, detail, save_json, save_results
+
+from opencompass_math500.errors import MalformedData
+from opencompass_math500.table import print_tables, runs_of
+
+
+def printed(work_dir: Path, width: int = 160) -> str:
+    stream = io.StringIO()
+    print_tables(runs_of(work_dir), Console(file=stream, width=width))
+    return stream.getvalue()
+
+
+def cells(text: str, first: str) -> list[str]:
+    """The cells of the line whose first cell is this; two spaces part cells."""
+    lines = [[cell for cell in line.strip().split('  ') if cell] for line in text.splitlines()]
+    return next([c.strip() for c in line] for line in lines if line and line[0].strip() == first)
+
+
+MIXED = [
+    detail(0),
+    detail(1, level=5, subject='Geometry'),
+    detail(2, 'incorrect', level=5, was_cut=True, finish_reason='length'),
+    detail(3, 'no_answer'),
+    detail(4, 'empty_response'),
+    detail(5, 'truncated', was_cut=True, finish_reason='length', subject='Geometry'),
+    detail(6, 'failed_request', finish_reason=None),
+    detail(7, 'content_filter'),
+    detail(8, 'unparsed_gold'),
+    detail(9, 'timeout'),
+]
+
+
+def test_the_counts_are_the_items(tmp_path: Path) -> None:
+    save_results(tmp_path, MIXED)
+    text = printed(tmp_path)
+    (scores,) = [line for line in text.splitlines() if '20.00' in line]
+    assert scores.split() == [
+        'A', '10', '20.00', '5.7', '–', '51.0', '2', '1', '(2', 'cut)', '4',
+    ]  # fmt: skip
+    assert cells(text, '1') == ['1', '12.5 (1/8)']
+    assert cells(text, '5') == ['5', '50.0 (1/2)']
+    assert cells(text, 'Geometry') == ['Geometry', '50.0 (1/2)']
+    assert cells(text, 'Algebra') == ['Algebra', '12.5 (1/8)']
+
+
+def test_the_table_fits_a_plain_terminal(tmp_path: Path) -> None:
+    save_results(tmp_path, MIXED)
+    save_results(tmp_path, MIXED, dataset='other')
+    text = printed(tmp_path, width=80)
+    tables = [line for line in text.splitlines() if '(1/2)' in line or '20.00' in line]
+    assert len(tables) == 4
+    assert '…' not in text
+
+
+def test_several_samples_show(tmp_path: Path) -> None:
+    save_results(tmp_path, [detail(n, 'correct', 'incorrect', 'correct') for n in range(4)])
+    text = printed(tmp_path)
+    assert '4 × 3' in text
+    assert '66.67' in text
+    assert '66.7 (8/12)' in text
+
+
+def test_unknown_endings_are_not_called_none(tmp_path: Path) -> None:
+    save_results(tmp_path, [detail(0, finish_reason=None), detail(1, finish_reason=None)])
+    (scores,) = [line for line in printed(tmp_path).splitlines() if '100.00' in line]
+    assert 'unknown' in scores
+    assert 'cut' not in scores
+
+
+def test_settings_stand_below(tmp_path: Path) -> None:
+    save_results(tmp_path, MIXED)
+    (line,) = [one for one in printed(tmp_path).splitlines() if one.startswith('A: ')]
+    for fact in (
+        f'data {DATASET}',
+        r"prompt '{problem}\nThink.'",
+        'shots 0',
+        'sampling greedy',
+        'token cap 256',
+        'grader 0123456789ab',
+        'batch 16',
+        'opencompass_math500 0.1.0',
+    ):
+        assert fact in line
+
+
+@pytest.mark.parametrize(
+    ('model', 'shown'),
+    [
+        ({'generation_kwargs': {'do_sample': True, 'temperature': 0.6, 'top_p': 0.95}},
+         'sampling do_sample=True, temperature=0.6, top_p=0.95;'),
+        ({'temperature': 0}, 'sampling temperature=0;'),
+        ({'gen_config': {'top_k': 1}}, 'sampling top_k=1;'),
+        ({'type': 'opencompass.models.HuggingFacewithChatTemplate'}, 'sampling greedy;'),
+        ({'type': 'a.MATH500EmbeddedModel', 'generation_kwargs': {}}, 'sampling greedy;'),
+        ({'type': 'opencompass.models.VLLMwithChatTemplate'}, 'sampling greedy;'),
+        # vLLM's own default is temperature 1, an endpoint's its owner's.
+        ({'type': 'opencompass.models.VLLM'}, "sampling not set (the engine's default);"),
+        ({'type': 'opencompass.models.OpenAISDK'}, "sampling not set (the engine's default);"),
+    ],
+    ids=['sampled', 'api', 'lmdeploy', 'hf', 'embedded', 'vllm chat', 'vllm base', 'api unset'],
+)  # fmt: skip
+def test_the_sampling_is_said(model: dict[str, Any], shown: str, tmp_path: Path) -> None:
+    record = {**RECORD, 'inference': {**RECORD['inference'], 'model': model}}
+    save_results(tmp_path, MIXED, record=record)
+    assert shown in printed(tmp_path)
+
+
+def test_few_shot_examples_are_counted(tmp_path: Path) -> None:
+    retriever = {'type': 'FixKRetriever', 'fix_id_list': [0, 1, 2, 3]}
+    inference = {**RECORD['inference'], 'retriever': retriever, 'prompt': {'template': '</E>Q'}}
+    save_results(tmp_path, MIXED, record={**RECORD, 'inference': inference})
+    assert "prompt '</E>Q'; shots 4;" in printed(tmp_path)
+
+
+def test_predictions_older_than_their_record_are_marked(tmp_path: Path) -> None:
+    context = {**RECORD['context'], 'unrecorded': True}
+    save_results(tmp_path, MIXED, record={**RECORD, 'context': context})
+    assert 'predictions made before their settings were recorded' in printed(tmp_path)
+
+
+def test_without_settings_there_is_no_score(tmp_path: Path) -> None:
+    save_results(tmp_path, MIXED, record=None)
+    text = printed(tmp_path)
+    assert 'its settings were not recorded' in text
+    assert 'accuracy' not in text
+    assert '20.0' not in text
+
+
+def test_an_unrecorded_run_takes_no_letter(tmp_path: Path) -> None:
+    save_results(tmp_path, MIXED, model='a', record=None)
+    save_results(tmp_path, MIXED, model='b')
+    text = printed(tmp_path)
+    assert f'A  b on {DATASET}' in text
+    assert text.count('20.00') == 1
+
+
+@pytest.mark.parametrize('name', ['[red]x', '[/red]', '[link=file:x]y[/link]', ':smile: 1'])
+def test_names_are_shown_as_they_are(name: str, tmp_path: Path) -> None:
+    """Square brackets are rich's markup, colons its emoji: in a name they are text."""
+    details = [detail(0, subject=name)]
+    save_results(tmp_path, details, model=name.replace('/', '_'))
+    text = printed(tmp_path)
+    assert f'A  {name.replace("/", "_")} on {DATASET}' in text
+    assert cells(text, name) == [name, '100.0 (1/1)']
+
+
+def test_an_empty_folder_says_what_to_give(tmp_path: Path) -> None:
+    with pytest.raises(MalformedData, match=r'no results under .*: give the folder of one run'):
+        runs_of(tmp_path)
+
+
+def test_a_damaged_record_is_named(tmp_path: Path) -> None:
+    save_results(tmp_path, MIXED)
+    path = save_json(tmp_path / 'math500' / 'tiny' / f'{DATASET}.json', '{')
+    with pytest.raises(MalformedData, match='is damaged') as caught:
+        runs_of(tmp_path)
+    assert str(path) in caught.value.what
