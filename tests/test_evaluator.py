@@ -10,10 +10,16 @@ from datasets import Dataset
 from opencompass.datasets import MATHEvaluator
 from opencompass.evaluator import CascadeEvaluator
 from opencompass.openicl.icl_evaluator import BaseEvaluator
+from opencompass.openicl.icl_prompt_template import PromptTemplate
 from opencompass.registry import ICL_EVALUATORS, TEXT_POSTPROCESSORS
 from work_dirs import prediction, save_json, save_predictions
 
-from opencompass_math500.compass import MATH500Evaluator, math500_postprocess
+from opencompass_math500.compass import (
+    MATH500CascadeEvaluator,
+    MATH500Evaluator,
+    MATH500JudgeTemplate,
+    math500_postprocess,
+)
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import ConfigError
 
@@ -46,6 +52,12 @@ test_set.__test__ = False  # type: ignore[attr-defined]
 
 def boxed(answer: str) -> str:
     return f'Therefore the final answer is $\\boxed{{{answer}}}$.'
+
+
+def reply(number: int, **changes: Any) -> dict[str, Any]:
+    """The prediction row of a position in the test set, which may go round several times."""
+    ids = list(test_set()['unique_id'])
+    return prediction(number, unique_id=ids[number % len(ids)], **changes)
 
 
 def evaluated(replies: list[str], work_dir: Path, runs: int = 1) -> dict[str, Any]:
@@ -137,8 +149,8 @@ def test_opencompass_finds_them_by_dotted_and_by_short_name() -> None:
 
 def test_endings_come_from_the_prediction_file(tmp_path: Path) -> None:
     golds = list(test_set()['answer'])
-    rows = [prediction(number) for number in range(len(golds))]
-    rows[2] = prediction(2, finish_reason='length')
+    rows = [reply(number) for number in range(len(golds))]
+    rows[2] = reply(2, finish_reason='length')
     save_predictions(tmp_path, rows, DATA, MODEL)
     result = evaluated([boxed(gold) for gold in golds], tmp_path)
     assert result['accuracy'] == 100
@@ -152,7 +164,7 @@ def test_endings_come_from_the_prediction_file(tmp_path: Path) -> None:
 def test_each_of_several_runs_has_its_own_endings(tmp_path: Path) -> None:
     golds = list(test_set()['answer'])
     size = len(golds)
-    rows = [prediction(number) for number in range(3 * size)]
+    rows = [reply(number) for number in range(3 * size)]
     for part in range(3):  # and the file is split, elsewhere than between runs
         save_predictions(tmp_path, rows[50 * part : 50 * (part + 1)], f'{DATA}_{part}', MODEL)
     replies = [boxed(gold) for gold in golds] + [''] * size + [boxed(gold) for gold in golds]
@@ -164,13 +176,14 @@ def test_each_of_several_runs_has_its_own_endings(tmp_path: Path) -> None:
         assert len(set(one['unique_id'])) == 1
 
 
-@pytest.mark.parametrize('left', ['nothing', 'damaged', 'other length', 'another inferencer'])
+@pytest.mark.parametrize('left', ['nothing', 'damaged', 'other problems', 'another inferencer'])
 def test_without_endings_the_score_is_the_same(left: str, tmp_path: Path) -> None:
     golds = list(test_set()['answer'])
     if left == 'damaged':
         save_json(tmp_path / 'predictions' / MODEL / f'{DATA}.json', '{"0": ')
-    if left == 'other length':
-        save_predictions(tmp_path, [prediction()], DATA, MODEL)
+    if left == 'other problems':
+        rows = [prediction(number) for number in range(len(golds))]
+        save_predictions(tmp_path, rows, DATA, MODEL)
     if left == 'another inferencer':
         rows = [{'origin_prompt': '', 'prediction': '', 'gold': gold} for gold in golds]
         save_predictions(tmp_path, rows, DATA, MODEL)
@@ -181,9 +194,9 @@ def test_without_endings_the_score_is_the_same(left: str, tmp_path: Path) -> Non
 
 def test_a_filtered_or_failed_reply_is_told_apart(tmp_path: Path) -> None:
     golds = list(test_set()['answer'])
-    rows = [prediction(number) for number in range(len(golds))]
-    rows[0] = prediction(0, finish_reason='content_filter')
-    rows[1] = prediction(1, finish_reason='failed_request')
+    rows = [reply(number) for number in range(len(golds))]
+    rows[0] = reply(0, finish_reason='content_filter')
+    rows[1] = reply(1, finish_reason='failed_request')
     save_predictions(tmp_path, rows, DATA, MODEL)
     result = evaluated([''] * len(golds), tmp_path)
     outcomes = [one['verdict'][0] for one in result['details'][:3]]
@@ -222,6 +235,34 @@ def test_rules_come_first_in_a_cascade(tmp_path: Path) -> None:
     rules = [one['rule_evaluation'] for one in result['details']]
     assert [number for number, rule in enumerate(rules) if not rule['correct']] == [3, 7]
     assert all(set(rule) == KEYS | {'evaluation_method'} for rule in rules)
+
+
+def test_our_cascade_knows_how_replies_ended(tmp_path: Path) -> None:
+    rows = test_set()
+    saved = [reply(number) for number in range(len(rows))]
+    saved[3] = reply(3, finish_reason='length')
+    save_predictions(tmp_path, saved, DATA, MODEL)
+    replies = [boxed(gold) for gold in rows['answer']]
+    replies[3] = 'First we add the two sides of the'
+    cascade = MATH500CascadeEvaluator(
+        rule_evaluator={'type': MATH500Evaluator},
+        llm_evaluator={'type': Judge},
+        parallel=False,
+    )
+    cascade._out_dir = str(tmp_path / 'results' / MODEL / DATA)
+    result = cascade.score(replies, list(rows['answer']), rows)
+    rules = [one['rule_evaluation'] for one in result['details']]
+    assert [rule['verdict'] for rule in rules][2:5] == ['correct', 'truncated', 'correct']
+    assert rules[3]['response_tokens'] == 13
+
+
+def test_the_judge_reads_the_response_as_it_is() -> None:
+    """OpenCompass's template would put the gold where a response says {reference}."""
+    template = {'round': [{'role': 'HUMAN', 'prompt': '{prediction} against {reference}'}]}
+    entry = {'prediction': 'I say {reference}', 'reference': '42'}
+    prompt = MATH500JudgeTemplate(template).generate_item(entry)
+    assert 'I say {reference} against 42' in str(prompt)
+    assert 'I say {reference}' not in str(PromptTemplate(template).generate_item(entry))
 
 
 @pytest.mark.parametrize('version', ['v1', 'v2'])

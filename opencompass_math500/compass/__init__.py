@@ -1,5 +1,6 @@
 """The OpenCompass adapter: what configs name, and what OpenCompass builds from them."""
 
+from opencompass_math500.compass.cascade import MATH500CascadeEvaluator, MATH500JudgeTemplate
 from opencompass_math500.compass.dataset import MATH500Dataset
 from opencompass_math500.compass.embedded_model import (
     MATH500EmbeddedBaseModel,
@@ -12,11 +13,13 @@ from opencompass_math500.compass.runner import MATH500LocalRunner
 from opencompass_math500.compass.summarizer import MATH500Summarizer
 
 __all__ = [
+    'MATH500CascadeEvaluator',
     'MATH500Dataset',
     'MATH500EmbeddedBaseModel',
     'MATH500EmbeddedModel',
     'MATH500Evaluator',
     'MATH500GenInferencer',
+    'MATH500JudgeTemplate',
     'MATH500LocalRunner',
     'MATH500Partitioner',
     'MATH500Summarizer',

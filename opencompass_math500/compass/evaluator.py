@@ -41,6 +41,10 @@ class MATH500Evaluator(BaseEvaluator):
     Also serves as ``rule_evaluator`` of OpenCompass's CascadeEvaluator.
     """
 
+    def __init__(self, pred_postprocessor: dict[str, Any] | None = None) -> None:
+        super().__init__(pred_postprocessor=pred_postprocessor)
+        self._replies: Mapping[str, list[Mapping[str, Any]]] | None = None
+
     def score(
         self,
         predictions: Sequence[str],
@@ -57,36 +61,41 @@ class MATH500Evaluator(BaseEvaluator):
         Raises:
             ConfigError: a prediction holds several samples.
         """
-        endings = self._endings(len(predictions))
         rows = test_set if test_set is not None else [{}] * len(predictions)
         details = [
-            _detail(prediction, reference, row, ending)
-            for prediction, reference, row, ending in zip(
-                predictions, references, rows, endings, strict=True
-            )
+            _detail(prediction, reference, row, self._ending(row))
+            for prediction, reference, row in zip(predictions, references, rows, strict=True)
         ]
         right = sum(detail['correct'] for detail in details)
         return {'accuracy': 100 * right / len(details) if details else 0.0, 'details': details}
 
-    def _endings(self, count: int) -> list[Mapping[str, Any]]:
-        """Finish reason and token count of each row, from the prediction file.
+    def _ending(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Finish reason and token count of the reply to a row, from the prediction file.
 
         OpenCompass hands ``score`` only what its signature names, and fails if the
-        first row lacks it (rows of another inferencer do); hence the look at the file.
+        first prediction lacks it (those of another inferencer do); hence the look at
+        the file. Empty where the file does not say.
         """
-        unknown: list[Mapping[str, Any]] = [{}] * count
         out_dir = getattr(self, '_out_dir', None)
-        if out_dir is None:
-            return unknown
-        results = Path(out_dir)
-        model = results.parent.name
-        try:
-            rows = read_predictions(results.parents[2], model, results.name)
-        except MalformedData:
-            return unknown
-        start = self.dataset_replica_idx * count
-        mine = rows[start : start + count]
-        return list(mine) if len(mine) == count else unknown
+        if out_dir is None or 'unique_id' not in row:
+            return {}
+        if self._replies is None:
+            self._replies = _replies_by_id(Path(out_dir))
+        replies = self._replies.get(row['unique_id'], [])
+        replica = self.dataset_replica_idx
+        return replies[replica] if replica < len(replies) else {}
+
+
+def _replies_by_id(results: Path) -> Mapping[str, list[Mapping[str, Any]]]:
+    """The prediction rows of one model and dataset by ``unique_id``, first sample first."""
+    try:
+        rows = read_predictions(results.parents[2], results.parent.name, results.name)
+    except MalformedData:
+        return {}
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(str(row.get('unique_id')), []).append(row)
+    return found
 
 
 def _detail(

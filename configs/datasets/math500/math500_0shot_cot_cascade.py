@@ -12,11 +12,14 @@ import sys
 
 from mmengine.config import read_base
 from opencompass.datasets import generic_llmjudge_postprocess
-from opencompass.evaluator import CascadeEvaluator, GenericLLMEvaluator
+from opencompass.evaluator import GenericLLMEvaluator
 from opencompass.models import OpenAISDK
-from opencompass.openicl.icl_prompt_template import PromptTemplate
 
-from opencompass_math500.compass import MATH500Evaluator
+from opencompass_math500.compass import (
+    MATH500CascadeEvaluator,
+    MATH500Evaluator,
+    MATH500JudgeTemplate,
+)
 
 with read_base():
     from opencompass_math500.prompts.texts import JUDGE
@@ -51,12 +54,12 @@ math500_datasets = [
         abbr=dataset['abbr'] + '-cascade',
         eval_cfg=dict(
             evaluator=dict(
-                type=CascadeEvaluator,
+                type=MATH500CascadeEvaluator,
                 rule_evaluator=dict(type=MATH500Evaluator),
                 llm_evaluator=dict(
                     type=GenericLLMEvaluator,
                     prompt_template=dict(
-                        type=PromptTemplate,
+                        type=MATH500JudgeTemplate,
                         template=dict(round=[dict(role='HUMAN', prompt=JUDGE)]),
                     ),
                     judge_cfg=_judge_model,
