@@ -9,6 +9,8 @@ import re
 import unicodedata
 from typing import Final
 
+from opencompass_math500.grading.commands import COMMANDS
+
 __all__ = ['clean', 'strip_wrappers']
 
 _SPELLED: Final[dict[str, str]] = {
@@ -72,6 +74,7 @@ _MODULUS: Final = re.compile(
 _DIGIT_GLUE: Final = re.compile(r'(?<=\d)(?:,\s*\\!\s*|\{,\}|\\,|\\!|\\ )(?=\d{3}(?!\d))')
 _DECIMAL_COMMA: Final = re.compile(r'(?<=\d)\{,\}(?=\d)')
 _SPACED_GROUPS: Final = re.compile(r'(?<![\d.,_^])\d{1,3}(?:[ ~]\d{3})+(?!\d)')
+_EMPTY: Final = re.compile(r'(?<![\^_}])(\\[A-Za-z]+)?\s?\{\}(?!\s*_)')
 _ORDINAL: Final = re.compile(r'(?<=\d)(?:st|nd|rd|th)\b')
 # `\begin{pmatrix} 2 \ 6 \ 3 \end{pmatrix}`: the row breaks lost one backslash.
 _FLAT_MATRIX: Final = re.compile(r'(\\begin\{([pbvB]?matrix)\})((?:(?!\\end)[^&])*?)(\\end\{\2\})')
@@ -123,6 +126,8 @@ def clean(text: str) -> str:
     text = text.replace('+/-', '\\pm ')
     if 'mod' in text:
         text = _MODULUS.sub('', text)
+    if '{}' in text:
+        text = _EMPTY.sub(_without_empty, text)
     text = _DIGIT_GLUE.sub('', text)
     text = _DECIMAL_COMMA.sub('.', text)
     text = _SPACED_GROUPS.sub(lambda m: m.group().replace(' ', '').replace('~', ''), text)
@@ -134,6 +139,13 @@ def clean(text: str) -> str:
     if 'matrix' in text:
         text = _FLAT_MATRIX.sub(_restore_rows, text)
     return text
+
+
+def _without_empty(match: re.Match[str]) -> str:
+    r"""``3\cdot{}5``, ``90{}^\circ``: an empty group says nothing, but as an argument."""
+    command = match.group(1)
+    takes_argument = command and COMMANDS.get(command[1:], ('command',))[0] == 'command'
+    return match.group() if takes_argument else f'{command or ""} '
 
 
 def _turned(text: str) -> str:
@@ -181,7 +193,7 @@ def strip_wrappers(text: str) -> str:
                 len(text) >= len(left) + len(right)
                 and text.startswith(left)
                 and text.endswith(right)
-                and (left not in text[len(left) : -len(right)] or left == '$$')
+                and (left == '$$' or left not in _unescaped(text[len(left) : -len(right)]))
             ):
                 text = text[len(left) : -len(right)]
         text = _unbox(text)
@@ -190,6 +202,11 @@ def strip_wrappers(text: str) -> str:
         if text == before:
             break
     return text
+
+
+def _unescaped(text: str) -> str:
+    r"""The text without the dollar signs that are money: ``$\boxed{\$18.90}$``."""
+    return text.replace('\\$', '') if '\\$' in text else text
 
 
 def _without_tail(text: str) -> str:

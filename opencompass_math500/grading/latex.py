@@ -64,6 +64,8 @@ def _read(text: str) -> tuple[tuple[Value, ...], str]:
         value = rule(text)
         if value is not None:
             return (value,), ''
+    if ',0' in text and _MISGROUPED.search(text):
+        return (), 'digits grouped wrongly'
     values: list[Value] = []
     problem = ''
     for variant in _groupings(text):
@@ -73,7 +75,10 @@ def _read(text: str) -> tuple[tuple[Value, ...], str]:
     return tuple(values), problem
 
 
-_GROUPED: Final = re.compile(r'(?<![\d.,_^])\d{1,3}(?:, ?\d{3})+(?!\d|, ?\d)')
+# No thousands begin with 0: "\{0, 284\}" is no 284.
+_GROUPED: Final = re.compile(r'(?<![\d.,_^])[1-9]\d{0,2}(?:, ?\d{3})+(?!\d|, ?\d)')
+# 58,0500 is neither 58,500 nor the numbers 58 and 500.
+_MISGROUPED: Final = re.compile(r'\d,0\d{3}')
 
 
 def _groupings(text: str) -> tuple[str, ...]:
@@ -89,10 +94,11 @@ def _groupings(text: str) -> tuple[str, ...]:
     )
     if any(' ' in match.group() for match in groups):
         return (text, grouped)
-    # 10,080 and 12,345.67 cannot be lists.
+    # 10,080 and 12,345.67 cannot be lists, nor can \$31,200.
     certain = any(
         any(part.startswith('0') for part in match.group().split(',')[1:])
         or text[match.end() : match.end() + 1] == '.'
+        or text[: match.start()].rstrip().endswith('\\$')
         for match in groups
     )
     return (grouped,) if certain else (grouped, text)

@@ -42,7 +42,7 @@ _TOKEN: Final = re.compile(
       | \d+\.\d+[eE][+-]?\d+(?![\dA-Za-z])
       | \d+(?:\.\d*)? | \.\d+)
   | (?P<row>\\\\(?:\s*\[[^\]]*\])?|\\cr(?![A-Za-z])|\\tabularnewline)
-  | (?P<command>\\(?:[A-Za-z]+\*?|.))
+  | (?P<command>\\(?:operatorname\*|[A-Za-z]+|.))
   | (?P<word>[A-Za-z]+(?:'(?=[a-z]))?[A-Za-z]*)
   | (?P<op><=|>=|!=|==|\*\*|->|=>|:=|.)
     """,
@@ -62,6 +62,8 @@ _SINGLE: Final[dict[str, tuple[str, str]]] = {
     '|': ('bar', '|'), '&': ('cell', '&'),
 }  # fmt: skip
 _CONNECTIVES: Final = {'and': 'and', 'or': 'or'}
+# \mathrm{\,cm}
+_SPACE: Final = re.compile(r'^(?:\\[,;:! ]|~|\s)+')
 _PREFIXED: Final = re.compile(r'(sin|cos|tan|cot|sec|csc|ln|log)([a-z])$')
 
 
@@ -137,6 +139,7 @@ def _style(name: str, text: str, position: int, tokens: list[Token], spaced: boo
             return text.index(stripped, position) + match.end()
     if name in WORDS_AS_STYLE and stripped.startswith('{'):
         content, after = _braced(text, position)
+        content = _SPACE.sub('', content)
         word = content.strip().rstrip('.')
         if word in COMMANDS:
             tokens.append(Token(*COMMANDS[word], spaced))

@@ -14,6 +14,7 @@ __all__ = [
     'MAX_EXACT_BITS',
     'MAX_HEIGHT',
     'MAX_ITEMS',
+    'MAX_SHOWN',
     'MAX_SIGNS',
     'MAX_SYMBOLS',
     'MAX_TOKENS',
@@ -36,6 +37,9 @@ MAX_HEIGHT: Final = 120
 
 MAX_ITEMS: Final = 48
 """Elements of a list or set that are matched without regard to order (quadratic work)."""
+
+MAX_SHOWN: Final = 300
+"""Characters of a value shown to a person."""
 
 MAX_SIGNS: Final = 3
 """Independent plus-minus signs in one expression; each doubles the number of values."""

@@ -215,12 +215,21 @@ def _absolute(inner: Value, op: str, bound: Value, name: str) -> RealSet:
 def _linear(value: Value, name: str) -> tuple[Value, Value]:
     """Slope and constant of ``value`` in ``name``, checked at a third point."""
     at = [_value_at(value, name, where) for where in (0, 1, 3)]
-    slope = Apply('add', (at[1], Apply('neg', (at[0],))))
+    slope = _slope(value, name)
     predicted = Apply('add', (at[0], Apply('mul', (Number(3), slope))))
     if order_of(predicted, at[2]) != 0:
         raise NoSetError('not linear')
     rational = exact(slope)
     return (Number(rational) if rational is not None else slope), at[0]
+
+
+def _slope(value: Value, name: str) -> Value:
+    """What ``value`` gains from 0 to 1, term by term: that of ``x - \\sqrt{2}`` is exactly 1."""
+    if name not in symbols(value):
+        return Number(0)
+    if isinstance(value, Apply) and value.op in ('add', 'neg'):
+        return Apply(value.op, tuple(_slope(argument, name) for argument in value.args))
+    return Apply('add', (_value_at(value, name, 1), Apply('neg', (_value_at(value, name, 0),))))
 
 
 def _value_at(value: Value, name: str, where: int) -> Value:
