@@ -7,6 +7,7 @@ True
 
 from __future__ import annotations
 
+from opencompass_math500.bulk import grade_many
 from opencompass_math500.dataset import Problem, load_problems
 from opencompass_math500.grading.extract import extract_answer
 from opencompass_math500.grading.judge import grade, judge
@@ -14,4 +15,12 @@ from opencompass_math500.grading.verdict import Verdict
 
 __version__ = '0.1.0'
 
-__all__ = ['Problem', 'Verdict', 'extract_answer', 'grade', 'judge', 'load_problems']
+__all__ = [
+    'Problem',
+    'Verdict',
+    'extract_answer',
+    'grade',
+    'grade_many',
+    'judge',
+    'load_problems',
+]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import opencompass_math500
-from opencompass_math500.errors import Math500Error
+from opencompass_math500.errors import Math500Error, SourceUnavailable
 
 __all__ = ['main']
 
@@ -76,6 +76,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     table.set_defaults(function=_table)
 
+    judge = commands.add_parser(
+        'judge', help='judge one answer or response, and say how it was read and why'
+    )
+    judge.add_argument('--gold', required=True, help='the reference answer')
+    given = judge.add_mutually_exclusive_group(required=True)
+    given.add_argument('--answer', help='the final answer')
+    given.add_argument('--response', type=Path, help='a file with the whole response')
+    judge.add_argument('--problem', type=Path, help='a file with the problem')
+    judge.set_defaults(function=_judge)
+
     data = commands.add_parser('data', help='load the problems, check them, say what they are')
     data.add_argument(
         'source', nargs='?', default='hub', help='hub (default), modelscope, sample, or a file'
@@ -110,6 +120,36 @@ def _table(options: argparse.Namespace, rest: list[str]) -> int:
 
     print_tables(runs_of(options.work_dir))
     return 0
+
+
+def _judge(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.grading.describe import describe
+    from opencompass_math500.grading.judge import grade, judge
+    from opencompass_math500.grading.latex import parse
+
+    problem = _text_of(options.problem) if options.problem else None
+    if options.response:
+        response = _text_of(options.response)
+        verdict = grade(response=response, gold=options.gold, problem=problem)
+        print(f'answer      {verdict.answer} ({verdict.extraction})')
+    else:
+        verdict = judge(answer=options.answer, gold=options.gold, problem=problem)
+    for side, text in (('gold', options.gold), ('answer', verdict.answer)):
+        reading = parse(text or '')
+        # A comma may group thousands or part a list: all readings are compared.
+        read_as = ', or '.join(map(describe, reading.values)) or f'not read: {reading.problem}'
+        print(f'{side + " read":<11} {read_as}')
+    print(f'rule        {verdict.rule}')
+    print(f'verdict     {verdict.outcome}: {verdict.reason}')
+    return 0
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding='utf-8')
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, 'strerror', None) or 'not UTF-8'
+        raise SourceUnavailable(f'cannot read {path} ({reason})', 'give a text file') from error
 
 
 def _data(options: argparse.Namespace, rest: list[str]) -> int:

@@ -30,6 +30,7 @@ RUN_DIR = 'outputs/math500/20260101_120000'
 RUN = {  # for real, in a folder of its own
     'cp -r "$(math500 config-dir)" configs',
     'math500 data sample',
+    "math500 judge --gold '1,-2' --answer 'x = -2 \\text{ or } x = 1'",
     'math500 data test.jsonl --subject geometry --level 5',
     f'math500 table {RUN_DIR}',
     f'rm -r {RUN_DIR}/results',

@@ -1,0 +1,79 @@
+"""grade_many(): in order, from workers as from one process, and honest about a dead one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from opencompass_math500 import Verdict, grade, grade_many
+from opencompass_math500 import bulk as bulk_room
+
+
+def rows(count: int) -> Iterator[dict[str, Any]]:
+    """Responses right and wrong by turns, a lone surrogate and an empty one among them."""
+    responses = ('so \\boxed{%d}.', 'The answer is %d1.', 'no \udc80 idea %d', '')
+    for number in range(count):
+        form = responses[number % len(responses)]
+        yield {
+            'response': form % number if '%d' in form else form,
+            'gold': str(number),
+            'finish_reason': 'stop',
+            'unique_id': 'ignored',
+        }
+
+
+def one_by_one(count: int) -> list[Verdict]:
+    return [
+        grade(response=row['response'], gold=row['gold'], finish_reason='stop')
+        for row in rows(count)
+    ]
+
+
+@pytest.mark.parametrize('workers', [1, 2, None], ids=['one', 'two', 'by itself'])
+def test_the_same_as_one_by_one_and_in_order(workers: int | None) -> None:
+    assert list(grade_many(rows(700), workers)) == one_by_one(700)
+
+
+def test_rows_are_taken_as_they_are_needed() -> None:
+    """An endless stream in constant memory: no more is taken than the workers can hold."""
+    taken = itertools.count()
+
+    def endless() -> Iterator[dict[str, Any]]:
+        while True:
+            next(taken)
+            yield {'response': '\\boxed{1}', 'gold': '1'}
+
+    verdicts = grade_many(endless(), workers=2)
+    assert all(verdict.is_correct for verdict in itertools.islice(verdicts, 300))
+    verdicts.close()  # type: ignore[attr-defined]
+    assert next(taken) < 2000
+
+
+def test_no_rows_start_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_room, '_Worker', None)
+    assert list(grade_many([])) == []
+
+
+def test_a_row_without_a_gold_is_an_error() -> None:
+    with pytest.raises(KeyError, match='gold'):
+        list(grade_many([{'response': '1'}]))
+
+
+def test_a_dead_worker_is_named_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    class Mortal(bulk_room._Worker):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr(bulk_room, '_Worker', Mortal)
+    verdicts = grade_many(rows(10_000), workers=2)
+    with pytest.raises(RuntimeError, match=r'rows \d+ to \d+ ended'):
+        next(verdicts)
+        for worker in made:
+            worker._process.kill()
+        list(verdicts)
