@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from opencompass_math500.durable import replace_text
 from opencompass_math500.errors import MalformedData, StaleRunError
 
 __all__ = [
@@ -49,10 +50,7 @@ def read_record(path: Path) -> dict[str, Any]:
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
     """Write the record through a rename, so that a crash leaves the old one or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    neighbour = path.with_name(f'.{path.name}.new')
-    neighbour.write_text(json.dumps(record, indent=2, ensure_ascii=False), encoding='utf-8')
-    neighbour.replace(path)
+    replace_text(path, json.dumps(record, indent=2, ensure_ascii=False))
 
 
 def graded_here(evaluator: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from opencompass_math500.errors import MalformedData
+from opencompass_math500.grading.verdict import NOT_THE_MODELS_MISTAKE
 from opencompass_math500.results import Item, read_items
 from opencompass_math500.score import Score, score_items
 from opencompass_math500.settings import graded_here, read_record, record_path
@@ -130,8 +131,7 @@ def _truncated(score: Score) -> str:
 
 def _failed(score: Score) -> int:
     """Items that say nothing about the model: no usable reply, or not gradable."""
-    kinds = ('failed_request', 'content_filter', 'unparsed_gold', 'timeout')
-    return sum(score.outcomes.get(kind, 0) for kind in kinds)  # type: ignore[call-overload]
+    return sum(score.outcomes.get(kind, 0) for kind in NOT_THE_MODELS_MISTAKE)
 
 
 def _breakdown(

@@ -19,7 +19,7 @@ PACKAGE = 'opencompass_math500'
 # From the ground up. A room may import itself and what stands in a line above it,
 # never its neighbours of the same line. A new room gets its place here.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({'errors'}),
+    frozenset({'durable', 'errors'}),
     frozenset({'embedded', 'locations', 'settings'}),
     frozenset({'grading', 'dataset', 'prompts'}),
     frozenset({'bulk', 'results'}),

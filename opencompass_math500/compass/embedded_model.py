@@ -14,8 +14,16 @@ from opencompass_math500.embedded import embedded_model_dir
 __all__ = ['MATH500EmbeddedBaseModel', 'MATH500EmbeddedModel']
 
 
+class _Embedded:
+    """What both classes share: the folder, and one core."""
+
+    def __init__(self, path: str = '', **kwargs: Any) -> None:
+        _one_thread()
+        super().__init__(path=str(embedded_model_dir()), **kwargs)  # type: ignore[call-arg]
+
+
 @MODELS.register_module()
-class MATH500EmbeddedModel(HuggingFacewithChatTemplate):
+class MATH500EmbeddedModel(_Embedded, HuggingFacewithChatTemplate):
     """SmolLM2-135M-Instruct through OpenCompass's chat-template model.
 
     Takes its arguments but ``path``, which is the folder that
@@ -23,18 +31,10 @@ class MATH500EmbeddedModel(HuggingFacewithChatTemplate):
     a ``path`` in the config is a label only.
     """
 
-    def __init__(self, path: str = '', **kwargs: Any) -> None:
-        _one_thread()
-        super().__init__(path=str(embedded_model_dir()), **kwargs)
-
 
 @MODELS.register_module()
-class MATH500EmbeddedBaseModel(HuggingFaceBaseModel):
+class MATH500EmbeddedBaseModel(_Embedded, HuggingFaceBaseModel):
     """The same weights without the chat template, for plain-text few-shot prompts."""
-
-    def __init__(self, path: str = '', **kwargs: Any) -> None:
-        _one_thread()
-        super().__init__(path=str(embedded_model_dir()), **kwargs)
 
 
 def _one_thread() -> None:

@@ -12,6 +12,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from opencompass_math500.durable import replace_text
+
 __all__ = ['Journal']
 
 
@@ -42,7 +44,7 @@ class Journal:
                     continue
                 whole.append(line)
             # Without the cut line: the next append would be glued to it.
-            _replace(self.path, ''.join(f'{line}\n' for line in whole))
+            replace_text(self.path, ''.join(f'{line}\n' for line in whole))
         return dict(self._rows)
 
     def append(self, rows: dict[int, dict[str, Any]]) -> None:
@@ -62,14 +64,5 @@ class Journal:
     def publish(self) -> None:
         """Turn the rows into the prediction file, in order, and remove the journal."""
         ordered = {str(index): self._rows[index] for index in sorted(self._rows)}
-        _replace(self.predictions, json.dumps(ordered, indent=4, ensure_ascii=False))
+        replace_text(self.predictions, json.dumps(ordered, indent=4, ensure_ascii=False))
         self.path.unlink(missing_ok=True)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write through a neighbour and a rename: readers see the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    neighbour = path.with_name(f'.{path.name}.{os.getpid()}')
-    # A lone surrogate in a reply must cost that character, not the run.
-    neighbour.write_text(text, encoding='utf-8', errors='backslashreplace')
-    neighbour.replace(path)

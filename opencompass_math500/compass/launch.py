@@ -12,6 +12,7 @@ import opencompass.cli.main as host
 from opencompass.tasks import OpenICLEvalTask, OpenICLInferTask
 from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
+from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.compass.partitioner import MATH500Partitioner
 from opencompass_math500.compass.preflight import inspect_config
 from opencompass_math500.compass.runner import MATH500LocalRunner
@@ -145,12 +146,9 @@ def _host_main() -> int:
 def _require_predictions(cfg: Any) -> None:
     """An inference-only run has no summarizer to say what is missing."""
     folder = Path(cfg['work_dir']) / 'predictions'
-    combinations = cfg.get('model_dataset_combinations') or [cfg]
     pairs = [
         (model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset))
-        for combination in combinations
-        for model in combination['models']
-        for dataset in combination['datasets']
+        for model, dataset in wanted_pairs(cfg)
     ]
     missing = [
         f'{model} on {dataset}'

@@ -9,6 +9,7 @@ from opencompass.partitioners import NaivePartitioner
 from opencompass.registry import PARTITIONERS
 from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
+from opencompass_math500.compass.pairs import pairs_of
 from opencompass_math500.compass.settings import record_of
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.settings import read_record, record_path, refuse_other, write_record
@@ -47,14 +48,8 @@ class MATH500Partitioner(NaivePartitioner):
         add_cfg: dict[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
         """Check and record the settings, then partition as NaivePartitioner does."""
-        pairs = [
-            (model, dataset)
-            for combination in model_dataset_combinations
-            for model in combination['models']
-            for dataset in combination['datasets']
-        ]
         try:
-            for model, dataset in pairs:
+            for model, dataset in pairs_of(model_dataset_combinations):
                 _check(Path(work_dir), model, dataset, self.stage)
         except Math500Error as error:
             # OpenCompass's main would print a traceback; a user's error is one line.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from opencompass_math500.durable import replace_text
 
 __all__ = ['Progress', 'Snapshot', 'read_progress']
 
@@ -35,7 +36,6 @@ class Progress:
 
     def __init__(self, predictions: Path, total: int, done: int = 0) -> None:
         self._path = _path_beside(predictions)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._total, self._done = total, done
         self._tokens, self._seconds = 0, 0.0
         self._write()
@@ -61,9 +61,7 @@ class Progress:
             'seconds': self._seconds,
             'updated': time.time(),
         }
-        neighbour = self._path.with_name(f'{self._path.name}.{os.getpid()}')
-        neighbour.write_text(json.dumps(shot), encoding='utf-8')
-        neighbour.replace(self._path)
+        replace_text(self._path, json.dumps(shot))
 
 
 def read_progress(predictions: Path) -> Snapshot | None:

@@ -14,7 +14,7 @@ __all__ = ['record_of']
 _VERSIONS_OF = ('opencompass', 'transformers', 'torch', 'vllm', 'lmdeploy', 'openai')
 # What neither changes a response nor a verdict.
 _NOT_SETTINGS = {
-    'run_cfg', 'batch_size', 'abbr', 'summarizer_abbr', 'max_out_len', 'key',
+    'run_cfg', 'batch_size', 'abbr', 'summarizer_abbr', 'max_out_len',
     'retry', 'query_per_second', 'max_workers', 'verbose',
 }  # fmt: skip
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from opencompass.summarizers import DefaultSummarizer
 from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 from rich.console import Console
 
+from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.errors import IncompleteRunError, Math500Error
 from opencompass_math500.results import read_items, results_path
 from opencompass_math500.settings import graded_here, read_record, record_path
@@ -45,34 +45,18 @@ class MATH500Summarizer(DefaultSummarizer):
     def _runs(self, work_dir: Path) -> tuple[list[Run], list[str]]:
         """What can be shown of this run, and what is missing of it."""
         runs, problems = [], []
-        for model in self.model_cfgs:
-            for dataset in self.dataset_cfgs:
-                names = model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset)
-                if not self._is_wanted(model, dataset):
-                    continue
-                if not results_path(work_dir, *names).exists():
-                    problems.append(' on '.join(names))
-                    continue
-                if not graded_here(dataset.get('eval_cfg', {}).get('evaluator', {})):
-                    # A config may hold other benchmarks; OpenCompass's own table shows them.
-                    continue
-                try:
-                    items = read_items(work_dir, *names)
-                except Math500Error as error:
-                    problems.append(str(error))
-                    continue
-                runs.append(Run(*names, items, read_record(record_path(work_dir, *names))))
+        for model, dataset in wanted_pairs(self.cfg):
+            names = model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset)
+            if not results_path(work_dir, *names).exists():
+                problems.append(' on '.join(names))
+                continue
+            if not graded_here(dataset.get('eval_cfg', {}).get('evaluator', {})):
+                # A config may hold other benchmarks; OpenCompass's own table shows them.
+                continue
+            try:
+                items = read_items(work_dir, *names)
+            except Math500Error as error:
+                problems.append(str(error))
+                continue
+            runs.append(Run(*names, items, read_record(record_path(work_dir, *names))))
         return runs, problems
-
-    def _is_wanted(self, model: Any, dataset: Any) -> bool:
-        """Whether the config asks for this pair; ``model_dataset_combinations`` may not."""
-        combinations = self.cfg.get('model_dataset_combinations')
-        if not combinations:
-            return True
-        pair = model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset)
-        return any(
-            pair == (model_abbr_from_cfg(m), dataset_abbr_from_cfg(d))
-            for combination in combinations
-            for m in combination['models']
-            for d in combination['datasets']
-        )

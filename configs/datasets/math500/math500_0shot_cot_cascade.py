@@ -13,7 +13,6 @@ import sys
 from mmengine.config import read_base
 from opencompass.datasets import generic_llmjudge_postprocess
 from opencompass.evaluator import GenericLLMEvaluator
-from opencompass.models import OpenAISDK
 
 from opencompass_math500.compass import (
     MATH500CascadeEvaluator,
@@ -24,28 +23,16 @@ from opencompass_math500.compass import (
 with read_base():
     from opencompass_math500.prompts.texts import JUDGE
 
+    from ...models.api_openai_compatible import models as _endpoint
     from .math500_0shot_cot import math500_datasets as _zero_shot
 
 # mmengine keeps built-in modules in configs as they are; os is none of them on Python 3.10.
 _environ = sys.modules['os'].environ
 _judge_model = dict(
-    type=OpenAISDK,
+    _endpoint[0],
     abbr='judge',
     path=_environ.get('MATH500_JUDGE_MODEL', 'gpt-4o-2024-08-06'),
-    key='ENV',
-    openai_api_base=_environ.get('OPENAI_BASE_URL', 'https://api.openai.com/v1/'),
-    meta_template=dict(
-        round=[
-            dict(role='HUMAN', api_role='HUMAN'),
-            dict(role='BOT', api_role='BOT', generate=True),
-        ]
-    ),
-    temperature=0,
-    query_per_second=2,
-    max_seq_len=32768,
     max_out_len=1024,
-    batch_size=8,
-    retry=6,
 )
 
 math500_datasets = [
