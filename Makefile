@@ -2,6 +2,8 @@
 # make test   everything: ruff, mypy, all tests (end-to-end runs included)
 # make quick  the fast tests only
 # make lint   ruff and mypy
+# make fuzz   coverage-guided fuzzing of the grading, 20 minutes (MINUTES=20)
+# make docs   the tables of docs/*/grading.md, from the cases
 # make clean  remove the virtual environment and build leftovers (never outputs/)
 #
 # The first use installs into .venv (2.3 GB, about two minutes); later ones start at once.
@@ -25,7 +27,7 @@ INSTALL = PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e
 section = @printf '\n== %s\n' '$(1)'
 
-.PHONY: help demo test quick lint clean
+.PHONY: help demo test quick lint docs fuzz clean
 .DELETE_ON_ERROR:
 
 help:
@@ -50,6 +52,29 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(call section,mypy)
 	$(BIN)/mypy
+
+docs: $(VENV)/.installed-test
+	$(call section,tables of rules and settings)
+	$(BIN)/python tests/rule_tables.py
+
+# Its own environment: atheris has wheels for Linux, and no other use here. Each target takes
+# a quarter of the time.
+FUZZ_VENV := .cache/fuzz-venv
+FUZZ_PYTHON ?= python3.11
+MINUTES ?= 20
+
+fuzz: $(FUZZ_VENV)/.installed
+	@for target in judge extract parse grade; do \
+		printf '\n== fuzz %s\n' $$target; \
+		$(FUZZ_VENV)/bin/python tests/fuzz/fuzz_judge.py --target $$target \
+		--minutes $$(awk 'BEGIN { print $(MINUTES) / 4 }') || exit 1; done
+
+$(FUZZ_VENV)/.installed: tests/fuzz/requirements.txt constraints.txt
+	$(call section,virtual environment $(FUZZ_VENV))
+	$(FUZZ_PYTHON) -m venv $(FUZZ_VENV)
+	$(FUZZ_VENV)/bin/python -m pip install --disable-pip-version-check -q -c constraints.txt \
+		-r tests/fuzz/requirements.txt
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

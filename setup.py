@@ -48,6 +48,9 @@ REQUIRES = [
     'sympy>=1.13.3,<1.15',  # the symbolic last resort of the judge
     'latex2sympy2>=1.9.1,<1.10',  # integrals, sums, limits; later forks want another antlr
     'python-flint>=0.9,<0.10',  # exact polynomials and ball arithmetic; 0.x may change its names
+    'openai>=1.68',  # the official client; opencompass leaves its version open
+    'tenacity>=8.3',  # retries with backoff; the client's own cannot be counted or stopped
+    'filelock>=3.12',  # one pace for all tasks; comes with the hub's client as well
     # What opencompass leaves open and today's newest releases break:
     'transformers>=4.46,<5',  # 5 removed batch_encode_plus, which chat-template models call
     'pyarrow>=15,<21',  # 21 wants NumPy 2; opencompass pins numpy<2
@@ -67,6 +70,8 @@ EXTRAS = {
         'mypy>=1.13',
         'build>=1.2',
         'psutil>=5',
+        'fastapi',  # these two: `transformers serve`, a real endpoint for the tests
+        'uvicorn',
     ],
 }
 

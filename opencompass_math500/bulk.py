@@ -4,56 +4,79 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import fields
 from itertools import chain, islice
+from operator import attrgetter
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, Any
+from typing import Any, Final
 
+from opencompass_math500.errors import Math500Error
+from opencompass_math500.grading.disputes import Policy, as_policy, settings_of
 from opencompass_math500.grading.judge import grade
 from opencompass_math500.grading.verdict import Verdict
 
-__all__ = ['grade_many']
+__all__ = ['DeadWorkerError', 'grade_many']
 
-_CHUNK = 128
-_KEYS = ('response', 'gold', 'problem', 'finish_reason')
+# A chunk ends at either: at 64 rows so that a few that run into the symbolic clock hold up
+# little, at 512 Ki characters so that a few chunks of long responses do not fill the memory.
+_CHUNK_ROWS: Final = 64
+_CHUNK_CHARACTERS: Final = 1 << 19
+# What one process grades in this time is done before another one has started.
+_ALONE_SECONDS: Final = 1.0
+_KEYS: Final = ('response', 'gold', 'problem', 'finish_reason')
+# dataclasses.asdict would copy every value deeply, at ten times the price.
+_VALUES: Final = attrgetter(*(field.name for field in fields(Verdict)))
 
 
-def grade_many(rows: Iterable[Mapping[str, Any]], workers: int | None = None) -> Iterator[Verdict]:
+class DeadWorkerError(Math500Error, RuntimeError):
+    """A grading process was ended from outside, by the system for want of memory or by hand."""
+
+
+def grade_many(
+    rows: Iterable[Mapping[str, Any]], workers: int | None = None, policy: Policy | None = None
+) -> Iterator[Verdict]:
     """Grade responses, one verdict a row, in order.
 
-    Takes rows as it goes and keeps no more than a few hundred of them, so that an
-    endless iterable is fine. The workers are plain subprocesses: no ``__main__`` guard
-    is needed, and it works in threads and in daemonic processes.
+    Takes rows as it goes and keeps no more than a few hundred of them (fewer where they
+    are long), so that an endless iterable is fine. The workers are plain subprocesses: no
+    ``__main__`` guard is needed, and it works in threads and in daemonic processes.
 
     Args:
         rows: mappings with ``response`` and ``gold``, and, where known, ``problem`` and
             ``finish_reason``, as for :func:`~opencompass_math500.grade`.
-        workers: processes; by default one a core, and none for few rows, which
-            this process grades faster than another one starts.
+        workers: processes; by default one a core, and none for the first second, in
+            which this process grades more than another one needs to start.
+        policy: how disputed forms are decided, as for :func:`~opencompass_math500.judge`.
 
     Raises:
         KeyError: a row lacks ``response`` or ``gold``.
-        RuntimeError: a worker died, with the row after which it did.
+        DeadWorkerError: a worker died; names the rows that it had, counted from 0.
     """
     rows = iter(rows)
     count = workers if workers is not None else _cores()
-    first = list(islice(rows, 0 if workers else 8 * _CHUNK))
-    for row in first:
-        yield grade(**_arguments(row))
-    if count <= 1:
+    position = 0
+    if not workers or count <= 1:
+        spent = 0.0
         for row in rows:
-            yield grade(**_arguments(row))
-        return
+            started = time.perf_counter()
+            verdict = grade(**_arguments(row), policy=policy)
+            spent += time.perf_counter() - started
+            position += 1
+            yield verdict
+            if count > 1 and spent > _ALONE_SECONDS:
+                break
     following = list(islice(rows, 1))
     if following:
-        yield from _in_workers(chain(following, rows), count, len(first))
+        yield from _in_workers(chain(following, rows), count, position, policy)
 
 
 def _cores() -> int:
@@ -68,18 +91,34 @@ def _arguments(row: Mapping[str, Any]) -> dict[str, Any]:
     return {'response': row['response'] or '', 'gold': row['gold'], **found}
 
 
-def _in_workers(rows: Iterator[Mapping[str, Any]], count: int, start: int) -> Iterator[Verdict]:
+def _chunks(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    chunk: list[dict[str, Any]] = []
+    characters = 0
+    for row in rows:
+        arguments = _arguments(row)
+        chunk.append(arguments)
+        characters += sum(map(len, arguments.values()))
+        if len(chunk) == _CHUNK_ROWS or characters >= _CHUNK_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
+
+
+def _in_workers(
+    rows: Iterator[Mapping[str, Any]], count: int, start: int, policy: Policy | None
+) -> Iterator[Verdict]:
     """Feed chunks to ``count`` workers, and give back what they say in order."""
     idle: SimpleQueue[_Worker] = SimpleQueue()
-    workers = [_Worker() for _ in range(count)]
-    for worker in workers:
-        idle.put(worker)
+    workers: list[_Worker] = []
     waiting: deque[Future[list[Verdict]]] = deque()
     position = start
     threads = ThreadPoolExecutor(count)
     try:
-        for row in rows:
-            chunk = [_arguments(one) for one in chain([row], islice(rows, _CHUNK - 1))]
+        for _ in range(count):
+            workers.append(_Worker(policy))
+            idle.put(workers[-1])
+        for chunk in _chunks(rows):
             waiting.append(threads.submit(_grade_chunk, idle, chunk, position))
             position += len(chunk)
             # Two chunks a worker keep every worker busy, and memory constant.
@@ -88,9 +127,14 @@ def _in_workers(rows: Iterator[Mapping[str, Any]], count: int, start: int) -> It
         while waiting:
             yield from waiting.popleft().result()
     finally:
+        # The workers first: a thread that waits for one's verdicts is freed by its end.
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.reap()
         threads.shutdown(wait=True, cancel_futures=True)
         for worker in workers:
-            worker.stop()
+            worker.close()
 
 
 def _grade_chunk(
@@ -106,14 +150,17 @@ def _grade_chunk(
 class _Worker:
     """A subprocess that grades chunks, one JSON line in, one out."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy | None = None) -> None:
+        changes = settings_of(policy) if policy is not None else {}
         root = str(Path(__file__).resolve().parents[1])
         path = os.pathsep.join(filter(None, (root, os.environ.get('PYTHONPATH', ''))))
         self._process = subprocess.Popen(
-            [sys.executable, '-m', 'opencompass_math500.bulk'],
+            # Not -m: the package itself imports this module, and Python warns of that.
+            [sys.executable, '-c', f'from {__name__} import _serve; _serve({changes!r})'],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, 'PYTHONPATH': path},
+            # The folder where one works must not shadow a module (Python 3.11 and later).
+            env={**os.environ, 'PYTHONPATH': path, 'PYTHONSAFEPATH': '1'},
             text=True,
             encoding='ascii',
         )
@@ -129,30 +176,42 @@ class _Worker:
             line = process.stdout.readline()
         except OSError:
             line = ''
-        if not line:
-            raise RuntimeError(
+        if not line.endswith('\n'):
+            raise DeadWorkerError(
                 f'the grading process of rows {position} to {position + len(chunk) - 1} ended '
-                f'(status {process.wait()}): run again, with fewer workers if memory is short'
+                f'(status {process.wait()})',
+                'run again, with fewer workers if memory is short',
             )
-        return [Verdict(**fields) for fields in json.loads(line)]
+        return [Verdict(*values) for values in json.loads(line)]
 
-    def stop(self) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.wait()
+    def terminate(self) -> None:
+        """Ask the process to end, and its own symbolic worker with it."""
+        self._process.terminate()
+
+    def reap(self) -> None:
+        """See the process end."""
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def close(self) -> None:
+        """Close the pipes, which no thread reads any more."""
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
 
 
-def _serve(lines: IO[str], out: IO[str]) -> None:
+def _serve(changes: Mapping[str, str]) -> None:
     """Be a worker: grade each line's chunk until the input ends."""
-    for line in lines:
-        verdicts = [asdict(grade(**arguments)) for arguments in json.loads(line)]
-        out.write(json.dumps(verdicts) + '\n')
-        out.flush()
-
-
-if __name__ == '__main__':
-    _serve(sys.stdin, sys.stdout)
+    # Control-C reaches every process of the terminal; the one that it is meant for ends us,
+    # and by leaving in order we end the symbolic worker, which may be deep in its sums.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    policy = as_policy(changes)
+    for line in sys.stdin:
+        verdicts = [_VALUES(grade(**arguments, policy=policy)) for arguments in json.loads(line)]
+        sys.stdout.write(json.dumps(verdicts) + '\n')
+        sys.stdout.flush()

@@ -7,9 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import opencompass_math500
 from opencompass_math500.errors import Math500Error, SourceUnavailable
+from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.published.score import Benchmark
 
 __all__ = ['main']
 
@@ -22,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit status: 0 done, 1 an error that the user can mend (one line on
-        stderr), 2 wrong usage.
+        stderr), 2 wrong usage, 130 interrupted.
     """
     parser = _parser()
     options, rest = parser.parse_known_args(argv)
@@ -35,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Math500Error as error:
         print(f'math500: {error}', file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:
         # A reader that left, such as head. The interpreter would flush the rest at its
         # end, and complain.
@@ -74,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     table.add_argument(
         'work_dir', type=Path, help='a run folder, e.g. outputs/math500/20260101_120000'
     )
+    table.add_argument(
+        '--fail-on', action='append', default=[], choices=OUTCOMES, metavar='OUTCOME',
+        help='exit 1 if this outcome occurs, e.g. content_filter or truncated (repeatable); '
+        'with failed_request it always does',
+    )  # fmt: skip
     table.set_defaults(function=_table)
 
     judge = commands.add_parser(
@@ -84,7 +94,14 @@ def _parser() -> argparse.ArgumentParser:
     given.add_argument('--answer', help='the final answer')
     given.add_argument('--response', type=Path, help='a file with the whole response')
     judge.add_argument('--problem', type=Path, help='a file with the problem')
+    judge.add_argument(
+        '--policy', action='append', default=[], metavar='NAME=VALUE',
+        help='decide a disputed form otherwise, e.g. list_against_tuple=accept (repeatable)',
+    )  # fmt: skip
     judge.set_defaults(function=_judge)
+
+    _add_grade(commands)
+    _add_published(commands)
 
     data = commands.add_parser('data', help='load the problems, check them, say what they are')
     data.add_argument(
@@ -95,6 +112,53 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument('--level', action='append', type=int, help='keep this level (repeatable)')
     data.set_defaults(function=_data)
     return parser
+
+
+def _add_grade(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    grade = commands.add_parser(
+        'grade',
+        help='grade files of responses: a verdict for each, and the score',
+        description='Verdicts go to stdout as JSON Lines, scores to stderr.',
+    )
+    grade.add_argument(
+        'files', nargs='+', metavar='FILE',
+        help='JSON Lines with response and gold; a prediction file of OpenCompass; a folder of '
+        'these; - for stdin',
+    )  # fmt: skip
+    target = grade.add_mutually_exclusive_group()
+    target.add_argument('--output', type=Path, metavar='FILE', help='write the verdicts there')
+    target.add_argument(
+        '--summary', action='store_true', help='print the scores alone, to stdout'
+    )
+    grade.add_argument(
+        '--workers', type=_positive, metavar='N', help='processes; by default one a core'
+    )
+    grade.add_argument(
+        '--policy', action='append', default=[], metavar='NAME=VALUE',
+        help='how a disputed form is decided, e.g. list_against_tuple=accept (repeatable)',
+    )  # fmt: skip
+    grade.set_defaults(function=_grade)
+
+
+def _add_published(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    published = commands.add_parser(
+        'published',
+        help='show published scores of MATH-500 and MATH, with settings and sources',
+        description='Without --model, all in one table. ? is what the source does not say.',
+    )
+    published.add_argument(
+        '--model', metavar='NAME', help='one model, by hub id, path or name: all that is known'
+    )
+    published.add_argument('--benchmark', choices=get_args(Benchmark), help='this one only')
+    published.add_argument('--json', action='store_true', help='as JSON; unknown is null')
+    published.set_defaults(function=_published)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
@@ -116,31 +180,44 @@ def _config_dir(options: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _table(options: argparse.Namespace, rest: list[str]) -> int:
-    from opencompass_math500.table import print_tables, runs_of
+    from opencompass_math500.runs import FAIL_ON, checked_outcomes, refuse_outcomes, runs_of
+    from opencompass_math500.table import print_tables
 
-    print_tables(runs_of(options.work_dir))
+    runs = runs_of(options.work_dir)
+    print_tables(runs)
+    sys.stdout.flush()
+    resume = f'-r {options.work_dir.resolve().name}'
+    refuse_outcomes(runs, checked_outcomes([*FAIL_ON, *options.fail_on]), resume)
     return 0
 
 
 def _judge(options: argparse.Namespace, rest: list[str]) -> int:
-    from opencompass_math500.grading.describe import describe
+    from opencompass_math500.grading.describe import explain
+    from opencompass_math500.grading.disputes import parse_policy
     from opencompass_math500.grading.judge import grade, judge
-    from opencompass_math500.grading.latex import parse
 
     problem = _text_of(options.problem) if options.problem else None
+    policy = parse_policy(options.policy)
     if options.response:
         response = _text_of(options.response)
-        verdict = grade(response=response, gold=options.gold, problem=problem)
-        print(f'answer      {verdict.answer} ({verdict.extraction})')
+        verdict = grade(response=response, gold=options.gold, problem=problem, policy=policy)
     else:
-        verdict = judge(answer=options.answer, gold=options.gold, problem=problem)
-    for side, text in (('gold', options.gold), ('answer', verdict.answer)):
-        reading = parse(text or '')
-        # A comma may group thousands or part a list: all readings are compared.
-        read_as = ', or '.join(map(describe, reading.values)) or f'not read: {reading.problem}'
-        print(f'{side + " read":<11} {read_as}')
-    print(f'rule        {verdict.rule}')
-    print(f'verdict     {verdict.outcome}: {verdict.reason}')
+        verdict = judge(answer=options.answer, gold=options.gold, problem=problem, policy=policy)
+    print(*explain(verdict, policy), sep='\n')
+    return 0
+
+
+def _grade(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.gradebook import grade_files
+    from opencompass_math500.grading.disputes import parse_policy
+
+    grade_files(
+        options.files,
+        options.output,
+        summary=options.summary,
+        workers=options.workers,
+        policy=parse_policy(options.policy),
+    )
     return 0
 
 
@@ -150,6 +227,16 @@ def _text_of(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, 'strerror', None) or 'not UTF-8'
         raise SourceUnavailable(f'cannot read {path} ({reason})', 'give a text file') from error
+
+
+def _published(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.published.show import print_published, published_json
+
+    if options.json:
+        print(published_json(options.model, options.benchmark))
+    else:
+        print_published(options.model, options.benchmark)
+    return 0
 
 
 def _data(options: argparse.Namespace, rest: list[str]) -> int:

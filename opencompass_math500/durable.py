@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-__all__ = ['replace_text']
+__all__ = ['replace_text', 'replacing']
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -14,7 +17,19 @@ def replace_text(path: Path, text: str) -> None:
     Makes the folder where it is missing. A lone surrogate in ``text`` is written as its
     escape (in JSON the same character): it must not cost the run.
     """
+    with replacing(path) as stream:
+        stream.write(text.encode('utf-8', 'backslashreplace'))
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """The same for what is written little by little; after an error the old file stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     neighbour = path.with_name(f'.{path.name}.{os.getpid()}')
-    neighbour.write_text(text, encoding='utf-8', errors='backslashreplace')
-    neighbour.replace(path)
+    try:
+        with neighbour.open('wb') as stream:
+            yield stream
+        neighbour.replace(path)
+    except BaseException:
+        neighbour.unlink(missing_ok=True)
+        raise

@@ -22,6 +22,7 @@ __all__ = [
     'ChecksumMismatch',
     'ConfigError',
     'DataError',
+    'EndpointError',
     'IncompleteRunError',
     'MalformedData',
     'Math500Error',
@@ -75,6 +76,10 @@ class SelectionError(Math500Error):
 
 class ConfigError(Math500Error):
     """A config, model folder, cache directory or key that cannot work."""
+
+
+class EndpointError(Math500Error):
+    """An endpoint refuses every request (key, balance, model name), or cannot be reached."""
 
 
 class StaleRunError(Math500Error):

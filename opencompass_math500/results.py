@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,13 @@ class Item:
         sample: 0 for the first response to the problem, 1 for the second, ...
         gold, answer: the two sides; ``answer`` is '' where there is none.
         outcome, reason: the verdict.
-        was_cut: the response hit the token cap.
-        finish_reason: ``stop``, ``length`` or None where unknown.
+        was_cut: the token cap or the endpoint's filter cut the response.
+        finish_reason: ``stop``, ``length``, ``content_filter``, ``failed_request``, another
+            of the endpoint's, or None where unknown.
         tokens: generated tokens; None where unknown.
+        attempts: requests sent for the reply; None where unknown, as the next two.
+        served_model: the model, as the endpoint states it.
+        sampling: the parameters really sent.
     """
 
     unique_id: str
@@ -39,11 +43,18 @@ class Item:
     was_cut: bool
     finish_reason: str | None
     tokens: int | None
+    attempts: int | None = None
+    served_model: str | None = None
+    sampling: Mapping[str, Any] | None = None
 
     @property
     def is_correct(self) -> bool:
         """Whether the item counts as right."""
         return self.outcome == 'correct'
+
+
+# Of the endpoint's reply; results graded before they were written down lack them.
+_REPLY_FIELDS = ('attempts', 'served_model', 'sampling')
 
 
 def results_path(work_dir: Path, model: str, dataset: str) -> Path:
@@ -87,12 +98,16 @@ def _items(path: Path, number: int, detail: dict[str, Any]) -> Iterator[Item]:
                 was_cut=bool(detail['was_cut'][sample]),
                 finish_reason=detail['finish_reason'][sample],
                 tokens=detail['response_tokens'][sample],
+                **{name: detail[name][sample] for name in _REPLY_FIELDS if name in detail},
             )
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise MalformedData(
             f'{path}: item {number} is not a detail of MATH500Evaluator ({error!r})',
             'evaluate the predictions with MATH500Evaluator: opencompass CONFIG -m eval -r',
         ) from error
+
+
+_NOTHING_TO_JUDGE = frozenset({'failed_request', 'content_filter', 'empty_response'})
 
 
 def _without_cascade(detail: dict[str, Any]) -> dict[str, Any]:
@@ -102,9 +117,10 @@ def _without_cascade(detail: dict[str, Any]) -> dict[str, Any]:
     rules = detail['rule_evaluation']
     flat = {key: [rule[key] for rule in rules] for key in rules[0]}
     for judged in detail.get('llm_evaluation', []):
-        if judged['llm_correct']:
-            # Only rejected samples are here; the number says which of several it was.
-            sample = judged['dataset_replica_idx']
+        # Only rejected samples are here; the number says which of several it was.
+        sample = judged['dataset_replica_idx']
+        # Asked about an empty text, a judge may well accept it; but there is no answer.
+        if judged['llm_correct'] and flat['verdict'][sample] not in _NOTHING_TO_JUDGE:
             flat['verdict'][sample] = 'correct'
             flat['reason'][sample] = f'accepted by the LLM judge; rules: {flat["reason"][sample]}'
     return flat

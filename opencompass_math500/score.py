@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from statistics import fmean
 
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import Outcome
 from opencompass_math500.results import Item
 
-__all__ = ['Score', 'score_items']
+__all__ = ['Score', 'clustered_interval', 'score_items', 'wilson_interval']
 
 _Z95 = 1.959963984540054
+_NO_REPLY = frozenset({'failed_request', 'content_filter'})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,10 @@ class Score:
         outcomes: responses by outcome.
         cut: responses that hit the token cap, answered or not.
         unknown_ending: responses of which the engine does not say how they ended.
+        accuracy_answered: percent, 0-100, of the responses that are neither
+            ``failed_request`` nor ``content_filter``; the accuracy itself where all are,
+            None where none is.
+        low_answered, high_answered: its 95 % interval, as above.
     """
 
     problems: int
@@ -40,18 +44,38 @@ class Score:
     outcomes: Mapping[Outcome, int]
     cut: int
     unknown_ending: int
+    accuracy_answered: float | None
+    low_answered: float | None
+    high_answered: float | None
 
     @property
     def responses(self) -> int:
         """How many responses the accuracy is over."""
         return self.problems * self.samples
 
+    @property
+    def failed(self) -> int:
+        """How many requests failed: to be asked again."""
+        return self.outcomes.get('failed_request', 0)
+
+    @property
+    def filtered(self) -> int:
+        """How many replies the endpoint filtered before an answer."""
+        return self.outcomes.get('content_filter', 0)
+
+    @property
+    def answered(self) -> int:
+        """How many responses ``accuracy_answered`` is over."""
+        return self.responses - self.failed - self.filtered
+
+    @property
+    def complete(self) -> bool:
+        """Whether no request failed."""
+        return not self.failed
+
 
 def score_items(items: Iterable[Item]) -> Score:
     """The score of the items of one model on one dataset.
-
-    Source of the intervals: Wilson 1927 (through :mod:`scipy.stats`); for clustered
-    standard errors, Miller 2024, "Adding Error Bars to Evals", section 2.2.
 
     Raises:
         MalformedData: no items, or problems with different numbers of responses.
@@ -66,37 +90,68 @@ def score_items(items: Iterable[Item]) -> Score:
             'remove the results and grade again: opencompass CONFIG -m eval -r',
         )
     everything = [item for group in by_problem.values() for item in group]
-    right = sum(item.is_correct for item in everything)
-    low, high = (
-        _wilson(right, len(everything))
-        if sizes == {1}
-        else _clustered([[i.is_correct for i in group] for group in by_problem.values()])
-    )
+    samples = sizes.pop()
+    accuracy, low, high = _accuracy(by_problem.values(), samples)
+    groups = [[i for i in group if i.outcome not in _NO_REPLY] for group in by_problem.values()]
+    answered = [group for group in groups if group]
+    second = _accuracy(answered, samples) if answered else (None, None, None)
     return Score(
         problems=len(by_problem),
-        samples=sizes.pop(),
-        accuracy=100 * right / len(everything),
+        samples=samples,
+        accuracy=accuracy,
         low=low,
         high=high,
-        right=right,
+        right=sum(item.is_correct for item in everything),
         outcomes=Counter(item.outcome for item in everything),
-        cut=sum(item.was_cut for item in everything),
-        unknown_ending=sum(item.finish_reason is None for item in everything),
+        cut=sum(item.was_cut and item.finish_reason != 'content_filter' for item in everything),
+        unknown_ending=sum(
+            item.finish_reason is None and item.outcome != 'failed_request' for item in everything
+        ),
+        accuracy_answered=second[0],
+        low_answered=second[1],
+        high_answered=second[2],
     )
 
 
-def _wilson(right: int, total: int) -> tuple[float, float]:
-    from scipy.stats import binomtest
+def _accuracy(groups: Collection[list[Item]], samples: int) -> tuple[float, float, float]:
+    """Accuracy and interval in percent of responses, problem by problem."""
+    counts = [(sum(item.is_correct for item in group), len(group)) for group in groups]
+    right, total = sum(right for right, _ in counts), sum(size for _, size in counts)
+    low, high = wilson_interval(right, total) if samples == 1 else clustered_interval(counts)
+    return 100 * right / total, low, high
 
-    interval = binomtest(right, total).proportion_ci(method='wilson')
-    return 100 * float(interval.low), 100 * float(interval.high)
+
+def wilson_interval(right: int, total: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of ``right`` among ``total`` independent responses, in percent.
+
+    Written out: importing scipy.stats for it takes longer than grading 500 responses.
+
+    Source: Wilson 1927, "Probable Inference, the Law of Succession, and Statistical
+    Inference".
+    """
+    share, z2 = right / total, _Z95**2
+    middle = (share + z2 / (2 * total)) / (1 + z2 / total)
+    half = _Z95 / (1 + z2 / total) * (share * (1 - share) / total + z2 / (4 * total**2)) ** 0.5
+    low = 0.0 if right == 0 else middle - half
+    high = 1.0 if right == total else middle + half
+    return 100 * low, 100 * high
 
 
-def _clustered(groups: list[list[bool]]) -> tuple[float, float]:
-    means = [fmean(group) for group in groups]
-    mean = fmean(means)
-    if len(means) == 1:
+def clustered_interval(groups: Iterable[tuple[int, int]]) -> tuple[float, float]:
+    """The 95 % interval over several responses a problem, in percent.
+
+    Args:
+        groups: for each problem the number of right responses and of all. The numbers
+            may differ from problem to problem.
+
+    Source: Miller 2024, "Adding Error Bars to Evals", section 2.2, with the correction
+    k / (k - 1) for few problems.
+    """
+    counts = list(groups)
+    total = sum(size for _, size in counts)
+    mean = sum(right for right, _ in counts) / total
+    if len(counts) == 1:
         return 0.0, 100.0
-    variance = sum((m - mean) ** 2 for m in means) / (len(means) - 1)
-    half = _Z95 * (variance / len(means)) ** 0.5
+    squares = sum((right - size * mean) ** 2 for right, size in counts)
+    half = _Z95 * (squares * len(counts) / (len(counts) - 1)) ** 0.5 / total
     return 100 * max(0.0, mean - half), 100 * min(1.0, mean + half)

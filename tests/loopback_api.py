@@ -1,7 +1,7 @@
 """A small OpenAI-compatible endpoint on 127.0.0.1 that answers as it is told.
 
 It speaks ``POST /v1/chat/completions`` (plain JSON, ``finish_reason``, ``usage``),
-keeps every request, and can hold requests back as a slow model would.
+keeps every request, can hold requests back as a slow model would, and refuse them.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any
+
+from loopback import Loopback
 
 __all__ = ['LoopbackAPI']
 
 
 @dataclass
-class LoopbackAPI:
+class LoopbackAPI(Loopback):
     """The server; a context manager that starts and stops it.
 
     Args:
@@ -26,22 +28,24 @@ class LoopbackAPI:
         finish_reason: what every reply says of its end.
         patience: how many requests it answers before it holds all others back, until
             :meth:`resume` is called; None for all.
+        refuse: the status and error for the last message of a request; None to answer it.
+        model: what it calls itself; by default the name it was asked by.
+        reasoning: ``reasoning_content`` of every reply.
     """
 
     reply: Callable[[str], str]
     finish_reason: str = 'stop'
     patience: int | None = None
+    refuse: Callable[[str], tuple[int, dict[str, Any]] | None] = lambda prompt: None
+    model: str = ''
+    reasoning: str = ''
     requests: list[dict[str, Any]] = field(default_factory=list)
 
     def __enter__(self) -> LoopbackAPI:
-        self._lock = threading.Lock()
         self._going = threading.Event()
         if self.patience is None:
             self._going.set()
-        self._server = ThreadingHTTPServer(('127.0.0.1', 0), _handler(self))
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
+        return super().__enter__()
 
     def __exit__(
         self,
@@ -50,40 +54,48 @@ class LoopbackAPI:
         trace: TracebackType | None,
     ) -> None:
         self._going.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().__exit__(kind, error, trace)
 
     @property
     def url(self) -> str:
         """What to give to a client as its base URL."""
-        return f'http://127.0.0.1:{self._server.server_address[1]}/v1'
+        return f'{self.origin}/v1'
 
     @property
     def prompts(self) -> list[str]:
         """The last message of every request so far."""
         return [request['messages'][-1]['content'] for request in self.requests]
 
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        return _handler(self)
+
     def resume(self) -> None:
         """Answer everything from now on."""
         self._going.set()
 
-    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The completion for one request; waits while requests are held back."""
-        with self._lock:
+    def answer(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Status and completion for one request; waits while requests are held back."""
+        with self.lock:
             self.requests.append(request)
             number = len(self.requests)
         if self.patience is not None and number > self.patience:
             self._going.wait()
-        text = self.reply(request['messages'][-1]['content'])
-        return {
+        prompt = request['messages'][-1]['content']
+        if (refused := self.refuse(prompt)) is not None:
+            status, error = refused
+            return status, {'error': error}
+        message = {'role': 'assistant', 'content': self.reply(prompt)}
+        if self.reasoning:
+            message['reasoning_content'] = self.reasoning
+        return 200, {
             'id': f'reply-{number}',
             'object': 'chat.completion',
             'created': 0,
-            'model': request['model'],
+            'model': self.model or request['model'],
             'choices': [
                 {
                     'index': 0,
-                    'message': {'role': 'assistant', 'content': text},
+                    'message': message,
                     'finish_reason': self.finish_reason,
                 }
             ],
@@ -102,7 +114,7 @@ def _handler(api: LoopbackAPI) -> type[BaseHTTPRequestHandler]:
             if not self.path.endswith('/chat/completions'):
                 self._send(404, {'error': {'message': f'no such path: {self.path}'}})
                 return
-            self._send(200, api.answer(json.loads(body)))
+            self._send(*api.answer(json.loads(body)))
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -15,13 +15,13 @@ import argparse
 import hashlib
 import json
 import re
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from loopback import Loopback
 
 REPO = 'HuggingFaceH4/MATH-500'
 COMMIT = '6e4ed1a2a79af7d8630a6b768ec859cb5af4d3be'
@@ -42,7 +42,7 @@ A repository for tests.
 
 
 @dataclass
-class LoopbackHub:
+class LoopbackHub(Loopback):
     """The server; a context manager that starts and stops it.
 
     Args:
@@ -62,29 +62,13 @@ class LoopbackHub:
     port: int = 0
     requests: list[tuple[str, str]] = field(default_factory=list)
 
-    def __enter__(self) -> LoopbackHub:
-        self._lock = threading.Lock()
-        self._released = threading.Event()
-        self._server = ThreadingHTTPServer(('127.0.0.1', self.port), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._released.set()
-        self._server.shutdown()
-        self._server.server_close()
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        return _handler(self)
 
     @property
     def url(self) -> str:
         """What to set HF_ENDPOINT to."""
-        return f'http://127.0.0.1:{self._server.server_address[1]}'
+        return self.origin
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -95,17 +79,13 @@ class LoopbackHub:
 
     def record(self, method: str, path: str) -> None:
         """Counts one request."""
-        with self._lock:
+        with self.lock:
             self.requests.append((method, path))
 
     def count(self, pattern: str) -> int:
         """How many requests so far had a path that matches the pattern anywhere."""
-        with self._lock:
+        with self.lock:
             return sum(1 for _, path in self.requests if re.search(pattern, path))
-
-    def wait_until_stopped(self) -> None:
-        """Blocks a mute request, or the main thread, until the server stops."""
-        self._released.wait()
 
 
 def _etag(body: bytes) -> str:

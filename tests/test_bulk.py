@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,6 +53,41 @@ def test_rows_are_taken_as_they_are_needed() -> None:
     assert next(taken) < 2000
 
 
+def test_long_rows_do_not_pile_up() -> None:
+    """A megabyte each: few are on their way at any time."""
+    taken = itertools.count()
+
+    def endless() -> Iterator[dict[str, Any]]:
+        while True:
+            next(taken)
+            yield {'response': 'word ' * 200_000 + '\\boxed{1}', 'gold': '1'}
+
+    verdicts = grade_many(endless(), workers=2)
+    assert next(verdicts).is_correct
+    verdicts.close()  # type: ignore[attr-defined]
+    assert next(taken) < 10
+
+
+def test_who_leaves_early_waits_for_nobody() -> None:
+    """Workers in the midst of rows that run into the symbolic clock, 64 to a chunk, end."""
+    quick = {'response': '\\boxed{1}', 'gold': '1'}
+    slow = {
+        'response': '\\boxed{\\int_0^1 \\sin(x^{x^x}) \\, dx}',
+        'gold': '\\int_1^2 x^{x^x} \\, dx',
+    }
+    verdicts = grade_many(itertools.chain([quick] * 64, itertools.repeat(slow)), workers=2)
+    assert next(verdicts).is_correct
+    started = time.monotonic()
+    verdicts.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - started < 10
+
+
+def test_workers_are_started_when_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_room, '_ALONE_SECONDS', 0.0)
+    monkeypatch.setattr(bulk_room, '_cores', lambda: 2)
+    assert list(grade_many(rows(300))) == one_by_one(300)
+
+
 def test_no_rows_start_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_room, '_Worker', None)
     assert list(grade_many([])) == []
@@ -66,8 +102,8 @@ def test_a_dead_worker_is_named_not_swallowed(monkeypatch: pytest.MonkeyPatch) -
     made = []
 
     class Mortal(bulk_room._Worker):
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
             made.append(self)
 
     monkeypatch.setattr(bulk_room, '_Worker', Mortal)

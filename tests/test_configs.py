@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import ast
+import json
 import logging
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,6 +20,8 @@ from opencompass.cli.main import parse_args
 from opencompass.utils import build_dataset_from_cfg, get_logger
 from opencompass.utils.run import get_config_from_arg
 
+from opencompass_math500.compass.openai_model import api_model
+from opencompass_math500.compass.preflight import Finding, inspect_config
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.locations import config_dir
 from opencompass_math500.prompts import texts
@@ -24,6 +29,7 @@ from opencompass_math500.prompts import texts
 CONFIGS = config_dir()
 FILES = sorted(CONFIGS.rglob('*.py'))
 MODELS = sorted((CONFIGS / 'models').glob('*.py'))
+ENDPOINTS = [path for path in MODELS if path.stem.startswith('api_')]
 DATASETS = sorted((CONFIGS / 'datasets').rglob('math500_*.py'))
 TOP = sorted(CONFIGS.glob('eval_*.py'))
 
@@ -35,8 +41,10 @@ def stem(path: Path) -> str:
 @pytest.fixture(autouse=True)
 def no_foreign_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a developer's shell may hold."""
-    for name in ('MATH500_DATA', 'MATH500_API_MODEL', 'MATH500_JUDGE_MODEL', 'OPENAI_BASE_URL'):
-        monkeypatch.delenv(name, raising=False)
+    for name in os.environ.keys() & {'MATH500_DATA', 'MATH500_API_MODEL', 'MATH500_JUDGE_MODEL'}:
+        monkeypatch.delenv(name)
+    for name in [name for name in os.environ if name.endswith(('_API_KEY', '_BASE_URL'))]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture
@@ -77,9 +85,9 @@ def reloaded(config: Config, folder: Path) -> Config:
 
 
 def types(value: Any) -> Iterator[str]:
-    """Every ``type`` in a dumped config."""
+    """Every ``type`` in a dumped config that names a class: DeepSeek has one that does not."""
     if isinstance(value, dict):
-        if isinstance(value.get('type'), str):
+        if isinstance(value.get('type'), str) and '.' in value['type']:
             yield value['type']
         for inner in value.values():
             yield from types(inner)
@@ -213,7 +221,10 @@ def test_an_api_takes_its_address_and_model_from_the_environment(
     monkeypatch.setenv('OPENAI_BASE_URL', 'http://127.0.0.1:8000/v1')
     (model,) = chosen(monkeypatch, 'api_openai_compatible', 'math500_gen')['models']
     assert (model['path'], model['abbr']) == ('vendor/best', 'vendor_best')
-    assert (model['openai_api_base'], model['temperature']) == ('http://127.0.0.1:8000/v1', 0)
+    made = api_model(model)
+    assert made is not None
+    assert made.settings.base_url == 'http://127.0.0.1:8000/v1'
+    assert made.settings.sampling == {'temperature': 0}
 
 
 def test_a_configs_own_import_of_a_model_survives_the_dump(tmp_path: Path) -> None:
@@ -231,11 +242,74 @@ def test_a_configs_own_import_of_a_model_survives_the_dump(tmp_path: Path) -> No
         assert again == config.to_dict()['models']
 
 
-def test_at_most_eight_models_each_another_pattern() -> None:
-    assert 0 < len(MODELS) <= 8
-    kinds = [Config.fromfile(str(path)).to_dict()['models'] for path in MODELS]
-    assert all(len(models) == 1 for models in kinds)
-    assert len({models[0]['abbr'] for models in kinds}) == len(MODELS)
+def model_in(path: Path) -> dict[str, Any]:
+    """The one model of a file."""
+    (model,) = Config.fromfile(str(path), format_python_code=False).to_dict()['models']
+    found: dict[str, Any] = model
+    return found
+
+
+@pytest.mark.parametrize('endpoints', [True, False], ids=['endpoints', 'engines'])
+def test_at_most_eight_models_each_another_pattern(endpoints: bool) -> None:
+    files = [path for path in MODELS if (path in ENDPOINTS) == endpoints]
+    assert 0 < len(files) <= 8
+    models = [model_in(path) for path in files]
+    # Of an engine one model will do; of endpoints each vendor's models have ways of their own.
+    ways = {(model['type'], model.get('key_env'), model['path']) for model in models}
+    assert len(ways) == len(files)
+    assert all(('MATH500OpenAI' in model['type']) == endpoints for model in models)
+
+
+def test_no_two_models_share_an_abbr() -> None:
+    assert len({model_in(path)['abbr'] for path in MODELS}) == len(MODELS)
+
+
+def found_in(model: dict[str, Any]) -> list[Finding]:
+    """What the preflight finds in a model, on data with which nothing is wrong."""
+    dataset = {
+        'type': 'opencompass_math500.compass.MATH500Dataset',
+        'abbr': f'{load_problems("sample").slug}_0shot-cot',
+        'source': 'sample',
+    }
+    return inspect_config({'models': [model], 'datasets': [dataset]})
+
+
+@pytest.mark.parametrize('path', ENDPOINTS, ids=stem)
+def test_an_endpoint_wants_its_key_and_nothing_else(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dumped = reloaded(chosen(monkeypatch, path.stem, 'math500_gen'), tmp_path)
+    model = dumped['models'][0].to_dict()
+    name = model.get('key_env', 'OPENAI_API_KEY')
+    if 'local' not in path.stem:  # a server on this machine asks for none
+        (finding,) = found_in(model)
+        assert f'{name} is not set' in str(finding)
+    monkeypatch.setenv(name, 'sk-of-this-test')
+    assert found_in(model) == []
+    made = api_model(model)
+    assert made is not None
+    assert made.key() == 'sk-of-this-test'
+    # Said, not left to a default: the file is where a reader looks for it.
+    assert json.loads(json.dumps(made.deciding))['sampling'] == model['sampling']
+    assert 'sk-of-this-test' not in (tmp_path / 'dumped.py').read_text()
+
+
+@pytest.mark.parametrize('path', ENDPOINTS, ids=stem)
+def test_the_sampling_of_a_vendors_model_has_a_source(path: Path) -> None:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding='utf-8'))) or ''
+    assert ('Source' in said) == (path.stem != 'api_openai_compatible')
+
+
+def test_the_address_of_a_local_server_stays_out_of_the_config(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert model_in(CONFIGS / 'models' / 'api_local_server.py')['base_url'].startswith('http://127')
+    monkeypatch.setenv('OPENAI_BASE_URL', 'http://me:secret@127.0.0.1:8000/v1')
+    (model,) = reloaded(chosen(monkeypatch, 'api_local_server', 'math500_gen'), tmp_path)['models']
+    assert 'secret' not in (tmp_path / 'dumped.py').read_text()
+    made = api_model(model)
+    assert made is not None
+    assert made.settings.base_url == 'http://me:secret@127.0.0.1:8000/v1'
 
 
 def test_caps_leave_room_for_the_answer() -> None:

@@ -25,7 +25,8 @@ from opencompass_math500.errors import ConfigError
 
 KEYS = {
     'pred', 'answer', 'correct', 'subject', 'level', 'unique_id', 'verdict', 'reason', 'rule',
-    'extraction', 'was_cut', 'finish_reason', 'response_tokens',
+    'extraction', 'was_cut', 'finish_reason', 'response_tokens', 'attempts', 'served_model',
+    'sampling',
 }  # fmt: skip
 MODEL, DATA = 'tiny', 'sample_v1.5'
 

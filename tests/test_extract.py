@@ -247,6 +247,18 @@ def test_the_last_box_is_found_in_any_length() -> None:
     assert extract(r'\boxed{4} no. ' * 5_000 + r'\boxed{5}').answer == '5'
 
 
+@pytest.mark.parametrize(
+    ('opening', 'answer', 'outcome'),
+    [('<think>', None, 'truncated'), ('<think>so</think>', '5', None), ('', '5', None)],
+    ids=['open', 'closed', 'none'],
+)
+def test_a_thought_that_was_opened_long_ago_is_still_open(
+    opening: str, answer: str | None, outcome: str | None
+) -> None:
+    found = extract(opening + 'Wait. ' * 60_000 + 'So it is $\\boxed{5}$.')
+    assert (found.answer, found.outcome) == (answer, outcome)
+
+
 def test_boxes_are_spans_of_the_text() -> None:
     text = r'$x = \boxed{\frac{1}{2}}$ and $\boxed 7$'
     found = boxes_in(text)

@@ -13,33 +13,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answer_cases import ANSWERS, ENDINGS, ending_verdict, verdict_on
 
 from opencompass_math500.grading import fallback
 from opencompass_math500.grading.judge import grade, grader_version, judge
 from opencompass_math500.grading.verdict import OUTCOMES
 
 ROOT = Path(__file__).resolve().parents[1]
-CASES = [
-    json.loads(line)
-    for line in (ROOT / 'tests' / 'cases' / 'answers.jsonl').read_text('utf-8').splitlines()
-]
 
-
-@pytest.mark.parametrize('case', CASES, ids=[case['id'] for case in CASES])
-def test_case(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    # What is decided, not how fast: two seconds can pass on a busy machine.
-    monkeypatch.setattr(fallback, 'CLOCK_SECONDS', 60.0)
-    verdict = judge(answer=case['answer'], gold=case['gold'], problem=case.get('problem'))
+@pytest.mark.parametrize('case', ANSWERS, ids=[case['id'] for case in ANSWERS])
+def test_case(case: dict[str, Any]) -> None:
+    verdict = verdict_on(case)
     assert verdict.outcome == case['outcome'], f'{verdict.reason} ({verdict.rule}): {case["why"]}'
     assert verdict.reason
     assert verdict.rule
 
 
 def test_cases_are_well_formed() -> None:
-    assert len({case['id'] for case in CASES}) == len(CASES)
-    for case in CASES:
-        assert case['outcome'] in OUTCOMES
-        assert case['why'] and case['source'], case['id']
+    for cases in (ANSWERS, ENDINGS):
+        assert len({case['id'] for case in cases}) == len(cases)
+        for case in cases:
+            assert case['outcome'] in OUTCOMES
+            assert case['why'] and case['source'], case['id']
 
 
 def test_every_gold_equals_itself(math500_rows: list[dict[str, Any]]) -> None:
@@ -73,24 +68,23 @@ def test_grade_extracts_and_judges() -> None:
     assert verdict.extraction
 
 
-@pytest.mark.parametrize(
-    ('response', 'finish_reason', 'outcome'),
-    [
-        ('', 'failed_request', 'failed_request'),
-        ('', 'content_filter', 'content_filter'),
-        ('The answer is \\boxed{3}.', 'content_filter', 'correct'),
-        ('', 'stop', 'empty_response'),
-        ('Let me think about', 'length', 'truncated'),
-    ],
-)
-def test_finish_reason(response: str, finish_reason: str, outcome: str) -> None:
-    assert grade(response=response, gold='3', finish_reason=finish_reason).outcome == outcome
+@pytest.mark.parametrize('case', ENDINGS, ids=[case['id'] for case in ENDINGS])
+def test_ending(case: dict[str, Any]) -> None:
+    verdict = ending_verdict(case)
+    assert (verdict.outcome, verdict.rule) == (case['outcome'], case['rule']), case['why']
 
 
 def test_cut_after_the_answer_is_judged_and_flagged() -> None:
     verdict = grade(response='So $\\boxed{3}$. To check this, we', gold='3', finish_reason='length')
     assert verdict.is_correct
     assert verdict.was_cut
+
+
+def test_a_filtered_reply_says_so_whatever_became_of_it() -> None:
+    for response in ('', 'First we add', 'So $\\boxed{3}$. To check', 'So $\\boxed{4}$. To check'):
+        verdict = grade(response=response, gold='3', finish_reason='content_filter')
+        assert 'the endpoint filtered' in verdict.reason
+        assert verdict.was_cut
 
 
 # -- hostile input --------------------------------------------------------------------
@@ -194,7 +188,7 @@ def test_worker_that_cannot_start_costs_no_exception(monkeypatch: pytest.MonkeyP
     broken = fallback.Worker('opencompass_math500.no_such_room')
     monkeypatch.setattr(fallback, 'worker', broken)
     verdict = judge(answer=INTEGRAL['answer'], gold='\\frac{1}{3}')
-    assert verdict.outcome == 'unparsed_answer'
+    assert (verdict.outcome, verdict.rule) == ('timeout', 'fallback.unavailable')
 
 
 def test_worker_is_shared_by_threads() -> None:

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mmengine.config import Config
 from opencompass.models.base import LMTemplateParser
-from opencompass.models.base_api import APITemplateParser
 from opencompass.models.huggingface_above_v4_33 import (
     _convert_base_messages,
     _convert_chat_messages,
@@ -19,8 +17,9 @@ from opencompass.models.huggingface_above_v4_33 import (
 from problem_rows import row, save
 from prompt_building import Echo, built, dataset_config, prompts
 
+from opencompass_math500.compass import MATH500OpenAI
+from opencompass_math500.compass.chat_messages import messages_of
 from opencompass_math500.dataset import load_problems
-from opencompass_math500.locations import config_dir
 from opencompass_math500.prompts import TEMPLATES, minerva_examples
 
 SLUG = load_problems('sample').slug
@@ -36,11 +35,7 @@ def on_sample(name: str) -> tuple[Any, ...]:
 
 def as_api(prompt: Any) -> list[dict[str, str]]:
     """The turns that an OpenAI-compatible endpoint gets."""
-    path = Path(config_dir(), 'models', 'api_openai_compatible.py')
-    (model,) = Config.fromfile(str(path))['models']
-    parsed = APITemplateParser(model['meta_template']).parse_template(prompt, 'gen')
-    (messages,) = _convert_chat_messages([parsed])
-    return list(messages)
+    return messages_of(MATH500OpenAI('m').parse_template(prompt, 'gen'))
 
 
 def as_huggingface(prompt: Any) -> list[dict[str, str]]:

@@ -21,6 +21,23 @@ def test_every_field_of_a_detail_arrives(tmp_path: Path) -> None:
     assert (item.sample, item.gold, item.answer) == (0, '7', '')
     assert (item.outcome, item.reason, item.is_correct) == ('truncated', 'cut', False)
     assert (item.was_cut, item.finish_reason, item.tokens) == (True, 'length', 256)
+    assert (item.attempts, item.served_model, item.sampling) == (None, None, None)
+
+
+def test_what_the_endpoint_said_arrives(tmp_path: Path) -> None:
+    one = detail(0, attempts=3, served_model='m-1', sampling={'temperature': 0})
+    save_results(tmp_path, [one])
+    (item,) = read_items(tmp_path, MODEL, DATASET)
+    assert (item.attempts, item.served_model, item.sampling) == (3, 'm-1', {'temperature': 0})
+
+
+def test_results_graded_before_that_was_kept_can_be_read(tmp_path: Path) -> None:
+    one = detail(0)
+    for name in ('attempts', 'served_model', 'sampling'):
+        del one[name]
+    save_results(tmp_path, [one])
+    (item,) = read_items(tmp_path, MODEL, DATASET)
+    assert (item.is_correct, item.attempts, item.served_model) == (True, None, None)
 
 
 def test_several_samples_stand_problem_by_problem(tmp_path: Path) -> None:
@@ -68,6 +85,13 @@ def test_the_word_of_an_llm_judge_counts(tmp_path: Path) -> None:
         'correct', 'incorrect', 'correct', 'no_answer', 'correct', 'correct',
     ]  # fmt: skip
     assert items[2].reason == 'accepted by the LLM judge; rules: written the same'
+
+
+def test_a_judge_cannot_accept_what_is_no_reply(tmp_path: Path) -> None:
+    outcomes = ('failed_request', 'content_filter', 'empty_response', 'truncated')
+    save_results(tmp_path, [cascade(0, *outcomes, accepted=(0, 1, 2, 3))])
+    items = read_items(tmp_path, MODEL, DATASET)
+    assert [item.outcome for item in items] == [*outcomes[:3], 'correct']
 
 
 DAMAGED: dict[str, Any] = {

@@ -15,7 +15,7 @@ from work_dirs import DATASET, MODEL, detail, save_results
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES
 from opencompass_math500.results import Item, read_items
-from opencompass_math500.score import Score, score_items
+from opencompass_math500.score import Score, clustered_interval, score_items
 
 
 def item(problem: int = 0, outcome: Any = 'correct', sample: int = 0, **changes: Any) -> Item:
@@ -132,6 +132,69 @@ def test_everything_is_counted_once() -> None:
 def test_no_score_of_nothing_or_of_uneven_samples(items: list[Item]) -> None:
     with pytest.raises(MalformedData, match='responses each'):
         score_items(items)
+
+
+# The second score ---------------------------------------------------------------------
+
+RIGHT, WRONG, FAILED, FILTERED = 'correct', 'incorrect', 'failed_request', 'content_filter'
+
+
+def scored(*groups: tuple[str, ...]) -> Score:
+    return score_items(
+        item(problem, outcome, sample)
+        for problem, group in enumerate(groups)
+        for sample, outcome in enumerate(group)
+    )
+
+
+def test_where_every_request_was_answered_both_scores_are_one() -> None:
+    for groups in ([(RIGHT,), (WRONG,), ('empty_response',)], [(RIGHT, WRONG), (WRONG, WRONG)]):
+        score = scored(*groups)
+        assert (score.failed, score.filtered, score.complete) == (0, 0, True)
+        assert score.answered == score.responses
+        first = (score.accuracy, score.low, score.high)
+        assert (score.accuracy_answered, score.low_answered, score.high_answered) == first
+
+
+@given(*[st.integers(0, 60)] * 5)
+def test_the_second_score_is_that_of_the_rest(
+    right: int, wrong: int, empty: int, failed: int, filtered: int
+) -> None:
+    rest = [(RIGHT,)] * right + [(WRONG,)] * wrong + [('empty_response',)] * empty
+    score = scored(*rest, *[(FAILED,)] * failed, *[(FILTERED,)] * filtered, (WRONG,))
+    alone = scored(*rest, (WRONG,))
+    assert (score.failed, score.filtered) == (failed, filtered)
+    assert score.complete == (failed == 0)
+    assert score.answered == alone.responses
+    assert score.accuracy == pytest.approx(100 * right / (len(rest) + failed + filtered + 1))
+    assert score.accuracy_answered == pytest.approx(alone.accuracy)
+    assert (score.low_answered, score.high_answered) == pytest.approx((alone.low, alone.high))
+
+
+def test_of_several_samples_the_answered_ones_count() -> None:
+    # 2 of 2, 1 of 1, 0 of 1, and a problem with no reply at all: 3 of 4, clustered by problem.
+    groups = [(RIGHT, RIGHT), (RIGHT, FAILED), (FILTERED, WRONG), (FAILED, FILTERED)]
+    score = scored(*groups)
+    assert (score.accuracy, score.accuracy_answered, score.answered) == (37.5, 75, 4)
+    interval = clustered_interval([(2, 2), (1, 1), (0, 1)])
+    assert (score.low_answered, score.high_answered) == pytest.approx(interval)
+
+
+def test_without_any_reply_there_is_no_second_score() -> None:
+    score = scored((FAILED,), (FILTERED,))
+    assert (score.accuracy, score.answered) == (0, 0)
+    assert (score.accuracy_answered, score.low_answered, score.high_answered) == (None,) * 3
+
+
+def test_a_filter_is_no_token_cap_and_a_failure_no_unknown_ending() -> None:
+    score = score_items([
+        item(0, FILTERED, was_cut=True, finish_reason='content_filter'),
+        item(1, RIGHT, was_cut=True, finish_reason='content_filter'),
+        item(2, RIGHT, was_cut=True, finish_reason='length'),
+        item(3, FAILED, finish_reason=None),
+        item(4, RIGHT, finish_reason=None),
+    ])  # fmt: skip
+    assert (score.cut, score.unknown_ending) == (1, 1)
 
 
 def test_from_files_to_score(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from rich.console import Console
 from work_dirs import DATASET, RECORD, detail, save_json, save_results
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.table import print_tables, runs_of
+from opencompass_math500.runs import runs_of
+from opencompass_math500.table import print_tables
 
 
 def printed(work_dir: Path, width: int = 160) -> str:
@@ -21,8 +22,9 @@ def printed(work_dir: Path, width: int = 160) -> str:
 
 
 def cells(text: str, first: str) -> list[str]:
-    """The cells of the line whose first cell is this; two spaces part cells."""
-    lines = [[cell for cell in line.strip().split('  ') if cell] for line in text.splitlines()]
+    """The cells of the table's line whose first cell is this; two spaces part cells."""
+    table = [line for line in text.splitlines() if line.startswith(' ')]
+    lines = [[cell for cell in line.strip().split('  ') if cell] for line in table]
     return next([c.strip() for c in line] for line in lines if line and line[0].strip() == first)
 
 
@@ -45,8 +47,14 @@ def test_the_counts_are_the_items(tmp_path: Path) -> None:
     text = printed(tmp_path)
     (scores,) = [line for line in text.splitlines() if '20.00' in line]
     assert scores.split() == [
-        'A', '10', '20.00', '5.7', '–', '51.0', '2', '1', '(2', 'cut)', '4',
+        'A', '10', '20.00', '*', '5.7', '–', '51.0', '1', '1', '(2', 'cut)', '4',
     ]  # fmt: skip
+    # 2 of the 8 that are neither failed nor filtered; Wilson's interval by hand.
+    (second,) = [line for line in text.splitlines() if '25.00' in line]
+    assert second.split() == ['8', '25.00', '*', '7.1', '–', '59.1']
+    for kind in ('empty_response', 'failed_request', 'content_filter', 'unparsed_gold', 'timeout'):
+        assert cells(text, kind) == [kind, '1']
+    assert 'no_answer' not in text
     assert cells(text, '1') == ['1', '12.5 (1/8)']
     assert cells(text, '5') == ['5', '50.0 (1/2)']
     assert cells(text, 'Geometry') == ['Geometry', '50.0 (1/2)']
@@ -60,6 +68,66 @@ def test_the_table_fits_a_plain_terminal(tmp_path: Path) -> None:
     tables = [line for line in text.splitlines() if '(1/2)' in line or '20.00' in line]
     assert len(tables) == 4
     assert '…' not in text
+    assert all(len(line) <= 80 for line in text.splitlines() if not line.startswith(('A', 'B')))
+
+
+def kinds(*outcomes: str) -> list[dict[str, Any]]:
+    return [detail(number, outcome) for number, outcome in enumerate(outcomes)]
+
+
+def test_a_run_without_such_endings_has_one_score_and_no_marks(tmp_path: Path) -> None:
+    save_results(tmp_path, kinds('correct', 'incorrect', 'no_answer', 'truncated'))
+    text = printed(tmp_path)
+    for word in ('*', 'Second line', 'outcome', 'incomplete', 'empty_response'):
+        assert word not in text
+    assert len([line for line in text.splitlines() if '25.00' in line]) == 1
+
+
+def test_failed_requests_mark_the_run_wherever_it_stands(tmp_path: Path) -> None:
+    save_results(tmp_path, kinds('correct', 'failed_request', 'incorrect', 'failed_request'))
+    save_results(tmp_path, kinds('correct', 'correct', 'incorrect', 'correct'), model='whole')
+    text = printed(tmp_path, width=80)
+    assert f'A  tiny on {DATASET}  (incomplete: 2 of 4 requests failed; run again with -r)' in text
+    assert f'B  whole on {DATASET}\n' in text
+    assert cells(text, 'A')[:3] == ['A', '4', '25.00 *']
+    assert cells(text, '2')[:2] == ['2', '50.00 *']
+    assert cells(text, 'B')[:3] == ['B', '4', '75.00']
+    assert cells(text, 'level') == ['level', 'A *', 'B']
+    assert cells(text, 'subject') == ['subject', 'A *', 'B']
+    assert cells(text, 'failed_request') == ['failed_request', '2', '0']
+    assert 'Second line: over all responses but failed_request and content_filter.' in text
+    assert '* Not final: a failed request counts as wrong until it is asked again.' in text
+
+
+def test_filtered_replies_have_a_second_score_but_are_final(tmp_path: Path) -> None:
+    save_results(tmp_path, kinds('correct', 'content_filter', 'incorrect', 'correct'))
+    text = printed(tmp_path)
+    assert cells(text, 'A')[:3] == ['A', '4', '50.00']
+    assert cells(text, '3')[:2] == ['3', '66.67']
+    assert 'Second line' in text
+    assert '*' not in text
+    assert 'incomplete' not in text
+
+
+def test_empty_responses_are_shown_apart_and_leave_one_score(tmp_path: Path) -> None:
+    save_results(tmp_path, kinds('correct', 'empty_response', 'no_answer', 'empty_response'))
+    text = printed(tmp_path)
+    assert cells(text, 'A')[-3:] == ['1', '0 (0 cut)', '0']
+    assert cells(text, 'empty_response') == ['empty_response', '2']
+    assert 'Second line' not in text
+
+
+def test_where_no_request_was_answered_there_is_no_second_number(tmp_path: Path) -> None:
+    save_results(tmp_path, kinds('failed_request', 'failed_request'))
+    text = printed(tmp_path)
+    assert cells(text, 'A')[:3] == ['A', '2', '0.00 *']
+    assert cells(text, '0')[:3] == ['0', '– *', '–']
+
+
+def test_failures_do_not_hide_that_endings_are_unknown(tmp_path: Path) -> None:
+    details = [detail(0, finish_reason=None), detail(1, 'failed_request', finish_reason=None)]
+    save_results(tmp_path, details)
+    assert 'unknown' in printed(tmp_path)
 
 
 def test_several_samples_show(tmp_path: Path) -> None:
@@ -115,6 +183,60 @@ def test_the_sampling_is_said(model: dict[str, Any], shown: str, tmp_path: Path)
     assert shown in printed(tmp_path)
 
 
+SENT = {'temperature': 0, 'max_tokens': 256, 'stop': ['Problem:']}
+ASKED = {'type': 'opencompass_math500.compass.MATH500OpenAI', 'sampling': {'temperature': 0}}
+
+
+@pytest.mark.parametrize(
+    ('model', 'sent', 'shown'),
+    [
+        (ASKED, [SENT, SENT], 'sampling temperature=0;'),
+        (ASKED, [None, None], 'sampling temperature=0;'),
+        ({**ASKED, 'sampling': None}, [None], 'sampling temperature=0;'),
+        ({**ASKED, 'sampling': {}}, [None], "sampling not set (the engine's default);"),
+        ({**ASKED, 'sampling': {}}, [{'max_tokens': 9}],
+         "sampling not set (the engine's default);"),
+        (ASKED, [{'max_completion_tokens': 256}],
+         "sampling not set (the engine's default); temperature=0 refused by the endpoint;"),
+        ({**ASKED, 'sampling': {'temperature': 0, 'seed': 1}}, [{'seed': 1}, {'seed': 1}],
+         'sampling seed=1; temperature=0 refused by the endpoint;'),
+        (ASKED, [SENT, SENT, {'max_tokens': 256}],
+         "sampling temperature=0 in 2 of 3, not set (the engine's default) in 1 of 3; "
+         'temperature=0 refused by the endpoint;'),
+        (ASKED, [{'temperature': 0, 'chat_template_kwargs': {'enable_thinking': False}}],
+         'sampling chat_template_kwargs={"enable_thinking": false}, temperature=0;'),
+    ],
+    ids=['as asked', 'unknown', 'default', 'nothing asked', 'nothing sent', 'refused',
+         'one refused', 'refused midway', 'nested'],
+)  # fmt: skip
+def test_the_sampling_is_what_was_sent(
+    model: dict[str, Any], sent: list[Any], shown: str, tmp_path: Path
+) -> None:
+    record = {**RECORD, 'inference': {**RECORD['inference'], 'model': model}}
+    details = [detail(number, sampling=one) for number, one in enumerate(sent)]
+    # What a failed request would have sent has made no reply.
+    details.append(detail(99, 'failed_request', sampling={'temperature': 1}))
+    save_results(tmp_path, details, record=record)
+    assert shown in printed(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ('names', 'shown'),
+    [
+        (['m-2', 'm-2', None], 'shots 0; model as served m-2; sampling'),
+        (['m-2', 'm-1', 'm-2'], 'model as served m-2 in 2 of 3, m-1 in 1 of 3;'),
+        (['[red]m', '[red]m'], 'model as served [red]m;'),
+        ([None, None], 'shots 0; sampling'),
+    ],
+    ids=['one', 'several', 'markup', 'unknown'],
+)
+def test_the_model_is_the_one_that_answered(
+    names: list[str | None], shown: str, tmp_path: Path
+) -> None:
+    save_results(tmp_path, [detail(n, served_model=name) for n, name in enumerate(names)])
+    assert shown in printed(tmp_path)
+
+
 def test_few_shot_examples_are_counted(tmp_path: Path) -> None:
     retriever = {'type': 'FixKRetriever', 'fix_id_list': [0, 1, 2, 3]}
     inference = {**RECORD['inference'], 'retriever': retriever, 'prompt': {'template': '</E>Q'}}
@@ -152,11 +274,6 @@ def test_names_are_shown_as_they_are(name: str, tmp_path: Path) -> None:
     text = printed(tmp_path)
     assert f'A  {name.replace("/", "_")} on {DATASET}' in text
     assert cells(text, name) == [name, '100.0 (1/1)']
-
-
-def test_an_empty_folder_says_what_to_give(tmp_path: Path) -> None:
-    with pytest.raises(MalformedData, match=r'no results under .*: give the folder of one run'):
-        runs_of(tmp_path)
 
 
 def test_a_damaged_record_is_named(tmp_path: Path) -> None:

@@ -39,6 +39,9 @@ def detail(number: int = 0, *outcomes: str, **changes: Any) -> dict[str, Any]:
         'was_cut': False,
         'finish_reason': 'stop',
         'response_tokens': 10,
+        'attempts': None,
+        'served_model': None,
+        'sampling': None,
         **changes,
     }
     lists = {name: [value] * len(kinds) for name, value in fields.items()}
@@ -82,6 +85,24 @@ def prediction(number: int = 0, **changes: Any) -> dict[str, Any]:
         'response_tokens': 10 + number,
         **changes,
     }
+
+
+def replied(number: int = 0, finish_reason: str = 'stop', **reply: Any) -> dict[str, Any]:
+    """One row of MATH500OpenAI: with the record of the endpoint's reply."""
+    record = {
+        'latency': 0.5,
+        'attempts': 1,
+        'request_id': f'req-{number}',
+        'model': 'tiny-2026-01-01',
+        'sampling': {'temperature': 0, 'max_tokens': 256},
+        'prompt_tokens': 100,
+        'reasoning_tokens': None,
+        'cached_tokens': None,
+        'reasoning': '',
+        'error': '',
+        **reply,
+    }
+    return prediction(number, finish_reason=finish_reason, reply=record)
 
 
 def save_predictions(

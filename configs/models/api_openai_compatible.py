@@ -1,15 +1,15 @@
-"""Pattern: any OpenAI-compatible endpoint, through OpenCompass's client.
+"""Pattern: any OpenAI-compatible endpoint.
 
     OPENAI_API_KEY=... OPENAI_BASE_URL=http://127.0.0.1:8000/v1 MATH500_API_MODEL=my-model
 
-The client says neither how a reply ended nor how long it was: the table shows
-"unknown" where it would count truncated replies. Temperature 0 is sent, because the
-client sends none by itself and the server's default is not greedy.
+It is asked through our own MATH500OpenAI, which keeps every reply with its record. The
+address is OpenAI's where OPENAI_BASE_URL is not set; an address on this machine needs no
+key. Temperature 0 is sent, because a server's default is not greedy.
 """
 
 import sys
 
-from opencompass.models import OpenAISDK
+from opencompass_math500.compass import MATH500OpenAI
 
 # mmengine keeps built-in modules in configs as they are; os is none of them on Python 3.10.
 _environ = sys.modules['os'].environ
@@ -17,23 +17,11 @@ _model = _environ.get('MATH500_API_MODEL', 'gpt-4o-2024-08-06')
 
 models = [
     dict(
-        type=OpenAISDK,
+        type=MATH500OpenAI,
         abbr=_model.replace('/', '_'),
         path=_model,
-        key='ENV',
-        openai_api_base=_environ.get('OPENAI_BASE_URL', 'https://api.openai.com/v1/'),
-        meta_template=dict(
-            round=[
-                dict(role='HUMAN', api_role='HUMAN'),
-                dict(role='BOT', api_role='BOT', generate=True),
-            ]
-        ),
-        temperature=0,
-        query_per_second=2,
-        max_seq_len=32768,
+        sampling=dict(temperature=0),
         max_out_len=4096,
-        batch_size=8,
-        retry=6,
         run_cfg=dict(num_gpus=0),
     )
 ]

@@ -8,6 +8,7 @@ from opencompass_math500.compass.embedded_model import (
 )
 from opencompass_math500.compass.evaluator import MATH500Evaluator, math500_postprocess
 from opencompass_math500.compass.inferencer import MATH500GenInferencer
+from opencompass_math500.compass.openai_model import MATH500OpenAI
 from opencompass_math500.compass.partitioner import MATH500Partitioner
 from opencompass_math500.compass.runner import MATH500LocalRunner
 from opencompass_math500.compass.summarizer import MATH500Summarizer
@@ -21,6 +22,7 @@ __all__ = [
     'MATH500GenInferencer',
     'MATH500JudgeTemplate',
     'MATH500LocalRunner',
+    'MATH500OpenAI',
     'MATH500Partitioner',
     'MATH500Summarizer',
     'math500_postprocess',

@@ -10,8 +10,10 @@ from opencompass.openicl.icl_evaluator import BaseEvaluator
 from opencompass.registry import ICL_EVALUATORS, TEXT_POSTPROCESSORS
 
 from opencompass_math500.errors import ConfigError, MalformedData
+from opencompass_math500.grading.disputes import Policy, as_policy
 from opencompass_math500.grading.extract import extract_answer
 from opencompass_math500.grading.judge import grade
+from opencompass_math500.grading.verdict import Verdict
 from opencompass_math500.results import read_predictions
 
 __all__ = ['MATH500Evaluator', 'math500_postprocess']
@@ -36,13 +38,28 @@ class MATH500Evaluator(BaseEvaluator):
     ``details``, one per row, always. A detail holds ``pred`` (the extracted answer, ''
     for none), ``answer`` (the gold) and ``correct``, and beside them ``subject``,
     ``level``, ``unique_id``, ``verdict``, ``reason``, ``rule``, ``extraction``,
-    ``was_cut``, ``finish_reason`` and ``response_tokens``.
+    ``was_cut``, ``finish_reason`` and ``response_tokens``; and, None where the model
+    class keeps no record of its replies, ``attempts`` (requests sent for the reply),
+    ``served_model`` (the model as the endpoint states it) and ``sampling`` (the
+    parameters really sent).
 
     Also serves as ``rule_evaluator`` of OpenCompass's CascadeEvaluator.
+
+    Args:
+        pred_postprocessor: OpenCompass's; not needed here.
+        policy: settings of the disputed forms, e.g. ``dict(list_against_tuple='accept')``.
+
+    Raises:
+        ConfigError: an unknown setting or value.
     """
 
-    def __init__(self, pred_postprocessor: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        pred_postprocessor: dict[str, Any] | None = None,
+        policy: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(pred_postprocessor=pred_postprocessor)
+        self._policy = as_policy(policy)
         self._replies: Mapping[str, list[Mapping[str, Any]]] | None = None
 
     def score(
@@ -63,14 +80,14 @@ class MATH500Evaluator(BaseEvaluator):
         """
         rows = test_set if test_set is not None else [{}] * len(predictions)
         details = [
-            _detail(prediction, reference, row, self._ending(row))
+            _detail(prediction, reference, row, self._ending(row), self._policy)
             for prediction, reference, row in zip(predictions, references, rows, strict=True)
         ]
         right = sum(detail['correct'] for detail in details)
         return {'accuracy': 100 * right / len(details) if details else 0.0, 'details': details}
 
     def _ending(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Finish reason and token count of the reply to a row, from the prediction file.
+        """How the reply to a row ended and what is known of it, from the prediction file.
 
         OpenCompass hands ``score`` only what its signature names, and fails if the
         first prediction lacks it (those of another inferencer do); hence the look at
@@ -99,7 +116,11 @@ def _replies_by_id(results: Path) -> Mapping[str, list[Mapping[str, Any]]]:
 
 
 def _detail(
-    prediction: str, reference: str, row: Mapping[str, Any], ending: Mapping[str, Any]
+    prediction: str,
+    reference: str,
+    row: Mapping[str, Any],
+    ending: Mapping[str, Any],
+    policy: Policy,
 ) -> dict[str, Any]:
     if not isinstance(prediction, str):
         raise ConfigError(
@@ -107,12 +128,13 @@ def _detail(
             f'{type(prediction).__name__}, not one text',
             'for several samples set n in the dataset config, not num_return_sequences',
         )
-    finish_reason = ending.get('finish_reason')
+    finish_reason, reply = ending.get('finish_reason'), ending.get('reply') or {}
     verdict = grade(
         response=prediction,
         gold=_gold(reference),
         problem=row.get('problem'),
         finish_reason=finish_reason,
+        policy=policy,
     )
     return {
         'pred': verdict.answer or '',
@@ -122,13 +144,28 @@ def _detail(
         'level': _level(row.get('level')),
         'unique_id': row.get('unique_id', ''),
         'verdict': verdict.outcome,
-        'reason': verdict.reason,
+        'reason': _reason(verdict, reply),
         'rule': verdict.rule,
         'extraction': verdict.extraction,
         'was_cut': verdict.was_cut,
         'finish_reason': finish_reason,
         'response_tokens': ending.get('response_tokens'),
+        'attempts': reply.get('attempts'),
+        'served_model': reply.get('model'),
+        'sampling': reply.get('sampling'),
     }
+
+
+def _reason(verdict: Verdict, reply: Mapping[str, Any]) -> str:
+    """The verdict's reason, with what only the record of the reply knows."""
+    if verdict.outcome in ('failed_request', 'content_filter') and reply.get('error'):
+        return f'{verdict.reason}: {reply["error"]}'
+    if verdict.extraction == 'extract.empty' and reply.get('reasoning'):
+        if verdict.outcome == 'truncated':
+            return 'only reasoning came, cut by the token cap before an answer'
+        if verdict.outcome == 'empty_response':
+            return 'only reasoning came, no answer'
+    return verdict.reason
 
 
 def _level(value: Any) -> int:

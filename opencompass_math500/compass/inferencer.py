@@ -2,7 +2,8 @@
 
 OpenCompass's own writes prompt, prediction and gold. This one adds the row's
 ``unique_id``, ``finish_reason`` and ``response_tokens``, resumes row by row,
-never drops few-shot examples in silence, and says how far it has come.
+never drops few-shot examples in silence, and says how far it has come. A model
+that is an endpoint is asked all rows at once, not batch by batch.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from typing import Any
 import torch
 from opencompass.openicl.icl_inferencer import GenInferencer
 from opencompass.registry import ICL_INFERENCERS
+from opencompass.utils import get_logger
 
 from opencompass_math500.compass.journal import Journal
 from opencompass_math500.compass.observer import Ending, observe
 from opencompass_math500.compass.progress import Progress
+from opencompass_math500.compass.replies import account, is_failed, row_of, several_models
+from opencompass_math500.endpoint.reply import Reply
 from opencompass_math500.errors import ConfigError, StaleRunError
 
 __all__ = ['MATH500GenInferencer']
@@ -36,6 +40,7 @@ class MATH500GenInferencer(GenInferencer):
     Raises:
         ConfigError: a prompt is longer than the model's context.
         StaleRunError: the journal of an unfinished attempt holds other prompts.
+        EndpointError: the endpoint refuses all requests. The journal keeps the replies.
     """
 
     def __init__(self, *args: Any, output_json_filepath: str = '.', **kwargs: Any) -> None:
@@ -67,17 +72,22 @@ class MATH500GenInferencer(GenInferencer):
         ]
         gold_column = retriever.dataset_reader.output_column
         journal = Journal(path)
-        done = journal.restore()
+        # What failed is asked again; its new row comes later in the journal, and counts.
+        done = {n: row for n, row in journal.restore().items() if not is_failed(row)}
         self._refuse_other_prompts(rows, done, journal)
         todo = [row for row in rows if row.index not in done]
         if self.is_main_process:
-            progress = Progress(path, total=len(rows), done=len(done))
-        for batch in self.get_dataloader(todo, self.batch_size):
-            started = time.monotonic()
-            answered = self._answer(batch, gold_column)
-            if self.is_main_process:
-                journal.append(answered)
-                progress.advance(answered, time.monotonic() - started)
+            prices = getattr(self.model, 'prices', None)
+            progress = Progress(path, total=len(rows), done=done, prices=prices)
+        if not hasattr(self.model, 'ask'):
+            for batch in self.get_dataloader(todo, self.batch_size):
+                started = time.monotonic()
+                answered = self._answer(batch, gold_column)
+                if self.is_main_process:
+                    journal.append(answered)
+                    progress.advance(answered, time.monotonic() - started)
+        elif self.is_main_process:  # one process asks, however many torchrun has started
+            self._ask(todo, gold_column, journal, progress)
         if self.is_main_process:
             journal.publish()
             progress.close()
@@ -134,15 +144,36 @@ class MATH500GenInferencer(GenInferencer):
         answered = {}
         for place, (row, prompt) in enumerate(zip(batch, parsed, strict=True)):
             mine = slice(place * each, (place + 1) * each)
-            answered[row.index] = {
-                'origin_prompt': prompt,
+            found = {
                 'prediction': _one_or_many(replies[mine]),
-                **({'gold': row.item[gold_column]} if gold_column else {}),
-                'unique_id': row.unique_id,
                 'finish_reason': _one_or_many([e.finish_reason for e in endings[mine]]),
                 'response_tokens': _one_or_many([e.tokens for e in endings[mine]]),
             }
+            answered[row.index] = row.answered(prompt, found, gold_column)
         return answered
+
+    def _ask(
+        self, todo: list[_Row], gold_column: str | None, journal: Journal, progress: Progress
+    ) -> None:
+        """Ask an endpoint for all open rows; each is on disk before the next is looked at."""
+        parsed = self.model.parse_template([row.prompt for row in todo], mode='gen')
+        looked = time.monotonic()
+
+        def record(place: int, reply: Reply) -> None:
+            nonlocal looked
+            row = todo[place]
+            answered = {row.index: row.answered(parsed[place], row_of(reply), gold_column)}
+            journal.append(answered)
+            # Requests overlap: what counts is the time that passed, not the latency.
+            before, looked = looked, time.monotonic()
+            progress.advance(answered, looked - before)
+
+        if todo:
+            self.model.ask(parsed, self.max_out_len, list(self.stopping_criteria), record)
+        rows = journal.rows()
+        get_logger().info(account(rows, getattr(self.model, 'prices', None)))
+        if warning := several_models(rows):
+            get_logger().warning(warning)
 
     def _refuse_other_prompts(
         self, rows: list[_Row], done: dict[int, dict[str, Any]], journal: Journal
@@ -176,6 +207,18 @@ class _Row:
     @property
     def unique_id(self) -> str:
         return str(self.item.get('unique_id', self.index))
+
+    def answered(
+        self, prompt: Any, found: dict[str, Any], gold_column: str | None
+    ) -> dict[str, Any]:
+        """The row for the prediction file: what was asked, and what was found out."""
+        return {
+            'origin_prompt': prompt,
+            'prediction': found['prediction'],
+            **({'gold': self.item[gold_column]} if gold_column else {}),
+            'unique_id': self.unique_id,
+            **found,
+        }
 
 
 def _one_or_many(values: list[Any]) -> Any:

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from opencompass_math500.durable import replace_text
+from opencompass_math500.durable import replacing
 
 __all__ = ['Journal']
 
@@ -44,16 +44,20 @@ class Journal:
                     continue
                 whole.append(line)
             # Without the cut line: the next append would be glued to it.
-            replace_text(self.path, ''.join(f'{line}\n' for line in whole))
+            _replace(self.path, ''.join(f'{line}\n' for line in whole))
         return dict(self._rows)
+
+    def rewrite(self, rows: dict[int, dict[str, Any]]) -> None:
+        """Hold these rows and no others, on disk before it returns."""
+        self._rows = dict(rows)
+        _replace(self.path, ''.join(_line(index, row) for index, row in rows.items()))
 
     def append(self, rows: dict[int, dict[str, Any]]) -> None:
         """Add rows, on disk before it returns."""
         self._rows.update(rows)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open('a', encoding='utf-8', errors='backslashreplace') as stream:
-            for index, row in rows.items():
-                stream.write(json.dumps({'idx': index, **row}, ensure_ascii=False) + '\n')
+            stream.writelines(_line(index, row) for index, row in rows.items())
             stream.flush()
             os.fsync(stream.fileno())
 
@@ -64,5 +68,17 @@ class Journal:
     def publish(self) -> None:
         """Turn the rows into the prediction file, in order, and remove the journal."""
         ordered = {str(index): self._rows[index] for index in sorted(self._rows)}
-        replace_text(self.predictions, json.dumps(ordered, indent=4, ensure_ascii=False))
+        _replace(self.predictions, json.dumps(ordered, indent=4, ensure_ascii=False))
         self.path.unlink(missing_ok=True)
+
+
+def _line(index: int, row: dict[str, Any]) -> str:
+    return json.dumps({'idx': index, **row}, ensure_ascii=False) + '\n'
+
+
+def _replace(path: Path, text: str) -> None:
+    """Replace a file, on disk before it returns: what it was made from is removed next."""
+    with replacing(path) as stream:
+        stream.write(text.encode('utf-8', 'backslashreplace'))
+        stream.flush()
+        os.fsync(stream.fileno())

@@ -15,6 +15,7 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.compass.partitioner import MATH500Partitioner
 from opencompass_math500.compass.preflight import inspect_config
+from opencompass_math500.compass.reopening import failed_rows
 from opencompass_math500.compass.runner import MATH500LocalRunner
 from opencompass_math500.compass.summarizer import MATH500Summarizer
 from opencompass_math500.errors import ConfigError, IncompleteRunError
@@ -36,7 +37,8 @@ def run(arguments: Sequence[str]) -> int:
 
     Raises:
         ConfigError: the preflight found errors.
-        IncompleteRunError: predictions are missing after an inference-only run.
+        IncompleteRunError: predictions are missing after an inference-only run, or
+            requests of it failed.
     """
     with _arguments(arguments):
         parsed = host.parse_args()
@@ -159,4 +161,14 @@ def _require_predictions(cfg: Any) -> None:
         raise IncompleteRunError(
             f'{len(missing)} of {len(pairs)} predictions are missing: {"; ".join(missing)}',
             f'see the logs under {folder.parent / "logs"}, then run again with -r',
+        )
+    failed = [
+        f'{count} of {total} of {model} on {dataset}'
+        for model, dataset in pairs
+        for count, total in [failed_rows(folder.parent, model, dataset)]
+        if count
+    ]
+    if failed:
+        raise IncompleteRunError(
+            f'requests failed: {"; ".join(failed)}', 'run again with -r: they alone are asked again'
         )

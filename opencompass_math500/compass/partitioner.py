@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from opencompass.registry import PARTITIONERS
 from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
 from opencompass_math500.compass.pairs import pairs_of
+from opencompass_math500.compass.reopening import must_reopen, reopen
 from opencompass_math500.compass.settings import record_of
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.settings import read_record, record_path, refuse_other, write_record
@@ -23,7 +25,8 @@ class MATH500Partitioner(NaivePartitioner):
 
     OpenCompass's ``-r`` skips what exists by file name. This partitioner, which
     sees the whole config before anything is skipped, keeps a record of the settings
-    beside the results and ends the run with the difference where they changed.
+    beside the results and ends the run with the difference where they changed. Requests
+    that failed in the earlier run are opened again, so that ``-r`` asks them, and them alone.
 
     Args:
         stage: ``inference`` or ``grading``: the stage whose tasks it makes.
@@ -48,9 +51,15 @@ class MATH500Partitioner(NaivePartitioner):
         add_cfg: dict[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
         """Check and record the settings, then partition as NaivePartitioner does."""
+        pairs = pairs_of(model_dataset_combinations)
         try:
-            for model, dataset in pairs_of(model_dataset_combinations):
-                _check(Path(work_dir), model, dataset, self.stage)
+            asks = self.stage == 'inference' and not _is_dry_run()
+            opening = [asks and _opens(Path(work_dir), *pair) for pair in pairs]
+            for pair, opens in zip(pairs, opening, strict=True):
+                _check(Path(work_dir), *pair, self.stage, results_go=opens)
+            for pair, opens in zip(pairs, opening, strict=True):
+                if opens:
+                    _reopen(Path(work_dir), *pair)
         except Math500Error as error:
             # OpenCompass's main would print a traceback; a user's error is one line.
             raise SystemExit(f'math500: {error}') from error
@@ -60,8 +69,13 @@ class MATH500Partitioner(NaivePartitioner):
         return tasks
 
 
-def _check(work_dir: Path, model: Any, dataset: Any, stage: str) -> None:
-    """Refuse stale reuse for one pair, then record its settings."""
+def _check(
+    work_dir: Path, model: Any, dataset: Any, stage: str, *, results_go: bool = False
+) -> None:
+    """Refuse stale reuse for one pair, then record its settings.
+
+    Results that go are made anew, under whatever grading.
+    """
     model_abbr, dataset_abbr = model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset)
     path = record_path(work_dir, model_abbr, dataset_abbr)
     before, now = read_record(path), record_of(model, dataset)
@@ -78,7 +92,7 @@ def _check(work_dir: Path, model: Any, dataset: Any, stage: str) -> None:
             str(predictions or results),
             'run without -r, or restore the setting',
         )
-    if results:
+    if results and not results_go:
         refuse_other(
             path,
             'grading',
@@ -99,6 +113,31 @@ def _check(work_dir: Path, model: Any, dataset: Any, stage: str) -> None:
         # The predictions were made under the earlier context, whatever is installed now.
         record['context']['versions'] = before['context']['versions']
     write_record(path, {part: value for part, value in record.items() if value is not None})
+
+
+def _opens(work_dir: Path, model: Any, dataset: Any) -> bool:
+    """Whether this run asks again what failed in the last one."""
+    inferencer = dataset.get('infer_cfg', {}).get('inferencer', {}).get('type', '')
+    name = inferencer if isinstance(inferencer, str) else inferencer.__name__
+    if name.rsplit('.', 1)[-1] != 'MATH500GenInferencer':
+        return False  # the files of other inferencers hold no failures, and may have any shape
+    return must_reopen(work_dir, model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset))
+
+
+def _reopen(work_dir: Path, model: Any, dataset: Any) -> None:
+    """Open failed requests again, and say so."""
+    abbrs = model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset)
+    failed, total = reopen(work_dir, *abbrs)
+    print(
+        f'math500: {" on ".join(abbrs)}: {failed} of {total} requests had failed and are asked '
+        f'again; {total - failed} replies are kept',
+        file=sys.stderr,
+    )
+
+
+def _is_dry_run() -> bool:
+    """Whether OpenCompass was started with --dry-run, which it tells no partitioner."""
+    return any(argument.startswith('--dry') for argument in sys.argv[1:])
 
 
 def _existing(folder: Path, abbr: str) -> Path | None:

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from mmengine.config import Config
 
+from opencompass_math500.compass.openai_model import api_model
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.embedded import embedded_model_dir
 from opencompass_math500.errors import Math500Error
@@ -113,6 +115,10 @@ def _judges(value: Any) -> Iterator[Mapping[str, Any]]:
 
 def _model(model: Mapping[str, Any]) -> Iterator[Finding]:
     abbr = model.get('abbr', model.get('path', 'a model'))
+    kind = _dotted(model.get('type')).rsplit('.', 1)[-1]
+    if kind == 'MATH500OpenAI':
+        yield from _endpoint(model, abbr)
+        return
     path = model.get('path')
     if isinstance(path, str) and path.startswith(('/', './', '../', '~')):
         folder = Path(path).expanduser()
@@ -122,7 +128,6 @@ def _model(model: Mapping[str, Any]) -> Iterator[Finding]:
                 f'model {abbr}: no model folder at {folder}',
                 'give the folder that holds config.json, or a hub name',
             )
-    kind = _dotted(model.get('type')).rsplit('.', 1)[-1]
     if kind.startswith('MATH500Embedded'):
         try:
             embedded_model_dir()
@@ -142,6 +147,22 @@ def _model(model: Mapping[str, Any]) -> Iterator[Finding]:
             'warning',
             f'model {abbr}: a key stands in the config, and OpenCompass copies configs to its logs',
             "write key='ENV' and export OPENAI_API_KEY",
+        )
+
+
+def _endpoint(model: Mapping[str, Any], abbr: str) -> Iterator[Finding]:
+    """What can be known of an endpoint without asking it."""
+    try:
+        made = api_model(model)
+        if made is not None:
+            made.key()
+    except Math500Error as error:
+        yield Finding('error', f'model {abbr}: {error.what}', error.remedy or 'mend the config')
+    if '@' in urlsplit(str(model.get('base_url') or '')).netloc:
+        yield Finding(
+            'warning',
+            f'model {abbr}: base_url holds a password, and OpenCompass copies configs to its logs',
+            'remove base_url and export OPENAI_BASE_URL',
         )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from opencompass_math500.compass.replies import cost_of, is_failed
 from opencompass_math500.durable import replace_text
+from opencompass_math500.endpoint.reply import Prices
 
 __all__ = ['Progress', 'Snapshot', 'read_progress']
 
@@ -18,10 +21,13 @@ class Snapshot:
     """One look at a running task.
 
     Attributes:
-        done, total: rows.
+        done, total: rows; a failed one counts as done.
         tokens: tokens generated in this attempt.
         seconds: seconds spent generating in this attempt.
         updated: when, in seconds since the epoch.
+        failed: rows of this attempt without a reply.
+        cost: of all replies so far; None where prices are not known.
+        currency: of the cost.
     """
 
     done: int
@@ -29,15 +35,34 @@ class Snapshot:
     tokens: int
     seconds: float
     updated: float
+    failed: int = 0
+    cost: float | None = None
+    currency: str = ''
 
 
 class Progress:
-    """Writes a :class:`Snapshot` beside the prediction file after every batch."""
+    """Writes a :class:`Snapshot` beside the prediction file after every batch.
 
-    def __init__(self, predictions: Path, total: int, done: int = 0) -> None:
+    Args:
+        predictions: path of the prediction file.
+        total: its rows.
+        done: those of an earlier attempt, by position.
+        prices: to show the cost.
+    """
+
+    def __init__(
+        self,
+        predictions: Path,
+        total: int,
+        done: Mapping[int, Mapping[str, Any]] | None = None,
+        prices: Prices | None = None,
+    ) -> None:
         self._path = _path_beside(predictions)
-        self._total, self._done = total, done
+        earlier = done or {}
+        self._total, self._done, self._failed = total, len(earlier), 0
         self._tokens, self._seconds = 0, 0.0
+        self._prices = prices
+        self._cost = sum(cost_of(row, prices) for row in earlier.values()) if prices else 0.0
         self._write()
 
     def advance(self, answered: dict[int, dict[str, Any]], seconds: float) -> None:
@@ -47,6 +72,8 @@ class Progress:
         for row in answered.values():
             counts = row.get('response_tokens')
             self._tokens += sum(c or 0 for c in (counts if isinstance(counts, list) else [counts]))
+            self._failed += is_failed(row)
+            self._cost += cost_of(row, self._prices) if self._prices else 0.0
         self._write()
 
     def close(self) -> None:
@@ -60,6 +87,9 @@ class Progress:
             'tokens': self._tokens,
             'seconds': self._seconds,
             'updated': time.time(),
+            'failed': self._failed,
+            'cost': self._cost if self._prices else None,
+            'currency': self._prices.currency if self._prices else '',
         }
         replace_text(self._path, json.dumps(shot))
 

@@ -7,7 +7,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import opencompass_math500
+from opencompass_math500.compass.openai_model import api_model
+from opencompass_math500.grading.disputes import as_policy, settings_of
 from opencompass_math500.grading.judge import grader_version
+from opencompass_math500.settings import graded_here
 
 __all__ = ['record_of']
 
@@ -20,12 +23,20 @@ _NOT_SETTINGS = {
 
 
 def record_of(model: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of one model config on one dataset config (its three parts)."""
+    """The record of one model config on one dataset config (its three parts).
+
+    Raises:
+        ConfigError: the policy of the evaluator has an unknown setting or value, or
+            MATH500OpenAI an argument that cannot work.
+    """
+    asked = _settings_of_model(model)
     model, dataset = dict(_plain(model)), dict(_plain(dataset))
     infer, evaluation = dataset.get('infer_cfg', {}), dataset.get('eval_cfg', {})
     inferencer = dict(infer.get('inferencer', {}))
     cap = inferencer.pop('max_out_len', None) or model.get('max_out_len')
     post = model.pop('pred_postprocessor', None)
+    evaluator, policy = _without_policy(evaluation.get('evaluator'))
+    evaluator = _with_settings_of_judge(evaluator)
     return {
         'inference': {
             # The abbr carries source, subset and checksum; the path of a file does not count.
@@ -37,10 +48,11 @@ def record_of(model: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str,
             'inferencer': inferencer,
             'max_out_len': cap,
             'samples': dataset.get('n', 1),
-            'model': {k: v for k, v in model.items() if k not in _NOT_SETTINGS},
+            'model': asked,
         },
         'grading': {
-            'evaluator': evaluation.get('evaluator'),
+            'evaluator': evaluator,
+            'policy': policy,
             'model_postprocessor': post,
             'dataset_postprocessor': evaluation.get('pred_postprocessor'),
             'gold_postprocessor': evaluation.get('dataset_postprocessor'),
@@ -55,6 +67,45 @@ def record_of(model: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str,
             },
         },
     }
+
+
+def _settings_of_model(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a model config decides its replies; of an endpoint, with its defaults.
+
+    Which are written out, because the address may come from the environment, and an
+    argument at its default is as good as one left out.
+    """
+    endpoint = api_model(config)
+    plain = dict(_plain(config))
+    plain.pop('pred_postprocessor', None)
+    kept = {key: value for key, value in plain.items() if key not in _NOT_SETTINGS}
+    return kept if endpoint is None else {'type': kept['type'], **endpoint.deciding}
+
+
+def _with_settings_of_judge(evaluator: Any) -> Any:
+    """The same for the endpoint that a cascade asks, whose address may hold a password."""
+    if not isinstance(evaluator, Mapping):
+        return evaluator
+    asked = evaluator.get('llm_evaluator')
+    judge = asked.get('judge_cfg') if isinstance(asked, Mapping) else None
+    if asked is None or not isinstance(judge, Mapping) or api_model(judge) is None:
+        return evaluator
+    settings = {**_settings_of_model(judge), 'max_out_len': judge.get('max_out_len')}
+    return {**evaluator, 'llm_evaluator': {**asked, 'judge_cfg': settings}}
+
+
+def _without_policy(evaluator: Any) -> tuple[Any, dict[str, str]]:
+    """An evaluator config, and the settings of its policy that differ from the default.
+
+    A setting at its default is as good as one left out.
+    """
+    if not isinstance(evaluator, Mapping) or not graded_here(evaluator):
+        return evaluator, {}
+    if isinstance(rules := evaluator.get('rule_evaluator'), Mapping):
+        bare, policy = _without_policy(rules)
+        return {**evaluator, 'rule_evaluator': bare}, policy
+    rest = {key: value for key, value in evaluator.items() if key != 'policy'}
+    return rest, settings_of(as_policy(evaluator.get('policy')))
 
 
 def _version(package: str) -> str | None:

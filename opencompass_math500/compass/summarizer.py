@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from opencompass.summarizers import DefaultSummarizer
 from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
@@ -11,8 +13,9 @@ from rich.console import Console
 from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.errors import IncompleteRunError, Math500Error
 from opencompass_math500.results import read_items, results_path
+from opencompass_math500.runs import FAIL_ON, Run, checked_outcomes, refuse_outcomes
 from opencompass_math500.settings import graded_here, read_record, record_path
-from opencompass_math500.table import Run, print_tables
+from opencompass_math500.table import print_tables
 
 __all__ = ['MATH500Summarizer']
 
@@ -21,26 +24,68 @@ class MATH500Summarizer(DefaultSummarizer):
     """OpenCompass's own summary files, then the MATH-500 table.
 
     The table also goes to ``summary/math500_<time>.txt``. Where OpenCompass would end
-    with status 0 over a failed task (it prints ``-``), this ends the process with 1.
+    with status 0 over a failed task (it prints ``-``), this ends the process with 1. In
+    OpenCompass's summary an accuracy over failed requests is marked ``(incomplete)``.
+
+    Args:
+        config: the whole config, from OpenCompass.
+        fail_on: outcomes that must not occur, or the process ends with 1: by default
+            ``failed_request``; others may be added, such as ``content_filter``,
+            ``empty_response`` or ``truncated``.
+        rest: DefaultSummarizer's.
+
+    Raises:
+        ConfigError: an outcome in ``fail_on`` is unknown.
     """
 
+    def __init__(self, config: Any, fail_on: Iterable[str] = FAIL_ON, **rest: Any) -> None:
+        self._fail_on = checked_outcomes(fail_on)
+        self._incomplete: set[tuple[str, str]] = set()
+        super().__init__(config, **rest)
+
     def summarize(self, output_path: str | None = None, time_str: str = '') -> None:
-        """Summarize; exits with status 1 when results are missing or unreadable."""
-        super().summarize(output_path=output_path, time_str=time_str)
+        """Summarize; exits with status 1 when a result is missing or unreadable.
+
+        Also when an outcome in ``fail_on`` occurs, and always after the tables.
+        """
         work_dir = Path(self.work_dir)
         runs, problems = self._runs(work_dir)
+        self._incomplete = {(run.model, run.dataset) for run in runs if run.incomplete}
+        super().summarize(output_path=output_path, time_str=time_str)
         if runs:
             print_tables(runs)
             copy = work_dir / 'summary' / f'math500_{time_str}.txt'
             with copy.open('w', encoding='utf-8') as stream:
                 print_tables(runs, Console(file=stream, width=160))
+        lines = [f'math500: {error}' for error in self._errors(runs, problems, work_dir)]
+        if lines:
+            raise SystemExit('\n'.join(lines))
+
+    def _errors(
+        self, runs: list[Run], problems: list[str], work_dir: Path
+    ) -> Iterator[IncompleteRunError]:
+        resume = f'-r {work_dir.name}'
         if problems:
-            error = IncompleteRunError(
+            yield IncompleteRunError(
                 f'{len(problems)} of {len(runs) + len(problems)} results are missing: '
                 + '; '.join(problems),
-                f'see the logs under {work_dir / "logs"}, then run again with -r {work_dir.name}',
+                f'see the logs under {work_dir / "logs"}, then run again with {resume}',
             )
-            raise SystemExit(f'math500: {error}')
+        try:
+            refuse_outcomes(runs, self._fail_on, resume)
+        except IncompleteRunError as error:
+            yield error
+
+    def _format_table(self, *args: Any, **kwargs: Any) -> list[list[str]]:
+        """OpenCompass's table; a number over failed requests does not stand there bare."""
+        table: list[list[str]] = super()._format_table(*args, **kwargs)
+        for model in self.model_cfgs:
+            abbr = model_abbr_from_cfg(model)
+            column = 4 + self.model_abbrs.index(model.get('summarizer_abbr') or abbr)
+            for row in table[1:]:
+                if (abbr, row[0]) in self._incomplete and row[column] != '-':
+                    row[column] += ' (incomplete)'
+        return table
 
     def _runs(self, work_dir: Path) -> tuple[list[Run], list[str]]:
         """What can be shown of this run, and what is missing of it."""

@@ -8,14 +8,13 @@ digits than an accident could produce.
 from __future__ import annotations
 
 import math
-import os
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
+from opencompass_math500.grading.precision import precision
 from opencompass_math500.grading.values import Apply, Number, Symbol, Value
+from opencompass_math500.grading.work import current, spend
 
 __all__ = [
     'NoValueError',
@@ -45,34 +44,6 @@ class NoValueError(ValueError):
 
 _WRITABLE_BITS: Final = 2_048
 
-# The precision of flint is a global of the process. A thread that changes it meanwhile
-# can make a ball wider, never wrong; the lock keeps it from being restored wrongly.
-_lock = threading.Lock()
-
-
-def _renew_lock() -> None:
-    global _lock
-    _lock = threading.Lock()
-
-
-if hasattr(os, 'register_at_fork'):
-    # A child forked while another thread computed would inherit a lock held for ever.
-    os.register_at_fork(after_in_child=_renew_lock)
-
-
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
-    """Compute with ``bits`` binary digits inside the block."""
-    from flint import ctx
-
-    with _lock:
-        before = ctx.prec
-        ctx.prec = bits
-        try:
-            yield
-        finally:
-            ctx.prec = before
-
 
 def ball(value: Value, point: Point | None = None) -> Ball:
     """Enclose ``value``; raise :class:`UnsupportedError` where there is no enclosure."""
@@ -85,12 +56,38 @@ def ball(value: Value, point: Point | None = None) -> Ball:
     rule = _RULES.get(value.op)
     if rule is None:
         raise UnsupportedError(value.op)
+    work = current()
+    if work is None or point is not None:
+        return _applied(rule, value, point)
+    key = ('ball', id(value), work.bits)
+    if key not in work.known:
+        work.known[key] = (value, _applied(rule, value, None))
+    return work.known[key][1]
+
+
+def _applied(rule: Callable[..., Ball], value: Apply, point: Point | None) -> Ball:
+    _spend(value)
     try:
         return rule(*[ball(argument, point) for argument in value.args])
     except (NoValueError, UnsupportedError):
         raise
     except (TypeError, OverflowError, ValueError) as error:
         raise UnsupportedError(f'{value.op}: {error}') from error
+
+
+_ARITHMETIC: Final = frozenset(('add', 'mul', 'neg', 'div', 'pow', 'root', 'percent', 'abs'))
+_GAMMA: Final = frozenset(('factorial', 'binom'))
+
+
+def _spend(value: Apply) -> None:
+    """Count the cost of one operation; that of functions grows with the precision."""
+    work = current()
+    if work is not None:
+        scale = 1 + work.bits // 400
+        if value.op in _ARITHMETIC:
+            spend(2 + len(value.args))
+        else:
+            spend((30 if value.op in _GAMMA else 5) * scale)
 
 
 def _rational(value: int | Fraction) -> Ball:
@@ -183,6 +180,7 @@ def _binom(top: Ball, bottom: Ball) -> Ball:
     k = _integer(bottom)
     if k is not None and 0 <= k <= 200:
         result = top * 0 + 1
+        spend(k)
         for index in range(k):
             result = result * (top - index) / (index + 1)
         return result
@@ -217,6 +215,14 @@ def _inverse(name: str, reciprocal: bool) -> Callable[[Ball], Ball]:
     return lambda x: getattr(1 / x if reciprocal else x, name)()
 
 
+def _log(*args: Ball) -> Ball:
+    """To the base written, else to base 10."""
+    from flint import acb
+
+    base = args[0] if len(args) > 1 else acb(10)
+    return args[-1].log() / base.log()
+
+
 _RULES: Final[dict[str, Callable[..., Ball]]] = {
     'add': _add,
     'mul': _mul,
@@ -232,13 +238,15 @@ _RULES: Final[dict[str, Callable[..., Ball]]] = {
     'percent': lambda x: x / 100,
     'degree': _degree,
     'ln': lambda x: x.log(),
-    'log': lambda base, x: x.log() / base.log(),
+    'log': _log,
     'sin': lambda x: x.sin(),
     'cos': lambda x: x.cos(),
     'tan': lambda x: x.tan(),
     'cot': lambda x: x.cot(),
     'sec': lambda x: x.sec(),
     'csc': lambda x: x.csc(),
+    'conj': lambda x: x.conjugate(),
+    'cis': lambda x: x.cos() + _symbol('i', None) * x.sin(),
     'sinh': lambda x: x.sinh(),
     'cosh': lambda x: x.cosh(),
     'tanh': lambda x: x.tanh(),
@@ -280,6 +288,7 @@ def _log2(x: Ball) -> int:
 
 def order(first: Value, second: Value) -> int | None:
     """-1, 0 or 1 as ``first`` is below, equal to or above ``second``; None if unknown."""
+    spend(5)
     for bits in (128, 640):
         with precision(bits):
             try:

@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ['Box', 'answer_of', 'boxes_in', 'has_open_box']
+__all__ = ['Box', 'answer_of', 'boxes_in', 'has_open_box', 'without_blank_boxes']
 
 MAX_BOXES = 200  # the last ones; a response with more is a loop
 MAX_OPEN = 1000  # characters of a box whose own brace is missing
 MAX_BARE = 200  # characters of a box without braces
 MAX_NESTED = 8  # boxes in a box
+MAX_NESTED_BRACES = 5_000  # open at one time; after that no later brace is paired
 MAX_JOINT = 60  # characters between two boxes that belong together
 
 
@@ -39,11 +40,11 @@ class _Command:
 
 
 _NAME = re.compile(
-    r'(?<![A-Za-z])(?:boxed|fboxed|fbox|framebox)(?![A-Za-z])[ \t]{0,20}(?P<brace>\{)?'
+    r'(?<![A-Za-z])(?:boxed|fboxed|fbox|framebox)(?![A-Za-z])(?:\s{0,20}(?P<brace>\{)|[ \t]{0,20})'
 )
 _BRACES = re.compile(r'\\.|[{}]', re.DOTALL)
 _MATH_END = re.compile(r'\$|\\[)\]]|\n')
-_INNER = re.compile(r'\\+(?:f?boxed|fbox)\s*\{')
+_INNER = re.compile(r'(?<!\\)\\+(?:f?boxed|fbox)\s{0,20}\{')
 
 # `\boxed 12`, `\boxed\frac12`: TeX would frame one token, the writer means all up to the end
 # of the formula. Only what can be mathematics: a sentence about "\boxed form" is no box.
@@ -52,7 +53,7 @@ _BARE = re.compile(r'[-+]?(?:\\[A-Za-z]+|[0-9.,/^_(){}\[\]+*=<> -]|[A-Za-z](?![A
 # What a prompt's instruction holds, repeated by the model: "\boxed{your answer here}".
 _PLACEHOLDER = re.compile(
     r'(?:\\(?:text|mathrm|textbf)\s*\{)?\s*(?:(?:your|the|final)[ _]*)*'
-    r'(?:answer|result|value|solution|\.\.\.|…|\\[lc]?dots|\?|_+|\\square|\\ )?'
+    r'(?:answer|result|value|solution|\.\.\.|…|\\[lc]?dots|\\cdot|\?|_+|\\square|\\ )?'
     r'[ .]*(?:here)?\s*\}?',
     re.IGNORECASE,
 )
@@ -65,7 +66,7 @@ _DENIED = re.compile(r'\bnot\b(?: (?:equal to|the answer))?[\s$\\(\[]*$')
 _JOINT = re.compile(
     r'(?:[\s$,;、，]|\\[()\[\],;:! ]|\\q?quad|\\(?:text|mbox|mathrm)\s*\{|\}'
     r'|\b(?:and|or|und|oder|et|ou|y|o|e)\b|和|与|或|及|&|\\\\'
-    r'|\b[A-Za-z](?:_\{?\w\}?)?\s*=)*'
+    r'|\([a-h]\)|\b[A-Za-z](?:_\{?\w\}?)?\s*=)*'
 )
 
 
@@ -169,6 +170,8 @@ def _paired_braces(text: str, start: int) -> dict[int, int]:
     open_at: list[int] = []
     for mark in _BRACES.finditer(text, start):
         if mark[0] == '{':
+            if len(open_at) == MAX_NESTED_BRACES:
+                break
             open_at.append(mark.start())
         elif mark[0] == '}' and open_at:
             partner[open_at.pop()] = mark.start()
@@ -237,4 +240,17 @@ def _leaves_formula(content: str) -> bool:
 
 
 def _is_blank(content: str) -> bool:
-    return len(content) < MAX_PLACEHOLDER and _PLACEHOLDER.fullmatch(content) is not None
+    if len(content) >= MAX_PLACEHOLDER:
+        return False
+    return _PLACEHOLDER.fullmatch(content) is not None or _IGNORANCE.search(content) is not None
+
+
+_IGNORANCE = re.compile(
+    r"\bI (?:do not|don['’]t|cannot|can['’]t) |\b(?:unable to|not sure|I am not|I'm not)\b"
+)
+_BLANK = re.compile(r'\$?\\(?:f?boxed|fbox)\s*\{\s*\}\$?')
+
+
+def without_blank_boxes(text: str) -> str:
+    r"""``text`` without ``$\boxed{}$``: what was to stand in the box may stand beside it."""
+    return _BLANK.sub('', text) if 'box' in text else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from opencompass_math500.grading.lexer import Token
+from opencompass_math500.grading.limits import MAX_COPIES
 from opencompass_math500.grading.stream import ParseError
 from opencompass_math500.grading.units import is_unit
 from opencompass_math500.grading.values import (
@@ -19,15 +20,18 @@ from opencompass_math500.grading.values import (
     Symbol,
     Value,
     is_expression,
+    walk,
 )
 
 __all__ = [
     'MAX_LETTERS',
     'applied',
+    'arrangement',
     'binary',
     'combination',
     'grouped',
     'is_product',
+    'part_of',
     'scaled',
     'signed',
     'times',
@@ -62,6 +66,13 @@ def signed(sign: str, value: Value) -> Value:
 
 
 def binary(op: str, left: Value, right: Value) -> Value:
+    if op in ('add', 'sub') and isinstance(left, Matrix) and isinstance(right, Matrix):
+        return _matrix_sum(op, left, right)
+    if op == 'sub' and isinstance(right, Sequence) and right.left == '{':
+        return Apply('minus', (left, right))  # R - {0}
+    if op == 'union' and _is_finite(left) and _is_finite(right):
+        assert isinstance(left, Sequence) and isinstance(right, Sequence)
+        return Sequence((*left.items, *right.items), '{', '}')
     if op == 'sub':
         return Apply('add', (*_parts('add', left), signed('-', right)))
     if op in ('add', 'mul'):
@@ -71,6 +82,21 @@ def binary(op: str, left: Value, right: Value) -> Value:
     if op == 'div' and isinstance(left, Matrix) and is_expression(right):
         return scaled(Apply('div', (Number(1), right)), left)
     return Apply(op, (left, right))
+
+
+def _is_finite(value: Value) -> bool:
+    return isinstance(value, Sequence) and value.left in ('{', '')  # {1,2} \cup {3}
+
+
+def _matrix_sum(op: str, left: Matrix, right: Matrix) -> Matrix:
+    if len(left.rows) != len(right.rows) or len(left.rows[0]) != len(right.rows[0]):
+        raise ParseError('a sum of matrices of two shapes')
+    return Matrix(
+        tuple(
+            tuple(binary(op, a, b) for a, b in zip(first, second, strict=True))
+            for first, second in zip(left.rows, right.rows, strict=True)
+        )
+    )
 
 
 def _parts(op: str, value: Value) -> tuple[Value, ...]:
@@ -84,8 +110,10 @@ def times(left: Value, right: Value) -> Value:
         return Apply(right.op, (times(left, right.args[0]),))
     if _is_mixed(left, right):
         return Apply('add', (left, right))
-    if isinstance(right, Matrix | Sequence) and not is_expression(left):
-        # (0,1)(0,1)(0,1)... would grow threefold with each pair.
+    if isinstance(right, Matrix | Sequence) and any(
+        isinstance(node, Matrix | Sequence) for node in walk(left)
+    ):
+        # (0,1)(0,1)(0,1)... and 2(0,1)2(0,1)... would double with each pair.
         raise ParseError('a product of lists')
     if isinstance(right, Matrix):
         return scaled(left, right)
@@ -95,6 +123,7 @@ def times(left: Value, right: Value) -> Value:
         if isinstance(left, Symbol):
             return Apply(f'call {left.name}', right.items)
         if right.left in ('(', '<') and right.right in (')', '>'):
+            _refuse_copies(left, list(right.items))
             items = tuple(Apply('mul', (left, item)) for item in right.items)
             return Sequence(items, right.left, right.right)
         raise ParseError('a product with a list')
@@ -118,7 +147,15 @@ def _is_mixed(left: Value, right: Value) -> bool:
 
 
 def scaled(factor: Value, matrix: Matrix) -> Matrix:
+    _refuse_copies(factor, [cell for row in matrix.rows for cell in row])
     return Matrix(tuple(tuple(Apply('mul', (factor, cell)) for cell in row) for row in matrix.rows))
+
+
+def _refuse_copies(factor: Value, items: list[Value]) -> None:
+    """Raise where a factor in every element makes a large tree: ``A/2/2/2/2/...``."""
+    nodes = sum(1 for _ in walk(factor)) + sum(1 for _ in walk(items[0]))
+    if nodes * len(items) > MAX_COPIES:
+        raise ParseError(f'a list multiplied out to more than {MAX_COPIES} parts')
 
 
 def grouped(left: str, inner: Value, right: str) -> Value:
@@ -144,6 +181,9 @@ def applied(name: str, base: Value | None, argument: Value) -> Value:
     if name == 'lg':
         return Apply('log', (Number(10), *arguments))
     if name == 'log':
+        if base is None and len(arguments) == 1:
+            # Base 10, but not said so: an explicit \log_{10} is never taken for \ln.
+            return Apply('log', arguments)
         return Apply('log', (base if base is not None else Number(10), *arguments))
     if name == 'exp':
         return Apply('pow', (Symbol('e'), *arguments))
@@ -154,3 +194,36 @@ def combination(lower: str, upper: Value) -> Value:
     """``C_n^3``: three out of n, as written in Chinese and Russian school books."""
     bottom: Value = Number(int(lower)) if lower.isdigit() else Symbol(lower)
     return Apply('binom', (bottom, upper))
+
+
+def arrangement(value: Value, exponent: Value) -> Value | None:
+    """``A_5^3``: three out of five in order, as in Chinese school books; else None."""
+    if not (isinstance(value, Symbol) and isinstance(exponent, Number)):
+        return None
+    letter, _, lower = value.name.partition('_')
+    if letter not in ('A', 'P') or not lower.isdigit() or len(lower) > 4:
+        return None
+    left = int(lower) - exponent.value
+    if left < 0:
+        return None
+    return Apply('div', tuple(Apply('factorial', (Number(n),)) for n in (int(lower), left)))
+
+
+def part_of(named: NamedSet, mark: str) -> Value:
+    r"""``\mathbb{R}^+``, ``\mathbb{R}_{\ge 0}``, ``\mathbb{Z}^+``: the part that the mark names."""
+    zero, infinity = Number(0), Symbol('infty')
+    if named.name == 'Z' and mark in ('+', '>0'):
+        return NamedSet('N')
+    if named.name == 'R':
+        match mark:
+            case '+' | '>0' | '++':
+                return Sequence((zero, infinity), '(', ')')
+            case '>=0':
+                return Sequence((zero, infinity), '[', ')')
+            case '-' | '<0':
+                return Sequence((Apply('neg', (infinity,)), zero), '(', ')')
+            case '<=0':
+                return Sequence((Apply('neg', (infinity,)), zero), '(', ']')
+            case '*' | '!=0':
+                return Apply('minus', (named, Sequence((zero,), '{', '}')))
+    raise ParseError('an unreadable mark on a set')

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from typing import Final
 
-from opencompass_math500.grading.commands import COMMANDS
+from opencompass_math500.grading.commands import COMMANDS, STYLES
+from opencompass_math500.grading.notations import rewrite
 
 __all__ = ['clean', 'strip_wrappers']
 
@@ -71,7 +72,13 @@ _MODULUS: Final = re.compile(
     r'(?<!\s)\s*(?:\\pmod\s*\{?\s*\w+\s*\}?|\(\s*(?:\\(?:text|mathrm|bmod|mod)\s*)?\{?\s*(?:mod)?\s*\}?\s*'
     r'(?<=[d} ])\d+\s*\))$'
 )
-_DIGIT_GLUE: Final = re.compile(r'(?<=\d)(?:,\s*\\!\s*|\{,\}|\\,|\\!|\\ )(?=\d{3}(?!\d))')
+_SPACES: Final = re.compile(r'\s+')
+_DIGIT_GLUE: Final = re.compile(
+    r'(?<=\d)(?:,\s*\\!\s*|\{,\}|\\text\{,\}|\\[,;:]|\\!|\\ |\\thinspace\s*)(?=\d{3}(?!\d))'
+    r'|(?<=\d)\\!(?=\d)'
+)
+# 10,\,080 is spaced, not glued: a number or a list.
+_SPACED_COMMA: Final = re.compile(r'(?<=\d),\\[,;: ]\s*(?=\d)')
 _DECIMAL_COMMA: Final = re.compile(r'(?<=\d)\{,\}(?=\d)')
 _SPACED_GROUPS: Final = re.compile(r'(?<![\d.,_^])\d{1,3}(?:[ ~]\d{3})+(?!\d)')
 _EMPTY: Final = re.compile(r'(?<![\^_}])(\\[A-Za-z]+)?\s?\{\}(?!\s*_)')
@@ -79,15 +86,13 @@ _ORDINAL: Final = re.compile(r'(?<=\d)(?:st|nd|rd|th)\b')
 # `\begin{pmatrix} 2 \ 6 \ 3 \end{pmatrix}`: the row breaks lost one backslash.
 _FLAT_MATRIX: Final = re.compile(r'(\\begin\{([pbvB]?matrix)\})((?:(?!\\end)[^&])*?)(\\end\{\2\})')
 
-# {}_8C_3 and _8C_3 are \\binom{8}{3}.
-_COMBINATION: Final = re.compile(
-    r'(?:\{\s*\})?_\{?(\w+)\}?\s*(?:\\(?:mathrm|text)\s*)?\{?C\}?\s*_\{?(\w+)\}?'
-)
-# ]-1,2[ is how French and German school books write (-1,2).
-_TURNED: Final = re.compile(r'([\[\](])([^\[\]()]*[,;][^\[\]()]*)([\[\])])')
+# \\frac{1}{2} out of a JSON string; a row of a matrix may begin with a command.
+_ESCAPED_TWICE: Final = re.compile(r'\\\\([A-Za-z]{2,20})')
+_SPECIAL_TOKEN: Final = re.compile(r'(?:<\|?/?[a-z_]{2,20}\|?>\s*){1,4}$')
 # A Chinese or Japanese measure word or copula; those that change the value stay.
 _CJK_TAIL: Final = re.compile(
-    r'(?<=[\d})])\s*(?![万千百亿半倍億萬])[\u3040-\u30ff\u4e00-\u9fff]{1,4}$'
+    r'(?<=[\d})])\s*(?:(?![万千百亿半倍億萬])[\u3040-\u30ff\u4e00-\u9fff]{1,4}'
+    r'|\\text\s?\{\s?(?![万千百亿半倍億萬])[\u3040-\u30ff\u4e00-\u9fff]{1,4}\s?\})$'
 )
 _DOLLAR: Final = re.compile(r'\\(?:text|mbox|mathrm)\s*\{\s*\\\$\s*\}|^USD\s*(?=\d)')
 # <3, 5> stands for angle brackets only where it surrounds the whole answer.
@@ -95,13 +100,15 @@ _ANGLES: Final = re.compile(r'<([^<>=]*,[^<>=]*)>')
 
 _PAIRS: Final = (
     ('$$', '$$'), ('$', '$'), (r'\(', r'\)'), (r'\[', r'\]'), ('**', '**'), ('`', '`'),
-    ("'", "'"), ('"', '"'), ('``', "''"), ('__', '__'),
+    ("'", "'"), ('"', '"'), ('``', "''"), ('__', '__'), ('*', '*'),
 )  # fmt: skip
 _TRAILING_COMMANDS: Final = (
-    r'\!', r'\>', r'\quad', r'\qquad', r'\displaystyle', r'\newline', '\\',
+    r'\!', r'\>', r'\quad', r'\qquad', r'\displaystyle', r'\newline', '\\', r'\checkmark',
+    r'\blacksquare', r'\square', r'\qed', r'\Box', '✓', '✔', '✅', '∎', '■', '□',
 )  # fmt: skip
 _LEADING: Final = re.compile(
-    r'^(?:[\s~:,;=]|\\[,;:!> ]|\\(?:approx|sim|quad|qquad|displaystyle)(?![A-Za-z]))+'
+    r'^(?:[\s~:,;=&]|\\[,;:!> ]'
+    r'|\\(?:approx|sim|quad|qquad|displaystyle|therefore|implies|Rightarrow)(?![A-Za-z]))+'
 )
 _ENVIRONMENT: Final = re.compile(
     r'\\(?:begin|end)\{(?:aligned|align|split|gathered|gather|equation|center|displaymath)\*?\}'
@@ -119,26 +126,33 @@ def clean(text: str) -> str:
         text = _CJK_TAIL.sub('', text)
     if not text or text.isdigit():
         return text
+    if '\\\\' in text and '\\begin' not in text:
+        text = _ESCAPED_TWICE.sub(_unescaped_once, text)
     if '$' in text or 'USD' in text:
         text = _DOLLAR.sub(r'\\$', text)
     if text[0] == '<' and (angles := _ANGLES.fullmatch(text)):
         text = f'\\langle {angles.group(1)} \\rangle'
     text = text.replace('+/-', '\\pm ')
     if 'mod' in text:
-        text = _MODULUS.sub('', text)
+        # One space at a time: the many optional parts would share out 1000 of them in 10^10 ways.
+        text = _MODULUS.sub('', _SPACES.sub(' ', text))
     if '{}' in text:
         text = _EMPTY.sub(_without_empty, text)
-    text = _DIGIT_GLUE.sub('', text)
-    text = _DECIMAL_COMMA.sub('.', text)
+    if ',' in text or '\\' in text:
+        text = _DIGIT_GLUE.sub('', text)
+        text = _SPACED_COMMA.sub(', ', text) if ',\\' in text else text
+        text = _DECIMAL_COMMA.sub('.', text) if '{,}' in text else text
     text = _SPACED_GROUPS.sub(lambda m: m.group().replace(' ', '').replace('~', ''), text)
     text = _ORDINAL.sub('', text)
-    if 'C' in text and '_' in text:
-        text = _COMBINATION.sub(r'\\binom{\1}{\2}', text)
-    if text[:1] == ']' or text[-1:] == '[':
-        text = _turned(text)
+    text = rewrite(text)
     if 'matrix' in text:
         text = _FLAT_MATRIX.sub(_restore_rows, text)
     return text
+
+
+def _unescaped_once(match: re.Match[str]) -> str:
+    known = match[1] in COMMANDS or match[1] in STYLES or match[1] in ('left', 'right')
+    return match.group()[1:] if known else match.group()
 
 
 def _without_empty(match: re.Match[str]) -> str:
@@ -146,14 +160,6 @@ def _without_empty(match: re.Match[str]) -> str:
     command = match.group(1)
     takes_argument = command and COMMANDS.get(command[1:], ('command',))[0] == 'command'
     return match.group() if takes_argument else f'{command or ""} '
-
-
-def _turned(text: str) -> str:
-    match = _TURNED.fullmatch(text)
-    if match is None:
-        return text
-    left, inside, right = match.groups()
-    return f'{"(" if left == "]" else left}{inside}{")" if right == "[" else right}'
 
 
 def _ascii(text: str) -> str:
@@ -188,6 +194,10 @@ def strip_wrappers(text: str) -> str:
         if not text.endswith('...'):
             text = _without_tail(text)
         text = _LEADING.sub('', text)
+        if text.endswith('}') and text.count('}') > text.count('{'):
+            text = text[:-1]
+        elif text.endswith('>'):
+            text = text[:-60] + _SPECIAL_TOKEN.sub('', text[-60:])
         for left, right in _PAIRS:
             if (
                 len(text) >= len(left) + len(right)
@@ -212,12 +222,11 @@ def _unescaped(text: str) -> str:
 def _without_tail(text: str) -> str:
     """Remove punctuation and spacing at the end; a loop, for a regex would be quadratic."""
     while True:
-        before = text
         text = text.rstrip(' \t\r\n\xa0.,;:~')
+        if not text.endswith(_TRAILING_COMMANDS):
+            return text
         for command in _TRAILING_COMMANDS:
             text = text.removesuffix(command)
-        if text == before:
-            return text
 
 
 _WRAPPER: Final = re.compile(

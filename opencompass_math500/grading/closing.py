@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-from opencompass_math500.grading.endings import MAX_BARE, announcements, is_loop, without_step
+from opencompass_math500.grading.asking import asks_for_name, squeezed
+from opencompass_math500.grading.endings import announcements, is_loop, without_step
+from opencompass_math500.grading.lexicon import lexicon
 from opencompass_math500.grading.phrases import last_sentence
 from opencompass_math500.grading.snippets import (
     Formula,
@@ -31,9 +33,15 @@ _KEPT_COMMANDS = re.compile(
     r'|\\(?!(?:alpha|beta|gamma|delta|theta|phi|omega|lambda|mu|sigma|rho|psi|tau)(?![a-z]))[A-Za-z]+'
     r'|(?<![A-Za-z])(?:sqrt|pi|sin|cos|tan|log|ln)(?![A-Za-z])'
 )
+_MATRIX = re.compile(r'\\begin\{[a-zA-Z]?matrix\}.*\\end\{[a-zA-Z]?matrix\}', re.DOTALL)
+_MATRIX = re.compile(r'\\begin\{[a-zA-Z]?matrix\}.*\\end\{[a-zA-Z]?matrix\}', re.DOTALL)
 _FIGURE = re.compile(r'\\(?:angle|triangle|overline|overrightarrow|widehat)|∠|△')
 # 33, of "\[ c = 33 \": only the closing bracket is missing.
 _ENDED_IN_ITS_DELIMITER = re.compile(r'\\[\[(](?P<formula>\s*[A-Za-z]\s*=[^\[\]()]{1,80}[^\\])\\$')
+# The same with the bracket's backslash on a line of its own: no command begins there.
+_ENDED_ON_ITS_OWN_LINE = re.compile(r'\n[ \t]*\\$')
+# "So, the final answer is:", "Thus, the", "Therefore," with nothing after them.
+_BEGUN = re.compile(r'[\w\s,:*_\'-]{1,200}(?:\\[\[(]\s*)?$')
 
 
 def closing_formula(ending: str, problem: str | None) -> str | None:
@@ -47,34 +55,65 @@ def closing_formula(ending: str, problem: str | None) -> str | None:
     cut = _ENDED_IN_ITS_DELIMITER.search(ending)
     if cut is not None:
         return _value_asked(cut['formula'], problem)
-    if has_open_formula(ending):
-        return None
+    is_cut = _ENDED_ON_ITS_OWN_LINE.search(ending[-80:]) is not None and has_open_formula(ending)
+    ending += ']' if is_cut else ''
     formulas = formulas_in(ending)
     last = formulas[-1] if formulas else None
-    if last is not None:
-        rest = ending[last.end :]
-        if not rest.strip(' \n.*✓✅。'):
-            return _from_formula(ending, last, problem)
-        if _is_begun_conclusion(rest):
-            return _value_asked(last.body, problem)
+    rest = ending[last.end :] if last is not None else ''
+    if last is not None and (is_cut or _is_begun_conclusion(rest)):
+        if not last.display and _is_in_passing(_lead_of(ending, last)):
+            return None
+        is_announced = _names_answer(rest) or (is_cut and _announces(_lead_of(ending, last)))
+        return (_closed_value if is_announced else _value_asked)(last.body, problem)
+    if has_open_formula(ending):
+        return None
+    if last is not None and not rest.strip(' \n.*✓✅。'):
+        is_stopped = last.body.endswith('.') or rest.strip() != ''
+        return _from_formula(ending, last, problem, is_stopped=is_stopped)
     line = _last_equation(ending)
-    if not formulas_in(line) and not line.rstrip().endswith((',', ';', ':')):
-        return _closed_value(line.rpartition(': ')[2], problem)
-    return None
+    if formulas_in(line) or line.rstrip().endswith((',', ';', ':', '=')) or _is_in_passing(line):
+        return None
+    return _closed_value(line.rpartition(': ')[2], problem)
 
 
-def _from_formula(ending: str, formula: Formula, problem: str | None) -> str | None:
+def _lead_of(ending: str, formula: Formula) -> str:
+    """What the line says before the formula; of a display, the line above."""
     line_start = ending.rfind('\n', 0, formula.start) + 1
     lead = without_step(ending[line_start : formula.start]).strip()
-    if formula.display and not lead:
+    if not lead and (formula.display or ending[:line_start].rstrip().endswith((':', '：'))):
         lead = ending[: formula.start].rstrip().rpartition('\n')[2]
+    return lead
+
+
+def _from_formula(
+    ending: str, formula: Formula, problem: str | None, *, is_stopped: bool
+) -> str | None:
+    lead = _lead_of(ending, formula)
+    if not lead and _is_listed(ending, formula):
+        return None
     if _announces(lead):
         value = tidy(formula.body)
-        if is_answer_like(value) and is_settled(value) and '\\\\' not in value:
+        is_whole = '\\\\' not in value or _MATRIX.fullmatch(value) is not None
+        if is_answer_like(value) and is_settled(value) and is_whole:
             return value
-    if not formula.display and _is_in_passing(lead):
+    if not formula.display and (_is_in_passing(lead) or not (is_stopped or _is_label(lead))):
         return None
     return _closed_value(formula.body, problem)
+
+
+def _is_label(lead: str) -> bool:
+    """Whether a formula without a full stop stands for itself, not in a sentence to go on."""
+    return not lead or lead.endswith((':', '：', ',')) or len(lead.split()) <= 3
+
+
+_BULLET = re.compile(r'[ \t]*(?:[-*•]|\d{1,3}[.)])[ \t]+(?=\\[(\[]|\$)')
+
+
+def _is_listed(ending: str, formula: Formula) -> bool:
+    """Whether the formula is one more item of a list: a case tried, not what follows from all."""
+    above, _, line = ending[: formula.start].rpartition('\n')
+    before = above.rstrip().rpartition('\n')[2]
+    return all(_BULLET.match(text) is not None for text in (f'{line}$', before))
 
 
 def _is_in_passing(lead: str) -> bool:
@@ -85,9 +124,18 @@ def _is_in_passing(lead: str) -> bool:
         re.search(r'\bwhich\b[^,.]*$', sentence) is not None
         # the last of several: "where $A = 6$ and $C = -24$"
         or re.search(r'[$)]\s*,?\s*(?:and|or|,)$', sentence) is not None
+        # a case: "is not defined at $x = 3$"
+        or re.search(r'\b(?:when|if|for|at|with|where)$', sentence.rstrip()) is not None
+        # a case taken, a rule recalled: "Let $n = 12$."
+        or _SUPPOSED.match(sentence) is not None
         # work to do: "we need to check the value at $x = 7.5$"
         or announcements()[1].search(re.split(r'[,:;]', sentence)[-1]) is not None
     )
+
+
+_SUPPOSED = re.compile(
+    r'\W*(?:let|assume|suppose|recall|consider|if|for example|for instance)\b|.*\bgiven that\b'
+)
 
 
 def _announces(lead: str) -> bool:
@@ -105,20 +153,30 @@ def _value_asked(formula: str, problem: str | None) -> str | None:
     """The value of a cut response's last formula, if it says by name what the problem asks."""
     name = tidy(formula.partition('=')[0])
     is_text = re.fullmatch(r'\\text\s*\{[^{}]*\}', name) is not None
-    is_letter = problem is not None and re.fullmatch(r'[A-Za-z]', name) is not None
-    return _closed_value(formula, problem) if is_text or is_letter else None
+    is_asked = problem is not None and squeezed(name) in squeezed(problem[-200:])
+    return _closed_value(formula, problem) if is_text or is_asked else None
 
 
 def _is_begun_conclusion(rest: str) -> bool:
     """ "Thus, the" after the formula that already gave the answer: the cap cut the sentence."""
-    opened = rest.strip()
-    low = lowered(opened)
+    if re.match(r'[ \t]*,', rest):
+        return False  # ", so we": the same sentence goes on
+    opened = re.sub(r'^[\s.*]+', '', rest)
     return (
-        '\n' not in opened
-        and len(opened) <= MAX_BARE
-        and opened[-1:].isalnum()
-        and (announcements()[0].match(low) is not None and formulas_in(opened) == [])
+        _BEGUN.fullmatch(opened) is not None
+        and _WEAK.match(opened) is None
+        and '\n\n' not in opened.strip()
+        and announcements()[0].match(lowered(opened)) is not None
     )
+
+
+_WEAK = re.compile(r'(?:finally|this means|overall|ultimately)\b|so\s+we\b', re.IGNORECASE)
+
+
+def _names_answer(rest: str) -> bool:
+    """ "So, the final answer is:", and the formula above it is all there is."""
+    low = lowered(rest)
+    return any(noun in low for noun in lexicon().words('noun'))
 
 
 def _last_equation(ending: str) -> str:
@@ -130,10 +188,16 @@ def _last_equation(ending: str) -> str:
     return without_step(' '.join(lines[first:]))
 
 
+# A step from one relation to another, or two of them side by side: none is the conclusion.
+_SEVERAL = re.compile(
+    r'\\(?:implies|Rightarrow|ne|neq|quad|qquad)(?![a-z])|≠|\\text\s*\{\s*(?:or|and)\s*\}'
+)
+
+
 def _closed_value(formula: str, problem: str | None) -> str | None:
     body = formula.strip()
     parts = _RELATION.split(body)
-    if len(parts) < 2 or re.search(r'\\(?:implies|Rightarrow|ne|neq)(?![a-z])|≠', body):
+    if len(parts) < 2 or _SEVERAL.search(body):
         return None
     value = tidy(_ALIGNMENT.sub('', parts[-1]))
     left = tidy(_ALIGNMENT.sub('', parts[0]))
@@ -146,50 +210,41 @@ def _closed_value(formula: str, problem: str | None) -> str | None:
         return None  # going round in circles
     if not _is_closed(value) or not _is_evaluated(value) or not _can_equal(left, value, problem):
         return None
-    return without_counted_things(value) if _is_asked(left, problem) else None
+    return without_counted_things(value) if asks_for_name(left, problem) else None
 
 
 def _is_closed(value: str) -> bool:
     """No free letters: a number, a radical, a multiple of pi, a complex number, a unit."""
     letters = _LETTERS.findall(_KEPT_COMMANDS.sub(' ', value))
     greek = re.search(r'\\(?:alpha|beta|gamma|delta|theta|phi|omega|lambda|mu|sigma|rho)', value)
-    singles = [run for run in letters if len(run) == 1]
-    return greek is None and all(run in ('i', 'e') for run in singles)
+    units = lexicon().words('unit')
+    products = [run for run in letters if len(run) < 3 and run.lower() not in units]  # "bh", "DE"
+    return greek is None and all(run in ('i', 'e') for run in products)
+
+
+_WORD = re.compile(r'(?<![\\A-Za-z])[A-Za-z]{4,}')
 
 
 def _can_equal(left: str, value: str, problem: str | None) -> bool:
     """Not an equation still to be solved (``x^2 - 4 = 0``), nor a contradiction (``0 = -107``)."""
     if re.fullmatch(r'[-−]?[\d.,]+', left):
         return False
-    if _is_closed(left) or re.search(r'[A-Za-z]{4,}', _KEPT_COMMANDS.sub(' ', left)):
+    if _is_closed(left):
         return True
+    words = list(_WORD.finditer(left))
+    if words:  # "We can write this as 0.02x": only what follows the words is an expression
+        left = left[words[-1].end() :]
     if re.search(r'\d\s*(?:\\?[A-Za-z]|\()|[-+^]|\\frac', left) is None:
         return True  # a name, a function's value, a product of names
-    squeezed = re.sub(r'\s', '', left)
-    return value != '0' and problem is not None and squeezed in re.sub(r'\s', '', problem)
-
-
-def _is_asked(left: str, problem: str | None) -> bool:
-    """Whether a letter on the left is one that the problem speaks of: ``d = 75`` is else a step.
-
-    It may also abbreviate what is asked for (``d`` for "the distance").
-    """
-    name = re.fullmatch(r'\\?([A-Za-z])(?:_\{?\w+\}?)?', left)
-    if problem is None or name is None:
-        return True
-    if re.search(rf'(?<![A-Za-z\\]){re.escape(left)}(?![A-Za-z])', problem):
-        return True
-    question = problem[-200:].lower()
-    return (
-        re.search(rf'\b(?:what|find|compute|how many)\b.*\b{name[1].lower()}[a-z]{{3,}}', question)
-        is not None
-    )
+    return value != '0' and problem is not None and squeezed(left) in squeezed(problem)
 
 
 # Arithmetic of plain numbers: 2 + 10, 7 \cdot 301, (1 + i)(2 - i), 100(1 + 99).
 _TO_DO = re.compile(
-    r'(?<![\w.^}])\d+\s*[-+−]\s*\d+(?![\w.^\\!])|\d\s*(?:\\cdot|\\times|[*×÷])\s*\d'
+    r'(?<![\w.^}])\d+\s*(?:[-+−]|\\pm)\s*\d+(?![\w.^\\!])|\d\s*(?:\\cdot|\\times|[*×÷])\s*\d'
     r'|\)\s*(?:\\left)?\s*\(|\d\s*(?:\\left)?\((?![a-z])'
+    r'|\d\s*[-+−]\s*\(\s*[-−]?\d+\s*\)|(?:\\cdot|\\times)\s*(?:\\left)?\('
+    r'|\\[dt]?frac\{\d+\}\{0\}|\\(?:gcd|lcm)(?![a-z])'
 )
 
 

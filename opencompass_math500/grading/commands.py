@@ -18,18 +18,19 @@ _GREEK: Final = _names(
 )
 _FUNCTIONS: Final = _names(
     'sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arccot arcsec '
-    'arccsc log ln lg exp max min gcd lcm det asin acos atan'
+    'arccsc log ln lg exp max min gcd lcm det asin acos atan cis abs floor ceil arctg arcctg'
+    ' ctg cotg'
 )
 _ALIASES: Final = {
     'asin': 'arcsin', 'acos': 'arccos', 'atan': 'arctan', 'cosec': 'csc', 'tg': 'tan',
+    'arctg': 'arctan', 'arcctg': 'arccot', 'ctg': 'cot', 'cotg': 'cot',
 }  # fmt: skip
 _OPERATORS: Final = {
     'cdot': '*', 'times': '*', 'ast': '*', 'star': '*', 'bullet': '*', 'div': '/', 'slash': '/',
     'pm': 'pm', 'mp': 'mp', 'cup': 'cup', 'cap': 'cap', 'setminus': 'setminus',
     'backslash': 'setminus', 'smallsetminus': 'setminus', 'bigcup': 'cup', 'over': 'over',
-    'choose': 'choose', 'mod': 'mod', 'bmod': 'mod', 'colon': ':', '%': '%', 'lor': 'or',
-    'land': 'and', 'vee': 'or', 'wedge': 'and', 'degree': 'deg', 'circ': 'deg', 'prime': "'",
-    'percent': '%',
+    'choose': 'choose', 'mod': 'mod', 'bmod': 'mod', 'colon': ':', '%': '%', 'percent': '%',
+    'degree': 'deg', 'circ': 'deg', 'prime': "'",
 }  # fmt: skip
 _RELATIONS: Final = {
     'le': '<=', 'leq': '<=', 'leqslant': '<=', 'ge': '>=', 'geq': '>=', 'geqslant': '>=',
@@ -58,13 +59,18 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     **dict.fromkeys(('frac', 'dfrac', 'tfrac', 'cfrac', 'fraction', 'nicefrac', 'sfrac', 'frak'),
                     ('command', 'frac')),
     **dict.fromkeys(('binom', 'dbinom', 'tbinom'), ('command', 'binom')),
-    **dict.fromkeys(('to', 'Rightarrow', 'rightarrow', 'implies', 'Longrightarrow', 'iff',
+    **dict.fromkeys(('lor', 'vee'), ('sep', 'or')),
+    **dict.fromkeys(('land', 'wedge'), ('sep', 'and')),
+    **dict.fromkeys(('to', 'Rightarrow', 'rightarrow', 'implies', 'Longrightarrow', 'iff', 'mapsto',
                      'therefore', 'longrightarrow', 'Leftrightarrow'), ('arrow', '->')),
     **dict.fromkeys(('ldots', 'dots', 'cdots', 'dotsc', 'dotsb'), ('dots', '...')),
     **dict.fromkeys(('angle', 'measuredangle', 'triangle', 'overleftrightarrow', 'overrightarrow',
                      'parallelogram', 'square', 'widehat'), ('label', '')),
-    'sqrt': ('command', 'sqrt'), '$': ('money', '$'), 'begin': ('command', 'begin'),
-    'end': ('command', 'end'), 'imath': ('symbol', 'i'), 'jmath': ('symbol', 'j'),
+    **dict.fromkeys(('sqrt', 'surd'), ('command', 'sqrt')),
+    **dict.fromkeys(('$', 'textdollar'), ('money', '$')),
+    **dict.fromkeys(('top', 'intercal'), ('symbol', 'T')),
+    'begin': ('command', 'begin'), 'end': ('command', 'end'),
+    'imath': ('symbol', 'i'), 'jmath': ('symbol', 'j'),
     'R': ('set', 'R'), 'reals': ('set', 'R'), 'Z': ('set', 'Z'),
 }  # fmt: skip
 
@@ -72,13 +78,18 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 STYLES: Final = frozenset(
     _names(
     'mathbf mathit mathsf boldsymbol bm vec hat mathnormal pmb operatorname mathop mathrm '
-    'overrightarrow overline underline bar widehat tilde widetilde ensuremath phantom '
+    'overrightarrow overline underline bar widehat tilde widetilde ensuremath '
     'mathcal underbrace overbrace bold rm bf it sf bfseries rmfamily tiny small '
     'normalsize large Large LARGE huge mathtt boldmath displaystyle nobreak allowbreak '
-    'text'
+    'text boxed fbox'
 )
 )
-TEXTS: Final = frozenset(_names('text mbox textbf textit textrm textsf texttt textnormal hbox'))
+TEXTS: Final = frozenset(
+    _names('text mbox textbf textit textrm textsf texttt textnormal hbox emph')
+)
 WORDS_AS_STYLE: Final = frozenset(_names('mathrm operatorname mathop mathit mathsf mathbf bold'))
 VECTORS: Final = frozenset(_names('mathbf hat vec boldsymbol bm widehat overrightarrow'))
-COLOURS: Final = frozenset(('color', 'textcolor'))
+# What stands in their first argument is not shown, or says nothing.
+COLOURS: Final = frozenset(
+    _names('color textcolor colorbox phantom hphantom vphantom label tag')
+)

@@ -7,11 +7,11 @@ another problem and to solve it. What it boxes there answers nothing that was as
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 
-from opencompass_math500.grading.lexicon import lexicon
+from opencompass_math500.grading.lexicon import lexicon, pattern_of
 from opencompass_math500.grading.snippets import lowered
 
 __all__ = ['own_answer']
@@ -27,14 +27,53 @@ _END = re.compile(
 )
 
 
-@lru_cache(maxsize=1)
-def _new_question() -> re.Pattern[str]:
-    """A line that opens a question: 'Problem:', '### Question 2', '**题目**：', 'Human:'."""
-    names = lexicon().pattern('question')
+# The prompt, repeated before the answer.
+_ECHO = re.compile(r'\A\s{0,20}(?:<s>|<bos>)?\s{0,20}\[INST\].{0,20000}?\[/INST\]', re.DOTALL)
+_CLOSING_TOKENS = re.compile(r'(?:\s*<\|[A-Za-z_]{1,30}\|>)+\s*$')
+
+
+MAX_LEAD = 60  # characters of a line before its "Problem:"
+MAX_NAMES = 2000  # places where a question is named that are looked at
+
+# What may stand before the name in its line: "2. ", "**Next ", "Now, let's solve another ".
+_LEAD = re.compile(
+    r'[ \t>#*_\-\[]{0,8}(?:\d{1,3}[.)] )?'
+    r"(?:(?:now,? |next,? )?(?:let us|let's|here is|here's) (?:\w+ )?(?:another|one more) "
+    r'|(?:new |next |another ))?'
+)
+_SEPARATOR = re.compile(r'^#{3,}[ \t]*$', re.MULTILINE)
+
+
+@lru_cache(maxsize=256)
+def _named(names: tuple[str, ...]) -> re.Pattern[str]:
+    """'Problem:', 'Question 2', '题目**：', 'Human:', up to what ends the name."""
     return re.compile(
-        rf'^[ \t>#*_\-\[]{{0,8}}(?:new |next |another )?{names}'
-        r'[ \t]{0,3}(?:#?\d{1,3})?[ \t]{0,3}(?:[:：.)\]]|\*\*|$)',
+        rf'{pattern_of(names)}[ \t]{{0,3}}(?:#?\d{{1,3}})?[ \t]{{0,3}}(?:[:：.)\]]|\*\*|$)',
         re.MULTILINE,
+    )
+
+
+def _headings(text: str) -> Iterator[int]:
+    """Where lines begin that open a question: 'Problem:', '### Question 2', '**题目**：'."""
+    low = lowered(text)
+    if '###' in low:
+        for separator in islice(_SEPARATOR.finditer(low), MAX_BREAKS):
+            yield separator.start()
+    names = lexicon().words('question')
+    present = tuple(sorted(name for name in names if name in low and _may_head(name, low)))
+    if not present:
+        return
+    for name in islice(_named(present).finditer(low), MAX_NAMES):
+        start = low.rfind('\n', max(0, name.start() - MAX_LEAD), name.start()) + 1
+        is_near = start > 0 or name.start() <= MAX_LEAD
+        if is_near and _LEAD.fullmatch(low, start, name.start()):
+            yield start
+
+
+def _may_head(name: str, low: str) -> bool:
+    """Whether a single letter ("q", in every "square") stands before a heading's mark at all."""
+    return len(name) > 1 or any(
+        name + mark in low for mark in (':', '.', ')', '**', '：', '1', '2')
     )
 
 
@@ -44,12 +83,15 @@ def own_answer(text: str, commits: Callable[[str], bool]) -> str:
     A heading such as ``Problem:`` may also restate the question asked, so it counts only
     where ``commits`` finds an answer before it.
     """
+    echo = _ECHO.match(text) if '[INST]' in text else None
+    text = text[echo.end() :] if echo else text
     for end in _END.finditer(text):
         if text[: end.start()].strip():
             text = text[: end.start()]
             break
-    for heading in islice(_new_question().finditer(lowered(text)), MAX_BREAKS):
-        before = text[: heading.start()]
+    text = text[:-200] + _CLOSING_TOKENS.sub('', text[-200:])
+    for heading in sorted(islice(_headings(text), 2 * MAX_BREAKS))[:MAX_BREAKS]:
+        before = text[:heading]
         if before.strip() and commits(before):
             return before
     return text

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-__all__ = ['Decision']
+from opencompass_math500.grading.disputes import Dispute
+
+__all__ = ['Decision', 'disputes_in']
+
+Disputes = frozenset[Dispute]
+_NONE: Disputes = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +22,29 @@ class Decision:
             where the rigorous means could not decide.
         rule: dotted name of the rule that decided.
         reason: one line that a person understands.
+        disputed: what experts differ about: the two are equal for whoever accepts
+            all of these forms. Empty where ``equal`` is not True.
     """
 
     equal: bool | None
     rule: str
     reason: str
+    disputed: Disputes = _NONE
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the two are equal for everyone."""
+        return bool(self.equal) and not self.disputed
+
+    def under(self, *names: Dispute) -> Decision:
+        """The same decision, if one accepts the forms ``names`` too."""
+        return replace(self, disputed=self.disputed.union(names))
+
+
+def disputes_in(parts: Iterable[Decision]) -> Disputes:
+    """What is disputed about a whole whose parts are equal."""
+    found = _NONE
+    for part in parts:
+        if part.disputed:
+            found |= part.disputed
+    return found

@@ -1,8 +1,13 @@
-"""Typed values in words, for people who ask how an answer was read."""
+"""Values and verdicts in words, for people who ask how an answer was read and judged."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from opencompass_math500.grading.disputes import RULE_OF, Policy
+from opencompass_math500.grading.latex import parse
 from opencompass_math500.grading.limits import MAX_SHOWN
+from opencompass_math500.grading.rulebook import rulebook
 from opencompass_math500.grading.values import (
     Apply,
     Choice,
@@ -19,8 +24,30 @@ from opencompass_math500.grading.values import (
     Value,
     walk,
 )
+from opencompass_math500.grading.verdict import Verdict
 
-__all__ = ['describe']
+__all__ = ['describe', 'explain']
+
+
+def explain(verdict: Verdict, policy: Policy) -> Iterator[str]:
+    """A verdict line by line: what was found, how both sides were read, what decided."""
+    if verdict.extraction:
+        yield f'answer      {verdict.answer} ({_with_sentence(verdict.extraction)})'
+    for side, text in (('gold', verdict.gold), ('answer', verdict.answer)):
+        reading = parse(text or '')
+        # A comma may group thousands or part a list: all readings are compared.
+        read_as = ', or '.join(map(describe, reading.values)) or f'not read: {reading.problem}'
+        yield f'{side + " read":<11} {read_as}'
+    yield f'rule        {_with_sentence(verdict.rule)}'
+    for setting, rule in RULE_OF.items():
+        if rule == verdict.rule:
+            yield f'policy      {setting}={getattr(policy, setting)}'
+    yield f'verdict     {verdict.outcome}: {verdict.reason}'
+
+
+def _with_sentence(rule: str) -> str:
+    found = rulebook().get(rule)
+    return f'{rule}: {found.english.replace("`", "")}' if found else rule
 
 
 def describe(value: Value) -> str:

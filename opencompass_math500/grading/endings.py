@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 
 from opencompass_math500.grading.lexicon import lexicon
+from opencompass_math500.grading.phrases import last_sentence
 from opencompass_math500.grading.snippets import (
+    formulas_in,
     has_open_formula,
     is_answer_like,
     lowered,
@@ -21,7 +23,9 @@ __all__ = [
     'ending_of',
     'is_loop',
     'is_unfinished',
+    'owns_mistake',
     'takes_back',
+    'without_label',
     'without_step',
 ]
 
@@ -44,15 +48,22 @@ def without_step(line: str) -> str:
     return _STEP.sub('', line, count=1)
 
 
+# Tags, a tombstone, an emoji at the end.
+_FLOURISH = re.compile(
+    r'(?:\s|</?[A-Za-z_]{1,20}>|\\(?:blacksquare|square|qed)\b|[|∎■□◻\U0001f300-\U0001faff\ufe0f])+$'
+)
+
+
 def ending_of(text: str) -> str:
     """The last ``TAIL`` characters without courtesy ("I hope it is correct.") and trailing tags."""
     tail = _tail(text.rstrip())
-    tail = tail[:-200] + re.sub(r'(?:\s|</?[A-Za-z_]{1,20}>)+$', '', tail[-200:])
+    tail = tail[:-200] + _FLOURISH.sub('', tail[-200:])
     for _ in range(MAX_COURTESIES):
         line_start = tail.rfind('\n') + 1
         starts = [found.start() for found in _courtesy().finditer(lowered(tail), line_start)]
         # The courtesy must open its sentence, else it is part of one.
-        cut = next((at for at in starts if _SENTENCE_OVER.search(tail, 0, at)), 0)
+        over = (at for at in starts if _SENTENCE_OVER.search(tail, max(0, at - 80), at))
+        cut = next(over, 0)
         if not tail[:cut].strip():
             break
         tail = tail[:cut].rstrip()
@@ -75,7 +86,7 @@ def _courtesy() -> re.Pattern[str]:
     return re.compile(lexicon().pattern('courtesy'))
 
 
-_CLOSED = re.compile(r'(?:[.!?。！？)\]}"”*✓✅✔☑>`]|\$|\\[)\]])[\s*_]*$')
+_CLOSED = re.compile(r'(?:[.!?。！？।)\]}"”*✓✅✔☑>`]|\$|\\[)\]])[\s*_]*$')
 
 
 def is_unfinished(text: str) -> bool:
@@ -87,6 +98,16 @@ def takes_back(text: str) -> bool:
     """Whether the text withdraws something ("However, ...", "let's try again")."""
     low = lowered(text)
     return any(phrase in low for phrase in lexicon().words('retract'))
+
+
+_MISTAKE = re.compile(
+    r"\b(?:(?:made|is|was) an? (?:mistake|error)|(?:let me|let's|i will) (?:redo|recompute))"
+)
+
+
+def owns_mistake(text: str) -> bool:
+    """Whether the text says that what it follows was wrong, and starts anew."""
+    return _MISTAKE.search(lowered(text)) is not None
 
 
 def is_loop(ending: str) -> bool:
@@ -108,21 +129,78 @@ def announcements() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 def bare_answer(text: str) -> str | None:
     """The answer, where the whole text or its last line is nothing else."""
     whole = text.strip()
-    last = whole[whole.rfind('\n') + 1 :]
-    if not last or len(last) > MAX_BARE:
+    line = whole[whole.rfind('\n') + 1 :]
+    last = without_label(line)
+    is_labelled = last != line
+    last = last.lstrip('#')
+    if not last or len(line) > MAX_BARE:
         return None
+    if announcements()[0].match(lowered(last)):
+        return None  # a sentence that concludes
     value = tidy(last)
+    if last.rstrip().endswith((',', '，')):
+        return None  # a list that goes on
     if not is_answer_like(value) or re.match(r'\d{1,3}\.\s', value):  # "2. For": a list
         return None
-    if last == whole:
+    if line == whole or (is_labelled and starts_with_value(value)):
         return without_counted_things(value)
     above = whole[: len(whole) - len(last)].rstrip()
-    is_alone = (
+    is_formula = re.search(r'\$|\\[(\[]', last) is not None
+    is_announced = above.endswith((':', '：')) and not is_formula
+    is_alone = is_announced or (
         above.endswith(('.', '>', '!', '。', '✓')) or '\n\n' in whole[len(above) : -len(last)]
     )
+    if not above.endswith('>') and _is_broken_off(last, value, above):
+        return None
     if not is_alone or _is_list_number(last, above) or has_open_formula(above[-TAIL:]):
         return None
+    if lowered(value) in lexicon().words('textanswer') and above.endswith(('.', '>')):
+        return value
     return value if starts_with_value(value) and not _COMPARISON.search(value) else None
+
+
+_OPERATOR_END = re.compile(r'[-=+/^(<>−×÷]\s*$|[^*]\*\s*$')
+
+
+_PRICE = re.compile(r'\$\d[\d,.]*(?=[\s)])')
+_PLAIN_WORD = re.compile(r'(?<![\\A-Za-z{])[A-Za-z]{3,}')
+
+
+def _is_price(above: str) -> bool:
+    """Whether dollars in the text are money."""
+    return _PRICE.search(above) is not None and not formulas_in(above)
+
+
+def _is_broken_off(last: str, value: str, above: str) -> bool:
+    """Whether a last line looks like the start of one: "N", "x + S", "Three circles inters"."""
+    is_open = last.count('$') % 2 == 1 and '$' in above
+    if _OPERATOR_END.search(last) or (is_open and not _is_price(above[-300:])):
+        return True
+    if above.endswith((':', '：')):
+        lead = lowered(last_sentence(above[-MAX_BARE:].rpartition('\n')[2]))
+        is_named = any(noun in lead for noun in lexicon().words('noun'))
+        if not without_label(lead):
+            return False  # "Result:" in a line of its own
+        conclude, plan, _ = announcements()
+        return plan.search(lead) is not None or (conclude.match(lead) is None and not is_named)
+    if last.rstrip().endswith(('.', '*', '!', '。', '$', ')', '`')):
+        return False
+    known = lexicon()
+    units = known.words('unit') | known.words('number') | known.words('textanswer')
+    words = [word.lower() for word in _PLAIN_WORD.findall(value)]
+    return (len(value) == 1 and value.isalpha()) or any(word not in units for word in words)
+
+
+def without_label(line: str) -> str:
+    """``line`` without "**Result:** " before it."""
+    return _label().sub('', line, count=1)
+
+
+@lru_cache(maxsize=1)
+def _label() -> re.Pattern[str]:
+    """ "**Result:** ", "Conclusion:": what it introduces is the answer where nothing follows."""
+    labels = lexicon().pattern('label')
+    return re.compile(rf'^[\s#*_>-]{{0,8}}{labels}[*_]{{0,3}}\s?[:：][*_]{{0,3}}\s*', re.IGNORECASE)
 
 
 _COMPARISON = re.compile(r'[=<>≤≥≈]|\\(?:le|ge|leq|geq|lt|gt|equiv|approx|in|ne|neq)(?![A-Za-z])')
@@ -130,8 +208,10 @@ _COMPARISON = re.compile(r'[=<>≤≥≈]|\\(?:le|ge|leq|geq|lt|gt|equiv|approx|
 
 def _is_list_number(last: str, above: str) -> bool:
     """``6`` or ``6.`` below an item "5. If ...": the next item of a list that was cut."""
-    number = re.fullmatch(r'(\d{1,3})\.?', last)
+    number = re.fullmatch(r'(\d{1,3})\.?[\s*]*', last)
     if number is None:
         return False
-    before = int(number[1]) - 1
-    return re.search(rf'^\s*(?:\*\*)?{before}\.\s', above[-TAIL:], re.MULTILINE) is not None
+    items = re.findall(r'^\s*(?:\*\*)?(\d{1,3})\.\s', above[-TAIL:], re.MULTILINE)
+    said_before = re.search(rf'(?<![\d.]){number[1]}(?!\d)', above[-MAX_BARE:].rpartition('\n')[2])
+    is_next = bool(items) and int(items[-1]) == int(number[1]) - 1
+    return is_next and (said_before is None or '.' in last or '*' in last)

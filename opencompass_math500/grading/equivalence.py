@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from opencompass_math500.grading.decision import Decision
-from opencompass_math500.grading.expressions import same_expression
+from opencompass_math500.grading.alternatives import alternatives_rule, joined_otherwise
+from opencompass_math500.grading.clocks import clock_rule
+from opencompass_math500.grading.decision import Decision, disputes_in
+from opencompass_math500.grading.expressions import natural, same_expression
 from opencompass_math500.grading.lists import (
     matrix_rule,
     point_rule,
@@ -19,7 +21,7 @@ from opencompass_math500.grading.lists import (
     singleton_rule,
     vector_rule,
 )
-from opencompass_math500.grading.measures import numeral_rule, unit_rule
+from opencompass_math500.grading.measures import in_degrees, numeral_rule, unit_rule
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.relations import (
     condition_rule,
@@ -27,6 +29,7 @@ from opencompass_math500.grading.relations import (
     inequality_rule,
     is_label,
     label_rule,
+    with_variable,
 )
 from opencompass_math500.grading.sets import is_set, real_set, same_set
 from opencompass_math500.grading.signs import expand, has_sign
@@ -42,6 +45,7 @@ from opencompass_math500.grading.values import (
     is_expression,
     symbols,
 )
+from opencompass_math500.grading.work import spend
 
 __all__ = ['Compare', 'same']
 
@@ -51,8 +55,9 @@ Rule = Callable[[Value, Value, Compare], Decision | None]
 
 def same(gold: Value, answer: Value) -> Decision:
     """Decide whether ``answer`` is the same answer as ``gold``."""
-    if gold == answer:
+    if gold == answer and not joined_otherwise(gold, answer):
         return Decision(True, 'equivalence.identical', 'written the same')
+    spend(20)
     for rule in _RULES:
         decision = rule(gold, answer, same)
         if decision is not None:
@@ -86,6 +91,8 @@ def choice_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None
     for first, second in ((gold, answer), (answer, gold)):
         rest = parse(first.rest).values if isinstance(first, Choice) else ()
         for value in rest:
+            if isinstance(value, Choice):
+                continue  # "A. A. A. ..." would be a choice within a choice, a thousand deep
             sides = (value, second) if first is gold else (second, value)
             if (decision := compare(*sides)).equal:
                 return decision
@@ -132,24 +139,45 @@ def set_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
         decision = _same_brackets(gold, answer, compare)
         if decision is not None:
             return decision
+    gold, answer = with_variable(gold), with_variable(answer)
     if isinstance(gold, Relation) and isinstance(answer, Relation):
         letters = [symbols(relation) for relation in (gold, answer)]
         if all(len(names) == 1 for names in letters) and letters[0] != letters[1]:
             return Decision(False, 'sets.variable', 'a condition on another letter')
-    first, second = real_set(gold), real_set(answer)
-    if first is not None and second is not None:
-        equal = same_set(first, second)
-        shown = {True: 'the same set of reals', False: 'different sets of reals'}
-        return Decision(equal, 'sets.reals', shown.get(bool(equal), ''))
+    decision = _same_reals(gold, answer)
+    if decision is not None:
+        if decision.equal is False:
+            return _natural_logarithms(gold, answer, _same_reals) or decision
+        return decision
     for one, other in ((gold, answer), (answer, gold)):
         is_membership = isinstance(one, Relation) and one.ops == ('in',) and is_label(one.sides[0])
         if is_membership and not isinstance(other, Relation):
             assert isinstance(one, Relation)
             sides = (one.sides[1], other) if one is gold else (other, one.sides[1])
             return compare(*sides)
+    if joined_otherwise(gold, answer):
+        return Decision(False, 'sets.reals', 'and for or')
     if isinstance(gold, NamedSet) or isinstance(answer, NamedSet):
+        if {type(gold), type(answer)} == {NamedSet, Symbol} and _name(gold) == _name(answer):
+            return Decision(True, 'sets.named', 'the letter of the set')
         return Decision(False, 'sets.named', 'not the same set')
     return None
+
+
+def _same_reals(gold: Value, answer: Value) -> Decision | None:
+    first, second = real_set(gold), real_set(answer)
+    if first is None or second is None:
+        return None
+    equal = same_set(first, second)
+    shown = {True: 'the same set of reals', False: 'different sets of reals'}
+    decision = Decision(equal, 'sets.reals', shown.get(bool(equal), ''))
+    if equal and in_degrees(gold) != in_degrees(answer):
+        return decision.under('radians_against_degrees')
+    return decision
+
+
+def _name(value: Value) -> str:
+    return value.name if isinstance(value, NamedSet | Symbol) else ''
 
 
 def _same_brackets(gold: Sequence, answer: Sequence, compare: Compare) -> Decision | None:
@@ -158,17 +186,36 @@ def _same_brackets(gold: Sequence, answer: Sequence, compare: Compare) -> Decisi
         return None
     if gold.is_unordered:
         return None
+    ends = []
     for a, b in zip(gold.items, answer.items, strict=True):
-        if not compare(a, b).equal:
+        ends.append(compare(a, b))
+        if not ends[-1].equal:
             return None
-    return Decision(True, 'sets.ends', 'the same ends and brackets')
+    return Decision(True, 'sets.ends', 'the same ends and brackets', disputes_in(ends))
 
 
 def expression_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
     """Numbers, radicals, polynomials, functions."""
     if is_expression(gold) and is_expression(answer):
-        return same_expression(gold, answer)
+        decision = same_expression(gold, answer)
+        if decision.equal is False and decision.rule != 'expressions.rational':
+            return _natural_logarithms(gold, answer, same_expression) or decision
+        return decision
     return None
+
+
+def _natural_logarithms(
+    gold: Value, answer: Value, compare: Callable[[Value, Value], Decision | None]
+) -> Decision | None:
+    r"""Equal if ``\log`` without a base is the natural logarithm, as analysts write it."""
+    first, second = natural(gold), natural(answer)
+    if first is gold and second is answer:
+        return None
+    decision = compare(first, second)
+    if decision is None or not decision.equal:
+        return None
+    reason = 'equal only with log as the natural logarithm'
+    return Decision(True, 'expressions.logarithm', reason).under('log_against_ln')
 
 
 def ratio_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
@@ -178,14 +225,34 @@ def ratio_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
         return None
     if len(ratios) == 1:
         return Decision(False, 'ratio.kind', 'a ratio against a number')
+    terms = [_terms(ratio) for ratio in ratios]
+    if len(terms[0]) > 2 or len(terms[1]) > 2:
+        return _same_proportions(terms[0], terms[1])
     (a, b), (c, d) = ratios[0].args, ratios[1].args
     parts = (compare(a, c), compare(b, d))
     if all(part.equal for part in parts):
-        return Decision(True, 'ratio.parts', 'equal part by part')
+        return Decision(True, 'ratio.parts', 'equal part by part', disputes_in(parts))
     minutes = [exact(part) for part in (b, d)]
     if any(m is None or m == 0 or 10 <= m < 60 for m in minutes):
         return Decision(False, 'ratio.parts', 'different ratios or times')
     return same_expression(Apply('mul', (a, d)), Apply('mul', (b, c)))
+
+
+def _terms(ratio: Value) -> tuple[Value, ...]:
+    """``2:3:5`` is read as (2:3):5."""
+    if isinstance(ratio, Apply) and ratio.op == 'ratio':
+        return (*_terms(ratio.args[0]), ratio.args[1])
+    return (ratio,)
+
+
+def _same_proportions(first: tuple[Value, ...], second: tuple[Value, ...]) -> Decision:
+    equal = len(first) == len(second) and all(
+        is_expression(part) for part in (*first, *second)
+    ) and all(
+        same_expression(Apply('mul', (first[0], b)), Apply('mul', (second[0], a))).equal
+        for a, b in zip(first, second, strict=True)
+    )  # fmt: skip
+    return Decision(equal, 'ratio.parts', 'the same ratios' if equal else 'different ratios')
 
 
 def structure_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
@@ -198,7 +265,8 @@ def structure_rule(gold: Value, answer: Value, compare: Compare) -> Decision | N
     ):
         parts = [compare(a, b) for a, b in zip(gold.args, answer.args, strict=True)]
         if all(part.equal for part in parts):
-            return Decision(True, 'equivalence.structure', 'equal part by part')
+            reason = 'equal part by part'
+            return Decision(True, 'equivalence.structure', reason, disputes_in(parts))
         return Decision(False, 'equivalence.structure', 'different parts')
     return None
 
@@ -206,11 +274,13 @@ def structure_rule(gold: Value, answer: Value, compare: Compare) -> Decision | N
 _RULES: Final[tuple[Rule, ...]] = (
     condition_rule,
     label_rule,
+    alternatives_rule,
+    singleton_rule,
     choice_rule,
     text_rule,
     numeral_rule,
+    clock_rule,
     unit_rule,
-    singleton_rule,
     equation_rule,
     sign_rule,
     set_rule,

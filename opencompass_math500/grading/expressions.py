@@ -7,9 +7,11 @@ several points, where a difference proves inequality and an accident is impossib
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from opencompass_math500.grading.balls import (
     NoValueError,
@@ -22,9 +24,20 @@ from opencompass_math500.grading.balls import (
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.limits import MAX_SYMBOLS
 from opencompass_math500.grading.rationals import exact
-from opencompass_math500.grading.values import Apply, Number, Symbol, Value, symbols, walk
+from opencompass_math500.grading.values import (
+    Apply,
+    Number,
+    Relation,
+    Sequence,
+    Symbol,
+    Value,
+    is_expression,
+    symbols,
+    walk,
+)
+from opencompass_math500.grading.work import current, spend
 
-__all__ = ['constant_ratio', 'points', 'same_expression']
+__all__ = ['constant_ratio', 'differ_plainly', 'natural', 'points', 'same_expression']
 
 Point = Mapping[str, int | Fraction]
 
@@ -44,6 +57,42 @@ def same_expression(first: Value, second: Value) -> Decision:
     if names:
         return _functions(first, second, names)
     return _constants(first, second)
+
+
+# Read in more than one way: 50% and 0.5, 30 degrees and 30, log with and without base 10.
+_AMBIGUOUS: Final = frozenset(('percent', 'degree', 'log', 'pm', 'mp', 'ratio'))
+
+
+def differ_plainly(first: Value, second: Value) -> bool:
+    """Whether two numbers are proved to differ at a glance; False proves nothing.
+
+    Matching two lists of 48 numbers asks this a thousand times; each number is worked
+    out once, and only what this leaves is compared in earnest.
+    """
+    left, right = _glance(first), _glance(second)
+    return left is not None and right is not None and not left.overlaps(right)
+
+
+def _glance(value: Value) -> Any:
+    """A short ball around a plain number, None for everything else."""
+    work = current()
+    if work is None or not is_expression(value):
+        return None
+    key = ('glance', id(value))
+    if key not in work.known:
+        work.known[key] = (value, _short_ball(value))
+    return work.known[key][1]
+
+
+def _short_ball(value: Value) -> Any:
+    if symbols(value) or any(isinstance(n, Apply) and n.op in _AMBIGUOUS for n in walk(value)):
+        return None
+    with precision(64):
+        try:
+            found = ball(value)
+        except (NoValueError, UnsupportedError):
+            return None
+    return found if found.is_finite() else None
 
 
 def _rational(left: int | Fraction, right: int | Fraction) -> Decision:
@@ -96,6 +145,27 @@ def _constants(first: Value, second: Value) -> Decision:
     return Decision(None, 'expressions.size', 'too large or too close to decide')
 
 
+def natural(value: Value) -> Value:
+    """``value`` with ``ln`` for every ``log`` whose base is not written."""
+    if isinstance(value, Relation):
+        sides = tuple(natural(side) for side in value.sides)
+        return value if _same_parts(sides, value.sides) else Relation(sides, value.ops)
+    if isinstance(value, Sequence):
+        items = tuple(natural(item) for item in value.items)
+        return value if _same_parts(items, value.items) else replace(value, items=items)
+    if not isinstance(value, Apply):
+        return value
+    args = tuple(natural(argument) for argument in value.args)
+    if value.op == 'log' and len(args) == 1:
+        return Apply('ln', args)
+    return value if _same_parts(args, value.args) else Apply(value.op, args)
+
+
+def _same_parts(new: tuple[Value, ...], old: tuple[Value, ...]) -> bool:
+    return all(one is other for one, other in zip(new, old, strict=True))
+
+
+@lru_cache(maxsize=128)
 def points(names: frozenset[str], *, integral: bool = False) -> list[dict[str, int | Fraction]]:
     """Fixed points without pattern, one value for each name; positive ones first.
 
@@ -124,11 +194,12 @@ def _functions(first: Value, second: Value, names: frozenset[str]) -> Decision:
     """
     if len(names) > MAX_SYMBOLS:
         return Decision(None, 'expressions.points', f'more than {MAX_SYMBOLS} symbols')
+    spend(60)
     complex_valued = any(node == Symbol('i') for side in (first, second) for node in walk(side))
     for integral in (False, True):
         agreed = 0
-        for point in points(names, integral=integral):
-            same = _same_at(first, second, point, complex_valued)
+        for index, point in enumerate(points(names, integral=integral)):
+            same = _same_at(first, second, point, (integral, index), complex_valued)
             if same is False:
                 shown = f'different functions of {", ".join(sorted(names))}'
                 return Decision(False, 'expressions.points', shown)
@@ -138,24 +209,47 @@ def _functions(first: Value, second: Value, names: frozenset[str]) -> Decision:
     return Decision(None, 'expressions.points', 'no point at which both have a value')
 
 
-def _same_at(first: Value, second: Value, point: Point, complex_valued: bool) -> bool | None:
-    left, right = exact(first, point), exact(second, point)
+def _same_at(
+    first: Value, second: Value, point: Point, place: tuple[bool, int], complex_valued: bool
+) -> bool | None:
+    left, right = (_once(exact, value, point, ('exact', *place)) for value in (first, second))
     if left is not None and right is not None:
-        return left == right
+        return bool(left == right)
     bits = 448
     with precision(bits):
         try:
-            a, b = ball(first, point), ball(second, point)
+            a, b = (_once(ball, value, point, ('ball', *place)) for value in (first, second))
         except (NoValueError, UnsupportedError):
             return None
         if not complex_valued:
             real_a, real_b = a.imag.contains(0), b.imag.contains(0)
             if not real_a and not real_b:
                 return None
+            if real_a != real_b and _assumes_positive(first, second):
+                return None  # \log a + \log b is \log(ab) for positive a and b
         agreed = agreement(a, b)
     if agreed is None:
         return False
     return True if agreed > bits * _ENOUGH else None
+
+
+def _once(
+    compute: Callable[[Value, Point], Any], value: Value, point: Point, key: tuple[object, ...]
+) -> Any:
+    """``compute(value, point)``, worked out once in a judgement: a place fixes its point."""
+    work = current()
+    if work is None:
+        return compute(value, point)
+    key = (*key, id(value))
+    if key not in work.known:
+        work.known[key] = (value, compute(value, point))
+    return work.known[key][1]
+
+
+def _assumes_positive(first: Value, second: Value) -> bool:
+    """Whether logarithms restrict the letters; bars would say that they do not."""
+    ops = {node.op for side in (first, second) for node in walk(side) if isinstance(node, Apply)}
+    return bool(ops & {'log', 'ln'}) and 'abs' not in ops
 
 
 def constant_ratio(first: Value, second: Value) -> bool | None:

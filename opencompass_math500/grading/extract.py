@@ -21,29 +21,42 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from opencompass_math500.grading.boxes import answer_of, boxes_in, has_open_box
+from opencompass_math500.grading.boxes import answer_of, boxes_in, has_open_box, without_blank_boxes
 from opencompass_math500.grading.closing import closing_formula
 from opencompass_math500.grading.conclusions import concluding_sentence, opening_sentence
 from opencompass_math500.grading.continuation import own_answer
-from opencompass_math500.grading.endings import bare_answer, ending_of, is_unfinished, takes_back
+from opencompass_math500.grading.endings import (
+    bare_answer,
+    ending_of,
+    is_unfinished,
+    owns_mistake,
+    takes_back,
+)
 from opencompass_math500.grading.markup import (
     hash_answer,
     json_answer,
     tagged_part,
     without_code,
+    without_html,
+    without_tags,
 )
 from opencompass_math500.grading.phrases import phrase_answer
 from opencompass_math500.grading.repair import repair
 from opencompass_math500.grading.snippets import has_value
-from opencompass_math500.grading.thinking import final_part
+from opencompass_math500.grading.thinking import ends_in_thought, final_part
 
 __all__ = ['Extraction', 'NoAnswer', 'extract', 'extract_answer']
 
 NoAnswer = Literal['no_answer', 'truncated', 'empty_response']
 """Why a response has no answer; the part of ``Outcome`` that extraction decides."""
 
-CUT_REASONS = frozenset({'length', 'max_tokens', 'max_length', 'MAX_TOKENS'})
-"""Finish reasons by which servers say that the token cap ended the response."""
+FILTER_REASON = 'content_filter'
+"""The finish reason of a response that the endpoint's filter cut or withheld.
+
+Source: OpenAI, API reference, "The chat completion object", ``finish_reason``."""
+
+CUT_REASONS = frozenset({'length', 'max_tokens', 'max_length', 'MAX_TOKENS', FILTER_REASON})
+"""Finish reasons by which servers say that the response did not end by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,8 @@ class Extraction:
         answer: the answer's text without box and formula delimiters, LaTeX kept; or None.
         outcome: None where there is an answer, else why there is none.
         rule: dotted name of the rule that decided, e.g. ``extract.box``.
-        was_cut: the token cap, or the end of the text inside a thought, cut the response.
+        was_cut: the token cap, a filter, or the end of the text inside a thought, cut the
+            response.
         reason: one line for people.
     """
 
@@ -81,12 +95,13 @@ def extract(
 
     Args:
         response: the model's text as received, thinking included.
-        finish_reason: the server's, where known; ``length`` marks a cut response.
+        finish_reason: the server's, where known; ``length`` and ``content_filter`` mark a
+            cut response.
         problem: the question's text, where known. It only helps to tell a last step
             (``d = 75`` where no d is asked for) from an answer.
     """
     was_cut = finish_reason in CUT_REASONS
-    text = repair(response)
+    text = without_html(repair(_read(response)))
     if not text.strip():
         outcome: NoAnswer = 'truncated' if was_cut else 'empty_response'
         return Extraction(None, outcome, 'extract.empty', was_cut, 'the response is empty')
@@ -103,10 +118,15 @@ def extract(
     if has_open_box(own):
         return Extraction(None, 'truncated', 'extract.open_box', was_cut, 'cut inside its box')
     if was_cut:
-        reason = 'cut by the token cap before any answer'
+        by = "the endpoint's filter" if finish_reason == FILTER_REASON else 'the token cap'
+        reason = f'cut by {by} before any answer'
         return Extraction(None, 'truncated', 'extract.cut', True, reason)
     return Extraction(None, 'no_answer', 'extract.none', False, 'commits to no answer')
 
+
+MAX_RESPONSE = 200_000
+"""Characters from the end that are read at all: more than 32,000 tokens, which the longest caps of
+published scores allow. A megabyte of mangled boxes took 270 ms."""
 
 MAX_READ = 20_000
 """Characters from the end that are read for anything but a box; boxes are found in any length."""
@@ -115,6 +135,14 @@ MAX_AFTER_PHRASE = 600
 """Characters that may follow a phrase before it is asked whether the text still stands by it."""
 
 Found = tuple[str, str, str]  # answer, rule, reason
+
+
+def _read(response: str) -> str:
+    """The end of a response, still inside the thought that was open where it is cut off."""
+    if len(response) <= MAX_RESPONSE:
+        return response
+    head, end = response[:-MAX_RESPONSE], response[-MAX_RESPONSE:]
+    return f'<think>{end}' if ends_in_thought(head) else end
 
 
 def _commitment(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
@@ -128,6 +156,8 @@ def _commitment(text: str, problem: str | None, *, was_cut: bool) -> Found | Non
                 if inside[1] == 'extract.box'
                 else (inside[0], 'extract.tag', 'the content of the last answer tag')
             )
+    else:
+        text = text[:-MAX_READ] + without_tags(text[-MAX_READ:])
     return _explicit(text, was_cut=was_cut) or _implicit(text, problem, was_cut=was_cut)
 
 
@@ -136,9 +166,13 @@ def _explicit(text: str, *, was_cut: bool) -> Found | None:
     prose = without_code(text)
     boxes = boxes_in(prose)
     if boxes:
+        after = prose[boxes[-1].end :].lstrip(' $.})]\\\n*')
+        mended = phrase_answer(after) if len(after) <= MAX_READ and takes_back(after) else None
+        if mended is not None and not was_cut and _is_mended(after, *mended):
+            return mended[0], 'extract.mended', 'the answer named after the last box was taken back'
         together = answer_of(boxes, prose)
         return together, 'extract.box', 'the last box of the final part'
-    text, prose = text[-MAX_READ:], prose[-MAX_READ:]
+    text, prose = text[-MAX_READ:], without_blank_boxes(prose[-MAX_READ:])
     named: tuple[tuple[str, str, Callable[[str], str | None]], ...] = (
         ('extract.json', 'the "answer" key of a JSON object', json_answer),
         ('extract.hash', 'the value after ####', hash_answer),
@@ -155,6 +189,13 @@ def _explicit(text: str, *, was_cut: bool) -> Found | None:
     return phrase[0], 'extract.phrase', 'the last value called the answer'
 
 
+def _is_mended(after: str, value: str, at: int) -> bool:
+    """Whether the text after a box takes it back, then names another answer and stands by that."""
+    if not has_value(value) or not takes_back(after[:at]) or takes_back(after[at:]):
+        return False
+    return not is_unfinished(after)
+
+
 def _is_passed_over(text: str, value: str, at: int) -> bool:
     """Whether the text goes on for long after a phrase as if it had not been said.
 
@@ -162,7 +203,7 @@ def _is_passed_over(text: str, value: str, at: int) -> bool:
     of a value that is taken back by a text which then breaks off.
     """
     if len(text) - at <= MAX_AFTER_PHRASE:
-        return False
+        return is_unfinished(text) and owns_mistake(text[at:])
     return not has_value(value) or (is_unfinished(text) and takes_back(text[at:]))
 
 
@@ -175,6 +216,10 @@ def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
     if stripped.endswith('```'):
         return None  # program code or its output, which nobody commented
     ending = ending_of(without_code(stripped))
+    if bare is None and not was_cut and not stripped.endswith(ending):
+        bare = bare_answer(ending)  # "12", above "This is the final answer."
+        if bare is not None and '\n' in ending and '=' not in bare:
+            return bare, 'extract.bare', 'the last line before the courtesies is only an answer'
     answer = concluding_sentence(ending, problem)
     if answer is not None:
         return answer, 'extract.conclusion', 'the closing sentence states it'
@@ -188,4 +233,7 @@ def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
 
 
 def _commits(text: str) -> bool:
-    return bool(boxes_in(text)) or phrase_answer(text[-MAX_READ:]) is not None
+    if boxes_in(text) or _explicit(text, was_cut=False) is not None:
+        return True
+    tail = text[-MAX_READ:].strip()
+    return bare_answer(tail) is not None or concluding_sentence(ending_of(tail)) is not None

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Final
 
 from opencompass_math500.grading.builders import signed
+from opencompass_math500.grading.clocks import clock
 from opencompass_math500.grading.grammar import grammar
+from opencompass_math500.grading.ranges import in_words
 from opencompass_math500.grading.rationals import number_literal
 from opencompass_math500.grading.units import unit_phrase
 from opencompass_math500.grading.values import (
@@ -23,6 +25,7 @@ from opencompass_math500.grading.values import (
     Value,
 )
 from opencompass_math500.grading.words import (
+    announced,
     flatten,
     fraction_words,
     number_words,
@@ -35,15 +38,22 @@ __all__ = ['FORMS']
 
 _INTEGER: Final = re.compile(r'-?\d+')
 _CHOICE: Final = re.compile(
-    r'(?:(?:option|choice|answer)\s*:?\s*)?\(\s*([A-Z])\s*\)[\s:.]*(.*)'
-    r'|(?:option|choice|Option|Choice)\s*:?\s*([A-Z])\b[\s:.]*(.*)|([A-Z])[.:)]\s*(.*)',
+    r'(?:(?:option|choice|answer|graph|letter|figure|statement|part)\s*:?\s*)?\(\s*([A-Z])\s*\)[\s:.]*(.*)'
+    r'|(?:option|choice|graph|letter|figure|statement)\s*:?\s*([A-Z])\b[\s:.]*(.*)|([A-Z])[.:)]\s*(.*)',
     re.DOTALL | re.IGNORECASE,
 )
+_LISTED: Final = r'(?:\(\s*[A-H]\s*\)|[A-H])'
+_CHOICES: Final = re.compile(rf'{_LISTED}(?:\s*(?:,|,?\s*\band\b|,?\s*\bor\b)\s*{_LISTED}){{1,7}}')
 _NUMERAL: Final = re.compile(
-    r'\(?([0-9A-Za-z]+)\)?(?:_(?:base)?\(?(?:base)?(\d+|[a-z]+)\)?|\(?(?:in)?base(\d+|[a-z]+)\)?)'
+    r'\(?([0-9A-Za-z]+?)\)?(?:_(?:base)?\(?(?:base)?(\d+|[a-z]+)\)?|\(?(?:in)?base(\d+|[a-z]+)\)?)'
 )
-_HEX: Final = re.compile(r'[0-9]*[0-9A-Fa-f]*')
+_CHOICE_MARKS: Final = (')', '.', ':', 'ption', 'hoice', 'raph', 'etter', 'igure', 'tatement')
+_BASE_NAMES: Final = {'hex': 16, 'oct': 8, 'bin': 2, 'dec': 10, 'b': 2}
 _SUBSCRIPT_WORD: Final = re.compile(r'\s+')
+
+
+# (B) and (C) only, (B)(x+1): the letter is not the whole choice.
+_GOES_ON: Final = re.compile(r'[\^_(+\-=/*,&]|\\&|(?:and|or)\b')
 
 
 def _integer(text: str) -> Value | None:
@@ -64,18 +74,29 @@ def _scientific(text: str) -> Value | None:
 
 def _choice(text: str) -> Value | None:
     r"""``\text{(C)}``, ``(C) 12``, ``Option C``, ``C. Plane``."""
-    if not any(mark in text for mark in (')', '.', ':', 'ption', 'hoice')):
+    if not any(mark in text for mark in _CHOICE_MARKS):
         return None
     match = _CHOICE.fullmatch(flatten(text))
     if match is None:
         return None
     letter = match.group(1) or match.group(3) or match.group(5)
     rest = (match.group(2) or match.group(4) or match.group(6) or '').strip()
-    if not letter.isupper() or rest[:1] in ('^', '_', '(', '+', '-', '=', '/', '*', ','):
+    if not letter.isupper() or _GOES_ON.match(rest):
         return None
-    if match.group(5) and not (rest[:1].isalnum() or text.endswith(')')):
+    if match.group(5) and not (rest[:1].isalnum() or rest[:1] == '\\' or text.endswith(')')):
         return None
     return Choice(letter, rest)
+
+
+def _choices(text: str) -> Value | None:
+    r"""``(A), (C)``, ``\text{B and D}``: several choices, never the first with a remark."""
+    if text[-1] not in 'ABCDEFGH)}' or not (',' in text or 'and' in text or 'or' in text):
+        return None
+    flat = flatten(text)
+    if len(flat) > 60 or _CHOICES.fullmatch(flat) is None:
+        return None
+    letters = tuple(Symbol(letter) for letter in re.findall(r'[A-H]', flat))
+    return Sequence(letters, joiner='or' if ' or ' in flat else 'and')
 
 
 def _numeral(text: str) -> Value | None:
@@ -86,7 +107,9 @@ def _numeral(text: str) -> Value | None:
     if match is None:
         return None
     digits, named = match.group(1), match.group(2) or match.group(3)
-    base = int(named) if named.isdigit() and len(named) < 3 else number_words((named,))
+    base = _BASE_NAMES.get(named) or number_words((named,))
+    if named.isdigit():
+        base = int(named) if len(named) < 3 else None
     if base is None or not 2 <= base <= 36 or not (digits[0].isdigit() or len(digits) > 1):
         return None
     highest = max(int(digit, 36) for digit in digits)
@@ -111,7 +134,7 @@ def _phrase(text: str) -> Value | None:
         if taken is not None:
             items = taken.items if isinstance(taken, Sequence) else (taken,)
             return Apply('minus', (NamedSet('R'), Sequence(items, '{', '}')))
-    if not joined.replace(' ', '').isalpha():
+    if len(words) > _MAX_NUMBER_WORDS or not joined.replace(' ', '').isalpha():
         return None
     fraction = fraction_words(words)
     if fraction is not None:
@@ -120,13 +143,14 @@ def _phrase(text: str) -> Value | None:
     if number is not None:
         return Number(number)
     for split in range(len(words) - 1, 0, -1):
-        number = number_words(words[:split])
-        if number is not None:
+        amount = fraction_words(words[:split]) or number_words(words[:split])
+        if amount is not None:
             unit = unit_phrase(' '.join(words[split:]))
-            return None if unit is None else Quantity(Number(number), unit)
+            return None if unit is None else Quantity(Number(amount), unit)
     return None
 
 
+_MAX_NUMBER_WORDS: Final = 30  # a number in words with its unit
 _EXCEPT: Final = re.compile(
     r'(?:the\s+)?(?:set\s+of\s+)?(?:all|any)\s+reals?(?:\s+numbers?)?\s*(?:x\s*)?,?\s*'
     r'(?:except(?:\s+for)?|but|excluding|other\s+than)\s+(?:for\s+)?(?:x\s*=\s*)?(?P<rest>.+)',
@@ -136,6 +160,10 @@ _EXCEPT: Final = re.compile(
 
 def _meaning(code: str) -> Value:
     kind, _, name = code.lstrip('-').partition(':')
+    if kind == 'latex':
+        value, _ = grammar(name)
+        assert value is not None, f'phrases.tsv: {name}'
+        return value
     if kind == 'set':
         return NamedSet(name)
     if kind == 'text':
@@ -147,6 +175,10 @@ def _meaning(code: str) -> Value:
 def _single_word(text: str) -> Value | None:
     r"""``Evelyn``, ``\text{even}``, ``ellipse``: one word, or several in one text command."""
     flat = flatten(text)
+    if ' ' in flat and flat[-1:].isalpha() and '=' not in flat and (rest := announced(flat)):
+        counted = number_words(text_value(rest).words)
+        if counted is not None:
+            return Number(counted)  # The answer is forty-two
     if text.startswith(('\\text', '\\mbox', '\\mathrm', '\\textbf')) and text.endswith('}'):
         inner = text[text.index('{') + 1 : -1] if '{' in text else ''
         if '}' not in inner and len(flat) > 1 and all(c.isalpha() or c in " '-." for c in flat):
@@ -174,9 +206,12 @@ _MATH_WORDS: Final = frozenset(('sqrt', 'infty', 'alpha', 'beta', 'gamma', 'thet
 FORMS: Final[tuple[Callable[[str], Value | None], ...]] = (
     _integer,
     _scientific,
+    _choices,
     _choice,
+    clock,
     _numeral,
     _phrase,
+    in_words,
     _negative,
     _single_word,
 )

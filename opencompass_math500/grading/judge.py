@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Set
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
 from opencompass_math500.grading.decision import Decision
+from opencompass_math500.grading.disputes import DEFAULT_POLICY, RULE_OF, Dispute, Policy
 from opencompass_math500.grading.equivalence import same
 from opencompass_math500.grading.latex import Reading, parse
 from opencompass_math500.grading.policy import (
     approximates,
     asks_for_percent,
     copies,
+    is_number,
     is_unevaluated,
     restates,
 )
@@ -22,17 +25,33 @@ from opencompass_math500.grading.sentences import same_text
 from opencompass_math500.grading.values import Text
 from opencompass_math500.grading.verdict import Outcome, Verdict
 from opencompass_math500.grading.words import DATA_FILES
+from opencompass_math500.grading.work import OVERWORKED, within_bounds
 
 __all__ = ['grade', 'grader_version', 'judge']
 
 _EXTRACTION_DATA: Final = ('answer_phrases.tsv',)
-_RESTATED: Final = Decision(
-    False, 'policy.restated', 'restated: the expression that the problem gives'
-)
+_REASON_OF: Final[dict[Dispute, str]] = {
+    'restated': 'restated: the expression that the problem gives',
+    'unasked_percent': 'a percent sign that nobody asked for',
+    'list_against_tuple': 'a tuple or interval for a list',
+    'unbracketed_tuple': 'a list for a tuple',
+    'repeated_in_set': 'an element of a set is repeated',
+    'repeated_in_list': 'an element of a list is repeated',
+    'row_against_column': 'row against column',
+    'radians_against_degrees': 'radians against degrees',
+    'log_against_ln': 'equal only with log as the natural logarithm',
+    'scaled_equation': 'the same equation times a factor',
+    'unevaluated': 'unevaluated',
+}
+_NOT_DECIDED: Final = (
+    'fallback.timeout', 'fallback.unavailable', 'expressions.size', OVERWORKED.rule,
+)  # fmt: skip
 _INTEGER: Final = re.compile(r'-?[0-9]{1,400}')
 
 
-def judge(*, answer: str, gold: str, problem: str | None = None) -> Verdict:
+def judge(
+    *, answer: str, gold: str, problem: str | None = None, policy: Policy | None = None
+) -> Verdict:
     """Decide whether ``answer`` is the same final answer as ``gold``.
 
     Args:
@@ -41,6 +60,8 @@ def judge(*, answer: str, gold: str, problem: str | None = None) -> Verdict:
         problem: the problem's text. With it, an answer that merely copies the
             expression to be simplified is told apart, and so is a percent sign that
             the problem asks for.
+        policy: how the forms about which experts differ are decided; by default as
+            ``docs/en/grading.md`` says.
 
     Returns:
         A verdict; never raises for any pair of strings. Bounded in time: rigorous
@@ -54,15 +75,21 @@ def judge(*, answer: str, gold: str, problem: str | None = None) -> Verdict:
         return Verdict(_outcome(equal), answer, gold, reason, 'judge.integers')
     if answer.strip() == gold.strip():
         return Verdict('correct', answer, gold, 'written the same', 'judge.identical')
+    policy = policy or DEFAULT_POLICY
     gold_reading, answer_reading = parse(gold), parse(answer)
     if not (gold_reading.values and answer_reading.values):
-        return _unread(answer, gold, gold_reading, answer_reading, problem)
-    decision = _compare(gold_reading, answer_reading)
+        return _unread(answer, gold, gold_reading, answer_reading, problem, policy)
+    decision = within_bounds(lambda: _compare(gold_reading, answer_reading, policy), OVERWORKED)
     if decision.equal is None:
         decision = _symbolic(gold_reading, answer_reading, decision)
     if decision.equal is None:
         return Verdict(_undecided(decision), answer, gold, decision.reason, decision.rule)
-    decision = _policy(decision, gold_reading, answer_reading, problem)
+    if decision.equal:
+        decision = _settled(decision, gold_reading, answer_reading, problem, policy)
+    elif within_bounds(
+        lambda: approximates(gold_reading.values[0], answer_reading.values[0]), False
+    ):
+        decision = Decision(False, 'policy.approximation', 'approximation: a rounded decimal')
     return Verdict(_outcome(bool(decision.equal)), answer, gold, decision.reason, decision.rule)
 
 
@@ -71,44 +98,74 @@ def _outcome(equal: bool) -> Outcome:
 
 
 def _undecided(decision: Decision) -> Outcome:
-    """Only a clock, or a number too large to write out, is not the model's mistake."""
-    return 'timeout' if decision.rule in ('fallback.timeout', 'expressions.size') else 'incorrect'
+    """A clock, a worker that cannot run, a number too large: not the model's mistake."""
+    return 'timeout' if decision.rule in _NOT_DECIDED else 'incorrect'
 
 
-def _compare(gold: Reading, answer: Reading) -> Decision:
-    """Compare every reading of both; words by their text, everything else by value."""
+def _compare(gold: Reading, answer: Reading, policy: Policy) -> Decision:
+    """Compare every reading of both; words by their text, everything else by value.
+
+    Of several readings one that is equal for everyone counts, then one that the policy
+    accepts, then one that it rejects.
+    """
     first: Decision | None = None
+    disputed: list[Decision] = []
     for gold_value in gold.values:
         for answer_value in answer.values:
             if isinstance(gold_value, Text) or isinstance(answer_value, Text):
                 decision = same_text(gold.text, answer.text, gold_value, answer_value)
             else:
                 decision = same(gold_value, answer_value)
-            if decision.equal:
+            if decision.is_plain:
                 return decision
+            if decision.equal:
+                disputed.append(decision)
             first = first or decision
-    assert first is not None
-    return first
+    accepted = (one for one in disputed if policy.deciding(one.disputed)[1])
+    found = next(accepted, disputed[0] if disputed else first)
+    assert found is not None
+    return found
 
 
 def _unread(
-    answer: str, gold: str, gold_reading: Reading, answer_reading: Reading, problem: str | None
+    answer: str,
+    gold: str,
+    gold_reading: Reading,
+    answer_reading: Reading,
+    problem: str | None,
+    policy: Policy,
 ) -> Verdict:
     """One side is outside of the grammar: integrals and sums go to the fallback."""
     from opencompass_math500.grading import fallback
 
     decision: Decision | None = None
     if gold_reading.text and answer_reading.text:
-        if problem and copies(answer_reading.text, problem):
-            return Verdict('incorrect', answer, gold, _RESTATED.reason, _RESTATED.rule)
         decision = fallback.compare_latex(gold_reading.text, answer_reading.text)
+        decision = _settled_text(decision, gold_reading, answer_reading, problem, policy)
     if decision is not None and decision.equal is not None:
         return Verdict(_outcome(decision.equal), answer, gold, decision.reason, decision.rule)
-    if decision is not None and decision.rule == 'fallback.timeout':
+    if decision is not None and decision.rule in _NOT_DECIDED:
         return Verdict('timeout', answer, gold, decision.reason, decision.rule)
     if not gold_reading.values:
         return Verdict('unparsed_gold', answer, gold, gold_reading.problem, 'judge.gold')
     return Verdict('unparsed_answer', answer, gold, answer_reading.problem, 'judge.answer')
+
+
+def _settled_text(
+    decision: Decision | None, gold: Reading, answer: Reading, problem: str | None, policy: Policy
+) -> Decision | None:
+    """:func:`_settled` where only the fallback could read the answer."""
+    disputed: set[Dispute] = set()
+    read_on_one_side = gold.values and not answer.values
+    if decision is not None and decision.equal and read_on_one_side and is_number(gold.values[0]):
+        disputed.add('unevaluated')
+    if problem and copies(answer.text, problem):
+        if decision is not None and decision.equal:
+            disputed.add('restated')
+        elif (decision is None or decision.equal is None) and policy.restated == 'reject':
+            # Undecided, a copy is no more an answer than one that is proved equal.
+            return _ruled(Decision(True, '', ''), {'restated'}, policy)
+    return _ruled(decision, disputed, policy) if decision is not None and disputed else decision
 
 
 def _symbolic(gold: Reading, answer: Reading, undecided: Decision) -> Decision:
@@ -121,23 +178,38 @@ def _symbolic(gold: Reading, answer: Reading, undecided: Decision) -> Decision:
     return found if found is not None else undecided
 
 
-def _policy(decision: Decision, gold: Reading, answer: Reading, problem: str | None) -> Decision:
-    """What equality of value alone does not settle."""
-    if decision.equal:
-        if decision.rule == 'units.percent_sign' and problem and not asks_for_percent(problem):
-            return Decision(False, 'policy.percent', 'a percent sign that nobody asked for')
-        if problem and restates(answer, gold, problem):
-            return _RESTATED
-        if is_unevaluated(gold.values[0], answer.values[0]):
-            return Decision(True, decision.rule, f'{decision.reason}; unevaluated')
-        return decision
-    if approximates(gold.values[0], answer.values[0]):
-        return Decision(False, 'policy.approximation', 'approximation: a rounded decimal')
-    return decision
+def _settled(
+    decision: Decision, gold: Reading, answer: Reading, problem: str | None, policy: Policy
+) -> Decision:
+    """What equality of value alone does not settle: the one place that asks the policy."""
+    disputed = set(decision.disputed)
+    if not problem or asks_for_percent(problem):
+        disputed.discard('unasked_percent')
+    if problem and restates(answer, gold, problem):
+        disputed.add('restated')
+    if decision.rule != 'equivalence.identical' and any(
+        is_unevaluated(one, other) for one in gold.values for other in answer.values
+    ):
+        disputed.add('unevaluated')
+    return _ruled(decision, disputed, policy) if disputed else decision
+
+
+def _ruled(decision: Decision, disputed: Set[Dispute], policy: Policy) -> Decision:
+    """A disputed decision as the policy decides it, under the rule of the dispute."""
+    name, accepted = policy.deciding(disputed)
+    reason = _REASON_OF[name]
+    if accepted:
+        reason = decision.reason if reason in decision.reason else f'{decision.reason}; {reason}'
+    return Decision(accepted, RULE_OF[name], reason, frozenset(disputed))
 
 
 def grade(
-    *, response: str, gold: str, problem: str | None = None, finish_reason: str | None = None
+    *,
+    response: str,
+    gold: str,
+    problem: str | None = None,
+    finish_reason: str | None = None,
+    policy: Policy | None = None,
 ) -> Verdict:
     """Extract the final answer of ``response`` and judge it.
 
@@ -146,25 +218,31 @@ def grade(
         gold: the reference answer.
         problem: the problem's text, as for :func:`judge`.
         finish_reason: as the endpoint reported it: ``stop``, ``length``,
-            ``content_filter``, or ``failed_request`` where there was no reply at all.
+            ``content_filter``, or ``failed_request`` where there was no reply at all. A
+            filtered reply is judged if it had committed to an answer before.
+        policy: how disputed forms are decided, as for :func:`judge`.
     """
     if finish_reason == 'failed_request':
         return Verdict('failed_request', None, gold, 'the request failed', 'grade.request')
-    if finish_reason == 'content_filter' and not response.strip():
-        return Verdict(
-            'content_filter', None, gold, 'the endpoint filtered the reply', 'grade.filter'
-        )
-    from opencompass_math500.grading.extract import extract
+    from opencompass_math500.grading.extract import FILTER_REASON, extract
 
     found = extract(response, finish_reason=finish_reason, problem=problem)
+    was_filtered = finish_reason == FILTER_REASON
     if found.answer is None:
-        return Verdict(
-            found.outcome or 'no_answer', None, gold, found.reason, 'grade.extraction',
-            found.rule, found.was_cut,
-        )  # fmt: skip
-    verdict = judge(answer=found.answer, gold=gold, problem=problem)
+        outcome: Outcome = found.outcome or 'no_answer'
+        rule, reason = 'grade.extraction', found.reason
+        if was_filtered:
+            outcome, rule = 'content_filter', 'grade.filter'
+            reason = 'the endpoint filtered the reply'
+            if response.strip():
+                reason += ' before it named an answer'
+        return Verdict(outcome, None, gold, reason, rule, found.rule, found.was_cut)
+    verdict = judge(answer=found.answer, gold=gold, problem=problem, policy=policy)
+    reason = verdict.reason
+    if was_filtered:
+        reason += '; the endpoint filtered what followed'
     return Verdict(
-        verdict.outcome, found.answer, gold, verdict.reason, verdict.rule, found.rule, found.was_cut
+        verdict.outcome, found.answer, gold, reason, verdict.rule, found.rule, found.was_cut
     )
 
 

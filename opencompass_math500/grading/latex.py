@@ -7,6 +7,7 @@ or a list of two: both are kept, and the comparison takes the one that fits.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -14,13 +15,13 @@ from typing import Final
 from opencompass_math500.grading.cleaning import clean
 from opencompass_math500.grading.forms import FORMS
 from opencompass_math500.grading.grammar import grammar
-from opencompass_math500.grading.limits import MAX_CHARS
+from opencompass_math500.grading.limits import MAX_CHARS, MAX_REMEMBERED
 from opencompass_math500.grading.values import (
     Value,
 )
 from opencompass_math500.grading.words import (
+    announced,
     flatten,
-    lead_in,
     text_value,
 )
 
@@ -42,10 +43,22 @@ class Reading:
     problem: str = ''
 
 
-@lru_cache(maxsize=4096)
 def parse(text: str) -> Reading:
     """Read ``text`` as a final answer. Never raises; bounded in time and memory."""
-    if len(text) > MAX_CHARS:
+    # 4,000 trees of 4,000 characters each would hold a gigabyte.
+    return _remembered(text) if len(text) <= MAX_REMEMBERED else _parsed(text)
+
+
+@lru_cache(maxsize=2048)
+def _remembered(text: str) -> Reading:
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Reading:
+    if len(text) > MAX_CHARS or (
+        # One character can stand for eighteen: U+FDFA is a whole sentence.
+        not text.isascii() and len(unicodedata.normalize('NFKC', text)) > MAX_CHARS
+    ):
         return Reading('', (), f'longer than {MAX_CHARS} characters')
     if '\x00' in text or any('\ud800' <= char <= '\udfff' for char in text):
         return Reading('', (), 'control characters')
@@ -125,10 +138,9 @@ def _prose(text: str) -> tuple[Value, ...]:
     """A sentence that ends in its answer, or text."""
     if is_symbolic(text):
         return ()
-    match = lead_in().match(text)
-    rest = match['rest'].rstrip(' .') if match else ''
-    if rest:
-        values, _ = _read(rest)
+    for spelling in (text, flatten(text)):
+        # \text{There are 5 ways} has its brace at the end.
+        values, _ = _read(rest) if (rest := (announced(spelling) or '').rstrip(' .')) else ((), '')
         if values:
             return values
     match = _TEXT_PREFIX.match(text)

@@ -13,7 +13,8 @@ from opencompass_math500.grading.commands import (
     VECTORS,
     WORDS_AS_STYLE,
 )
-from opencompass_math500.grading.limits import MAX_TOKENS
+from opencompass_math500.grading.limits import MAX_DEPTH, MAX_TOKENS
+from opencompass_math500.grading.units import is_unit, known_unit
 
 __all__ = ['LexError', 'Token', 'tokenize']
 
@@ -32,8 +33,9 @@ class Token(NamedTuple):
 
 _TOKEN: Final = re.compile(
     r"""
-    (?P<space>(?:\s|~|\\[,:;!>\ /]|\\(?:quad|qquad|displaystyle|textstyle|limits|left|right
-        |[bB]igg?[lrm]?|dstyle|strut|hfill|nolimits|thinspace|scriptstyle)(?![A-Za-z])
+    (?P<space>(?:\s|~|\\[,:;!>\ /]|\\(?:left|right)\s*\.
+        |\\(?:quad|qquad|displaystyle|textstyle|limits|left|right|[bB]igg?[lrm]?|dstyle|strut|hfill
+        |nolimits|thinspace|scriptstyle|mathstrut|nonumber|notag)(?![A-Za-z])
         |\\[hv]space\*?\{[^{}]*\}|\$)+)
   | (?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot)\s*\{?\s*\d+\s*\}?)(?:\d*\\dot\s*\{?\d\}?)?)
   | (?P<ellipsis>\d*\.\d{0,12}?(?P<period>\d{1,6}?)(?P=period){2,40}
@@ -44,6 +46,7 @@ _TOKEN: Final = re.compile(
   | (?P<row>\\\\(?:\s*\[[^\]]*\])?|\\cr(?![A-Za-z])|\\tabularnewline)
   | (?P<command>\\(?:operatorname\*|[A-Za-z]+|.))
   | (?P<word>[A-Za-z]+(?:'(?=[a-z]))?[A-Za-z]*)
+  | (?P<dots>\.{3,6})
   | (?P<op><=|>=|!=|==|\*\*|->|=>|:=|.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -62,8 +65,16 @@ _SINGLE: Final[dict[str, tuple[str, str]]] = {
     '|': ('bar', '|'), '&': ('cell', '&'),
 }  # fmt: skip
 _CONNECTIVES: Final = {'and': 'and', 'or': 'or'}
+# \mathrm{cm^2}, \mathrm{m/s}: a unit, not a product of letters.
+_UNIT: Final = re.compile(
+    r'([A-Za-z]+)\.?\s*(?:\^\s*\{?-?[1-9]\}?)?(?:\s*/\s*([A-Za-z]+)\s*(?:\^\s*\{?[1-9]\}?)?)?'
+)
+_MEASURABLE: Final = frozenset(('number', 'repeating', 'close', 'symbol', 'text'))
+# \overline{3-4i} is the conjugate, \overline{AB} a segment.
+_CONJUGATE: Final = re.compile(r'\{[^{}]*(?:\di|i\d|[-+]\s*i(?![a-z]))[^{}]*\}')
 # \mathrm{\,cm}
-_SPACE: Final = re.compile(r'^(?:\\[,;:! ]|~|\s)+')
+_SPACES: Final = re.compile(r'(?:\\[,;:! ]|~|\s)+')
+_BRACE: Final = re.compile('[{}]')
 _PREFIXED: Final = re.compile(r'(sin|cos|tan|cot|sec|csc|ln|log)([a-z])$')
 
 
@@ -84,6 +95,8 @@ def tokenize(text: str) -> list[Token]:
             position = _command(found[1:], text, position, tokens, spaced)
         elif kind == 'word':
             _word(found, tokens, spaced)
+        elif kind == 'dots':
+            tokens.append(Token('dots', '...', spaced))
         elif kind == 'op':
             if found not in _SINGLE:
                 raise LexError(f'unexpected {found!r}')
@@ -132,6 +145,9 @@ def _command(name: str, text: str, position: int, tokens: list[Token], spaced: b
 
 def _style(name: str, text: str, position: int, tokens: list[Token], spaced: bool) -> int:
     stripped = text[position : position + 40].lstrip()
+    if name in ('overline', 'bar') and _CONJUGATE.match(stripped):
+        tokens.append(Token('function', 'conj', spaced))
+        return position
     if name in VECTORS:
         match = re.match(r'\{\s*\\?([ijk])(?:math)?\s*\}|([ijk])(?![A-Za-z])', stripped)
         if match:
@@ -139,15 +155,32 @@ def _style(name: str, text: str, position: int, tokens: list[Token], spaced: boo
             return text.index(stripped, position) + match.end()
     if name in WORDS_AS_STYLE and stripped.startswith('{'):
         content, after = _braced(text, position)
-        content = _SPACE.sub('', content)
-        word = content.strip().rstrip('.')
-        if word in COMMANDS:
+        content = _SPACES.sub(' ', content).strip()
+        word = content.rstrip('.')
+        if word == 'o' and tokens and tokens[-1].text in ('^', '{'):
+            tokens.append(Token('letter', 'o', spaced))  # 30^{\mathrm{o}}
+            return after
+        if _is_unit_phrase(word, spaced, tokens):
+            tokens.append(Token('letter' if len(word) == 1 else 'text', word, spaced))
+            return after
+        if word in COMMANDS and COMMANDS[word][0] in ('function', 'symbol'):
             tokens.append(Token(*COMMANDS[word], spaced))
             return after
         if len(word) > 1 and word.replace(' ', '').replace('~', '').replace('-', '').isalpha():
             _text(content, tokens, spaced)
             return after
     return position
+
+
+def _is_unit_phrase(word: str, spaced: bool, tokens: list[Token]) -> bool:
+    r"""Whether ``\mathrm{...}`` behind a number is a unit; a lone letter must stand apart."""
+    measurable = bool(tokens) and tokens[-1].kind in _MEASURABLE
+    if len(tokens) > 1 and tokens[-1].text in ('/', '*'):
+        measurable = spaced = tokens[-2].kind in ('text', 'letter')  # \mathrm{~m} / \mathrm{s}
+    match = _UNIT.fullmatch(word) if measurable else None
+    if match is None or not known_unit(match[1]) or (match[2] and not known_unit(match[2])):
+        return False
+    return len(word) > 1 or spaced
 
 
 def _braced(text: str, position: int) -> tuple[str, int]:
@@ -159,14 +192,12 @@ def _braced(text: str, position: int) -> tuple[str, int]:
     if text[position] != '{':
         return text[position], position + 1
     depth = 0
-    for index in range(position, len(text)):
-        char = text[index]
-        if char == '{':
-            depth += 1
-        elif char == '}':
-            depth -= 1
-            if not depth:
-                return text[position + 1 : index], index + 1
+    for brace in _BRACE.finditer(text, position):
+        depth += 1 if brace.group() == '{' else -1
+        if not depth:
+            return text[position + 1 : brace.start()], brace.end()
+        if depth > MAX_DEPTH:
+            raise LexError(f'nested deeper than {MAX_DEPTH} groups')
     raise LexError('a closing brace is missing')
 
 
@@ -174,21 +205,26 @@ def _text(content: str, tokens: list[Token], spaced: bool) -> None:
     r"""Text mode: a connective, plain mathematics (``\text{13}``), or words."""
     words = content.replace('~', ' ').replace('\\ ', ' ').replace('$', ' ').strip()
     bare = words.strip(' ,.;').lower()
-    if not bare:
+    if not bare.strip('!'):  # 42\text{!}
         if ',' in words or ';' in words:
             tokens.append(Token('sep', ',', spaced))
         return
     if bare in _CONNECTIVES:
         tokens.append(Token('sep', bare, True))
+    elif bare == 'to':  # 3 to 4
+        tokens.append(Token('op', ':', True))
+    elif bare in COMMANDS and COMMANDS[bare][0] == 'function' and not is_unit(bare):
+        tokens.append(Token(*COMMANDS[bare], spaced))  # \text{cis}
     elif _is_mathematics(words, bare):
         if '\\text' in words:
             raise LexError('nested text')
         inner = tokenize(words)
         if len(bare) == 1 and len(inner) == 1 and inner[0].kind == 'symbol':
             # Text mode: \text{m} behind a number is a metre, \text{A} elsewhere a letter.
-            inner = [Token('letter', words.strip(' .'), spaced)]
+            letter = words.strip(' .')
+            inner = [Token('letter' if known_unit(letter) else 'symbol', letter, spaced)]
         tokens.extend(inner)
-    elif words[0].isdigit() and (counted := _counted(words)):
+    elif words.lstrip('-')[:1].isdigit() and (counted := _counted(words)):
         tokens.extend(counted)
     else:
         tokens.append(Token('text', words, spaced))
@@ -214,6 +250,8 @@ def _word(word: str, tokens: list[Token], spaced: bool) -> None:
         tokens.append(Token('symbol', word, spaced))
     elif word in _CONNECTIVES:
         tokens.append(Token('sep', word, True))
+    elif word == 'to' and tokens and tokens[-1].kind == 'number':
+        tokens.append(Token('op', ':', True))
     elif word == 'union' and tokens and tokens[-1].kind == 'close':
         tokens.append(Token('op', 'cup', spaced))
     elif word == 'sqrt' or (word in COMMANDS and COMMANDS[word][0] in ('function', 'symbol')):

@@ -19,6 +19,7 @@ Kind = Literal[
     'copula',  # "is": between the thing asked for and its value
     'verb',  # "has": the same, in closing sentences only
     'conclude',  # "therefore": opens a concluding sentence
+    'label',  # "Result:": introduces the answer in the last line
     'retract',  # "however": takes back what came before
     'negation',  # "not": denies what follows
     'question',  # "Problem": opens a question that a base model invents

@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 import re
 
+from opencompass_math500.grading.boxes import answer_of, boxes_in
 from opencompass_math500.grading.repair import repair
 from opencompass_math500.grading.snippets import has_value, is_answer_like, tidy
 
-__all__ = ['hash_answer', 'json_answer', 'tagged_part', 'without_code']
+__all__ = [
+    'hash_answer',
+    'json_answer',
+    'tagged_part',
+    'without_code',
+    'without_html',
+    'without_tags',
+]
 
 _TAG = re.compile(
     r'<(?P<slash>/?)(?P<name>(?:final[_ ]?)?answer|solution|ans|final)>'
@@ -33,14 +41,24 @@ def tagged_part(text: str) -> str | None:
     return part.strip() if part is not None else None
 
 
+def without_tags(text: str) -> str:
+    """``text`` without answer tags, which enclose nothing: "<answer></answer>5"."""
+    return _TAG.sub(' ', text) if '<' in text else text
+
+
 _KEY = re.compile(r'["\'](?:final[ _]?)?answer["\']\s{0,4}:\s{0,4}', re.IGNORECASE)
+# Where the whole response is one object, its other names for the answer count as well.
+_ANY_KEY = re.compile(
+    r'["\'](?:(?:final[ _]?)?(?:answer|result|solution)|ans)["\']\s{0,4}:\s{0,4}', re.IGNORECASE
+)
 _QUOTED = re.compile(r'(["\'])((?:(?!\1)[^\n\\]|\\[^\n]){1,400})\1|([-\w./^+*\\]{1,80})')
 
 
 def json_answer(text: str) -> str | None:
     """The value of the last ``"answer"`` key of a JSON object, well-formed or nearly so."""
     key = None
-    for key in _KEY.finditer(text):  # noqa: B007  the last one is what is wanted
+    keys = _ANY_KEY if text.strip()[:1] == '{' and text.strip()[-1:] == '}' else _KEY
+    for key in keys.finditer(text):  # noqa: B007  the last one is what is wanted
         pass
     if key is None:
         return None
@@ -54,10 +72,44 @@ def json_answer(text: str) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     # "\frac" is valid JSON for a form feed and "rac".
-    return tidy(repair(str(value))) or None
+    answer = tidy(repair(str(value)))
+    boxes = boxes_in(answer)
+    answer = answer_of(boxes, answer) if boxes else answer
+    return answer if is_answer_like(answer) else None
 
 
-_HASHES = re.compile(r'^####[ \t]+([^\n#]{1,200})$', re.MULTILINE)
+MAX_HTML = 50_000  # characters from the end that are freed of elements
+_BLOCK = ('p', 'div', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'li', 'ul', 'ol', 'center', 'section')
+_INLINE = ('b', 'i', 'u', 'em', 'strong', 'span', 'mark', 'font', 'big', 'code')
+_HTML = re.compile(
+    rf'<(?P<slash>/?)(?P<name>{"|".join((*_BLOCK, *_INLINE, "sup", "sub", "br"))})'
+    r'(?:\s[^<>]{0,200})?\s?/?>'
+)
+
+
+def without_html(text: str) -> str:
+    """``text`` without HTML elements that are closed somewhere; a block stands in lines of its own.
+
+    ``a<b>c`` is an inequality: it closes nothing.
+    """
+    if '</' not in text and '<br' not in text:
+        return text
+    if len(text) > MAX_HTML:
+        return text[:-MAX_HTML] + without_html(text[-MAX_HTML:])
+    closed = {tag['name'] for tag in _HTML.finditer(text) if tag['slash']} | {'br'}
+
+    def plain(tag: re.Match[str]) -> str:
+        name = tag['name']
+        if name not in closed:
+            return tag[0]
+        if name in ('sup', 'sub'):
+            return '}' if tag['slash'] else ('^{' if name == 'sup' else '_{')
+        return '\n' if name in _BLOCK or name == 'br' else ''
+
+    return _HTML.sub(plain, text)
+
+
+_HASHES = re.compile(r'^####[ \t]*([^\n#]{1,200})$', re.MULTILINE)
 
 
 def hash_answer(text: str) -> str | None:

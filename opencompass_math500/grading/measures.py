@@ -7,20 +7,22 @@ from fractions import Fraction
 
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.expressions import same_expression
-from opencompass_math500.grading.units import DEGREE, PERCENT
+from opencompass_math500.grading.units import DEGREE, PERCENT, combine, known_unit
 from opencompass_math500.grading.values import (
     Apply,
     Number,
     Numeral,
     Quantity,
+    Relation,
     Sequence,
     Symbol,
     Unit,
     Value,
     is_expression,
+    symbols,
 )
 
-__all__ = ['numeral_rule', 'unit_rule']
+__all__ = ['in_degrees', 'numeral_rule', 'unit_rule']
 
 Compare = Callable[[Value, Value], Decision]
 
@@ -42,6 +44,7 @@ def numeral_rule(gold: Value, answer: Value, compare: Compare) -> Decision | Non
 
 def unit_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
     """A unit on one side only says nothing more; two units must agree or convert."""
+    gold, answer = _lettered(gold, answer), _lettered(answer, gold)
     (left, left_unit), (right, right_unit) = _split(gold), _split(answer)
     if left_unit is None and right_unit is None:
         # "units" and "square units" are no unit; "3 million" is a number.
@@ -55,6 +58,25 @@ def unit_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
             return compare(left, right)
         return compare(_times(left, left_unit.factor), _times(right, right_unit.factor))
     return Decision(False, 'units.different', f'{right_unit.name} for {left_unit.name}')
+
+
+def _lettered(value: Value, other: Value) -> Value:
+    """``1000 m`` beside a length: its last letter is the unit. Beside ``5h`` it is a letter."""
+    if not (isinstance(other, Quantity) and isinstance(value, Apply) and value.op == 'mul'):
+        return value
+    *factors, last = value.args
+    power = 1
+    match last:
+        case Apply(op='pow', args=(Symbol() as letter, Number(value=int(exponent)))):
+            last, power = letter, exponent
+    unit = known_unit(last.name) if isinstance(last, Symbol) else None
+    if unit is None:
+        return value
+    unit = combine(Unit((), Fraction(1), unit.name), unit, power)
+    number = factors[0] if len(factors) == 1 else Apply('mul', tuple(factors))
+    if unit.dimensions != other.unit.dimensions or symbols(number):
+        return value
+    return Quantity(number, unit)
 
 
 def _split(value: Value) -> tuple[Value, Unit | None]:
@@ -72,12 +94,29 @@ def _split(value: Value) -> tuple[Value, Unit | None]:
         case Apply(op='neg', args=(inner,)):
             bare, found = _split(inner)
             return (Apply('neg', (bare,)), found) if found is not None else (value, None)
-        case Apply(op='add', args=args) if any(isinstance(a, Quantity) for a in args):
+        case Apply(op='add', args=args) if any(_is_measured(a) for a in args):
             return _sum(value, args)
-        case Sequence(items=items, left='', joiner='and') if _is_compound(items):
+        case Apply(op='mul' | 'div' as op, args=args) if any(_is_measured(a) for a in args):
+            return _scaled(value, op, args)
+        case Sequence(items=items, left='', joiner=',' | 'and') if _is_compound(items):
             return _sum(value, items)
         case _:
             return value, None
+
+
+def _is_measured(value: Value) -> bool:
+    if isinstance(value, Apply) and value.op in ('neg', 'mul', 'div'):
+        return any(_is_measured(argument) for argument in value.args)
+    return isinstance(value, Quantity) or (isinstance(value, Apply) and value.op == 'degree')
+
+
+def _scaled(value: Value, op: str, args: tuple[Value, ...]) -> tuple[Value, Unit | None]:
+    r"""``\frac{270^\circ}{7}``, ``2 \cdot 45^\circ``: one measured factor, not below the line."""
+    parts = [_split(argument) for argument in args]
+    units = [found for _, found in parts if found is not None]
+    if len(units) != 1 or (op == 'div' and parts[1][1] is not None):
+        return value, None
+    return Apply(op, tuple(bare for bare, _ in parts)), units[0]
 
 
 def _is_compound(items: tuple[Value, ...]) -> bool:
@@ -92,8 +131,23 @@ def _sum(value: Value, args: tuple[Value, ...]) -> tuple[Value, Unit | None]:
     units = [found for _, found in parts if found is not None]
     if len(units) != len(parts) or len({one.dimensions for one in units}) != 1:
         return value, None
+    if len({one.factor for one in units}) == 1 and isinstance(value, Apply):
+        return Apply('add', tuple(bare for bare, _ in parts)), units[0]
     terms = tuple(_times(bare, one.factor) for (bare, _), one in zip(parts, units, strict=True))
     return Apply('add', terms), Unit(units[0].dimensions, Fraction(1), 'compound')
+
+
+def in_degrees(value: Value) -> bool:
+    """Whether an angle is given in degrees: ``x \\le 90^\\circ``, not ``\\sin 90^\\circ``."""
+    match value:
+        case Apply(op='degree'):
+            return True
+        case Apply(op='union' | 'intersection' | 'minus' | 'add' | 'neg', args=parts):
+            return any(map(in_degrees, parts))
+        case Relation(sides=parts) | Sequence(items=parts):
+            return any(map(in_degrees, parts))
+        case _:
+            return False
 
 
 def _times(value: Value, factor: Fraction) -> Value:
@@ -114,19 +168,25 @@ def _one_unit(
         else:
             as_number = compare(Apply('div', (left, Number(100))), right)
         if as_number.equal:
-            return Decision(True, 'units.percent', 'a percentage and the number it stands for')
+            reason = 'a percentage and the number it stands for'
+            return Decision(True, 'units.percent', reason, as_number.disputed)
         decision = compare(left, right)
-        if decision.equal:
-            rule = 'units.percent_sign' if on_answer else 'units.percent_absent'
-            return Decision(True, rule, 'the percent sign on one side only')
-        return decision
+        if not decision.equal:
+            return decision
+        reason = 'the percent sign on one side only'
+        if not on_answer:
+            return Decision(True, 'units.percent_absent', reason, decision.disputed)
+        found = Decision(True, 'units.percent_sign', reason, decision.disputed)
+        return found.under('unasked_percent')
     decision = compare(left, right)
     if decision.equal:
-        return Decision(True, 'units.absent', f'{decision.reason}; the unit on one side only')
+        reason = f'{decision.reason}; the unit on one side only'
+        return Decision(True, 'units.absent', reason, decision.disputed)
     if unit is not None and unit.dimensions == DEGREE.dimensions:
         degrees, number = (right, left) if on_answer else (left, right)
         if is_expression(left) and is_expression(right) and same_expression(
             Apply('degree', (degrees,)), number
         ).equal:  # fmt: skip
-            return Decision(False, 'units.radians', 'radians against degrees')
+            same = Decision(True, 'units.radians', 'radians against degrees')
+            return same.under('radians_against_degrees')
     return decision

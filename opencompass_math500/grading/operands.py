@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from opencompass_math500.grading.builders import MAX_LETTERS, applied, grouped, signed, times
+from opencompass_math500.grading.environments import EnvironmentParser
 from opencompass_math500.grading.lexer import Token
+from opencompass_math500.grading.limits import MAX_TOKENS
+from opencompass_math500.grading.progressions import DOTS
 from opencompass_math500.grading.rationals import (
     ellipsis_literal,
     number_literal,
     repeating_literal,
 )
-from opencompass_math500.grading.stream import ParseError, TokenStream
+from opencompass_math500.grading.stream import ParseError
 from opencompass_math500.grading.units import DOLLAR
 from opencompass_math500.grading.values import (
     Apply,
-    Matrix,
     NamedSet,
     Number,
     Quantity,
@@ -31,12 +33,8 @@ _CLOSERS: Final = {'(': ')]', '[': ')]', '{': '}', r'\{': r'\}', '<': '>', '|': 
                    'floor': 'floor', 'ceil': 'ceil'}  # fmt: skip
 
 
-class OperandParser(TokenStream):
+class OperandParser(EnvironmentParser):
     """Operands; what stands inside of brackets is read by the subclasses."""
-
-    def expression(self, power: int = 0) -> Value:
-        """Read operators that bind at least as tightly as ``power``."""
-        raise NotImplementedError
 
     def prefix(self) -> Value:
         """A sign, or an operand with its powers and postfixes."""
@@ -56,7 +54,10 @@ class OperandParser(TokenStream):
             case 'number':
                 return number_literal(token.text)
             case 'repeating':
+                self.accept('dots', '...')  # 0.\overline{36}\ldots says it twice
                 return repeating_literal(token.text)
+            case 'dots':
+                return DOTS
             case 'ellipsis':
                 return ellipsis_literal(token.text)
             case 'symbol' | 'letter':
@@ -80,10 +81,17 @@ class OperandParser(TokenStream):
             case 'word':
                 return self._letters(token)
             case 'money':
-                return Quantity(self.operand(), DOLLAR)
+                return self._money()
             case _:
                 at = repr(token.text) if token.text else 'the end'
                 raise ParseError(f'cannot read {at}')
+
+    def _money(self) -> Value:
+        r"""``\$18.90``, and ``\$18\frac{9}{10}`` with the fraction."""
+        amount = self.operand()
+        if self.peek().kind == 'command' and self.peek().text == 'frac':
+            amount = times(amount, self.operand())
+        return Quantity(amount, DOLLAR)
 
     def _letters(self, token: Token) -> Value:
         """A run of letters: variables side by side (``xy^2``), or a segment's name (``AB``)."""
@@ -93,6 +101,8 @@ class OperandParser(TokenStream):
         if len(word) > MAX_LETTERS or not word.isalpha():
             raise ParseError(f'the word {word!r}')
         self.tokens[self.position : self.position] = [Token('symbol', c) for c in word[1:]]
+        if len(self.tokens) > MAX_TOKENS:
+            raise ParseError(f'more than {MAX_TOKENS} tokens')
         return Symbol(word[0])
 
     def _label(self) -> Value:
@@ -199,7 +209,7 @@ class OperandParser(TokenStream):
         if name == 'sqrt':
             return self._root()
         if name == 'begin':
-            return self._environment()
+            return self.environment()
         raise ParseError(f'\\{name} is not part of the grammar')
 
     def _root(self) -> Value:
@@ -213,37 +223,6 @@ class OperandParser(TokenStream):
         self.depth -= 1
         return Apply('root', (degree, radicand))
 
-    def _environment(self) -> Value:
-        name = self.subscript()
-        if name == 'array':
-            self.subscript()
-        if not name.rstrip('*').endswith(('matrix', 'array')):
-            raise ParseError(f'the environment {name!r} is not part of the grammar')
-        rows: list[tuple[Value, ...]] = []
-        row: list[Value] = []
-        while True:
-            token = self.peek()
-            if token.kind == 'command' and token.text == 'end':
-                self.next()
-                if self.subscript() != name:
-                    raise ParseError('an environment that ends under another name')
-                break
-            if token.kind == 'row':
-                self.next()
-                if row:
-                    rows.append(tuple(row))
-                row = []
-            elif token.text == '&' or token.kind == 'cell':
-                self.next()
-            else:
-                row.append(self.expression())
-        if row:
-            rows.append(tuple(row))
-        if not rows or len({len(r) for r in rows}) != 1:
-            raise ParseError('a matrix with rows of different lengths')
-        matrix = Matrix(tuple(rows))
-        return Apply('det', (matrix,)) if name == 'vmatrix' else matrix
-
     def function(self, name: str) -> Value:
         r"""``\sin^2 2x``, ``\log_2 8``, ``\sin^{-1} x``, ``\max(a, b)``."""
         self.enter()
@@ -254,6 +233,9 @@ class OperandParser(TokenStream):
                 base = self.argument()
             else:
                 exponent = self.argument()
+        if self.peek().kind in ('relation', 'end', 'sep', 'close') and not (base or exponent):
+            self.depth -= 1
+            return Symbol(name)  # \max = 12
         argument = self._function_argument()
         self.depth -= 1
         inverse = isinstance(exponent, Number) and exponent.value == -1

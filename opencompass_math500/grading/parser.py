@@ -6,6 +6,7 @@ from typing import Final
 
 from opencompass_math500.grading.builders import MAX_LETTERS
 from opencompass_math500.grading.pratt import ExpressionParser
+from opencompass_math500.grading.progressions import unrolled
 from opencompass_math500.grading.stream import END, ParseError
 from opencompass_math500.grading.units import DOLLAR, combine, is_known, unit_phrase
 from opencompass_math500.grading.values import (
@@ -33,13 +34,13 @@ class Parser(ExpressionParser):
         value = self.sequence()
         if self.peek() is not END:
             raise ParseError(f'cannot read on at {self.peek().text!r}')
-        return value
+        return unrolled(value) if any(token.kind == 'dots' for token in self.tokens) else value
 
     def sequence(self) -> Value:
         """Clauses between commas, ``and`` and ``or``; a single clause stands for itself."""
         items = [self.clause()]
         joiner = ','
-        while self.peek().kind == 'sep':
+        while self.peek().kind in ('sep', 'row'):
             joiner = self._separators(joiner)
             if self.peek().kind in ('end', 'close'):
                 break
@@ -49,9 +50,9 @@ class Parser(ExpressionParser):
         return Sequence(tuple(items), joiner=joiner)  # type: ignore[arg-type]
 
     def _separators(self, joiner: str) -> str:
-        while self.peek().kind == 'sep':
+        while self.peek().kind in ('sep', 'row'):
             text = self.next().text
-            joiner = text if text != ',' else joiner
+            joiner = text if text in ('and', 'or') else joiner
         return joiner
 
     def clause(self) -> Value:
@@ -63,6 +64,8 @@ class Parser(ExpressionParser):
                 ops.append(self.next().text)
                 if not (ops[-1] == '=' and self.peek().kind in ('end', 'sep')):
                     sides.append(self.side())
+                    if self._is_cut():
+                        ops[-1] = '~'
                 else:
                     ops.pop()
             elif token.kind == 'arrow':
@@ -72,6 +75,12 @@ class Parser(ExpressionParser):
             else:
                 break
         return Relation(tuple(sides), tuple(ops)) if ops else sides[0]
+
+    def _is_cut(self) -> bool:
+        r"""Whether the side ends in ``0.0535\ldots``: only the beginning of a decimal."""
+        before = self.tokens[self.position - 1]
+        is_decimal = before.kind == 'number' and '.' in before.text
+        return is_decimal and self.accept('dots', '...')
 
     def side(self) -> Value:
         """An expression with its unit: ``12 cm``, ``2 hours 30 minutes``, ``\\$18.90``."""

@@ -20,7 +20,7 @@ from opencompass_math500.grading.snippets import (
 
 __all__ = ['first_sentence', 'last_sentence', 'phrase_answer', 'value_in']
 
-MAX_PHRASES = 25  # the last ones are tried: a loop of "the answer is" costs little
+MAX_PHRASES = 16  # the last ones are tried: a loop of "the answer is" costs little
 MAX_VALUE = 600  # characters read after a phrase
 MAX_LINKS = 4  # copulas or grounds tried in one clause
 
@@ -46,10 +46,12 @@ def _link() -> re.Pattern[str]:
         r'[\s*_`"\'）)\]】」]{0,6}'
         r'(?:'
         rf'[^.\n:：。=$\\|?!]{{0,60}}?(?:{copula}|[:：=])'
-        r'|\s{0,3}[|–—-]\s'
+        r'|\s{0,3}[|–—→⇒-]\s'
         r'|[#*_ \t]{0,6}\n'
         r'|\.?[ \t]{1,3}(?=[-$\\(\d])'  # "ANSWER 5", "Ans. 5": at the head of a line only
-        r'|(?<=[\u3400-\u9fff])(?=[A-Za-z\d$\\])'  # "故选B"
+        r'|(?<=[\u3400-\u9fff])(?=[A-Za-z\d$\\(（])'  # "故选B"
+        r'|(?<=】)'  # "【答案】42"
+        r'|(?<=[\u0900-\u0dff])\s(?=[\d$\\-])'  # "उत्तर 42 है": the verb comes last
         r')'
     )
 
@@ -59,15 +61,16 @@ _HEADING_LEAD = re.compile(r'[\s#*_>\-✅\[【(]*(?:(?:the|my|our|final|correct)
 _DENIED = re.compile(
     r'\b(?:not|if|suppose|assume|whether|n\'t)\b[^.\n]{0,20}$'
     r'|\b(?:incorrect|wrong|each|every|per|(?:from|for) correct)\s+$'
+    r'|\bnumber of (?:\w+ )?$'
 )
 _POSTPOSED = re.compile(
-    r'(?P<value>[^\s.,;][^\n.;]{0,80}?)\s+(?:is|are)\s+(?:the|our|my)\s+(?:\w+\s+)?$'
+    r'(?P<value>[^\s.,;][^\n.;]{0,80}?)\s+(?:is|are|as)\s+(?:the|our|my)\s+(?:\w+\s+)?$'
 )
 
 
 def phrase_answer(text: str) -> tuple[str, int] | None:
     """The last value that the text calls its answer, and where that is said; or None."""
-    low = lowered(text)
+    low = lowered(text).replace('__', '  ')  # emphasis, which \b takes for a letter
     for name in reversed(_names_in(low)):
         if _DENIED.search(low, max(0, name.start() - 40), name.start()):
             continue
@@ -86,6 +89,8 @@ def phrase_answer(text: str) -> tuple[str, int] | None:
 
 def _is_loose(link: re.Match[str]) -> bool:
     """Whether nothing but space links the name to the value: right for a heading only."""
+    if '\u0900' <= link.string[link.start() - 1] <= '\u0dff':
+        return False
     return link[0] != '' and not link[0].strip(' .\t\n#*_')
 
 
@@ -95,10 +100,11 @@ def _is_heading(low: str, start: int) -> bool:
 
 
 _STOP = '\x03'  # stands, in hidden text, for a formula that ends its own sentence: "$x = 5.$ Then"
-_SENTENCE_END = re.compile(rf'[.!?](?=[\s*"\')\]]|$)|[。！？{_STOP}]|(?<=\S)\|')
+_SENTENCE_END = re.compile(rf'[.!?](?=[\s*"\')\]]|$)|[。！？।{_STOP}]|(?<=\S)\|')
 _ABBREVIATION = re.compile(r'\b(?:approx|i\.e|e\.g|vs|no|eq|cf|sq|st|dr|mr|ms|etc)$', re.IGNORECASE)
 # Asterisks before a space close the label's emphasis; before a word they open the value's.
-_VALUE_LEAD = re.compile(r'(?:[\s:：>|}]|[*_]+(?=\s)|(?<=\n)(?:[-•]\s|```\w*\n))*')
+_FIRST_ITEM = re.compile(r'1[.)]\s+[*_]{0,3}[A-Z]')
+_VALUE_LEAD = re.compile(r'(?:[\s:：>|}…]|\.{2,}|[*_]+(?=\s)|(?<=\n)(?:[-•]\s|```\w*\n))*')
 # "C) 12": the letter is the answer.
 _CHOICE = re.compile(r'([A-J])\)\s')
 
@@ -131,6 +137,8 @@ def _sentence_ends(text: str) -> Iterator[int]:
 def _value_after(rest: str) -> str | None:
     """The value with which ``rest`` begins, on this line or, after a colon, the next."""
     rest = _VALUE_LEAD.sub('', rest, count=1)
+    if _FIRST_ITEM.match(rest):
+        return None  # "to express the answer in base 9, we follow these steps: 1. Convert ..."
     formulas = formulas_in(rest)
     if formulas and formulas[0].display and formulas[0].start == 0:
         body = tidy(formulas[0].body)
@@ -154,9 +162,10 @@ def _first_line(text: str, beyond: int) -> str:
 @lru_cache(maxsize=1)
 def _boundaries() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = lexicon()
-    reasons = re.compile(rf'[,，(\s]\s*{words.pattern("reason")}')
+    # From the first space of a run only: 20,000 spaces were tried from each of them.
+    reasons = re.compile(rf'(?:[,，(]|(?<!\s)\s)\s*{words.pattern("reason")}')
     aside = f'{words.pattern("reason")}|{words.pattern("subordinator")}'
-    asides = re.compile(rf'[,，(\s]\s*(?:{aside})')
+    asides = re.compile(rf'(?:[,，(]|(?<!\s)\s)\s*(?:{aside})')
     links = re.compile(f'{words.pattern("copula")}|{words.pattern("verb")}')
     return reasons, asides, links
 
@@ -177,7 +186,8 @@ def value_in(clause: str) -> str | None:
     for bold in reversed(list(_BOLD.finditer(clause))):
         value = tidy(bold[1])
         is_last = not clause[bold.end() :].strip(' .。!')
-        if is_answer_like(value) and (is_last or has_value(value)):
+        is_known = value.lower() in lexicon().words('textanswer')
+        if is_answer_like(value) and (is_last or is_known or has_value(value)):
             return without_counted_things(value)
     hidden = lowered(masked(clause, formulas_in(clause)))
     for link in reversed(list(links.finditer(hidden))[-MAX_LINKS:]):
@@ -202,7 +212,8 @@ def _leading_value(clause: str, boundary: re.Pattern[str]) -> str | None:
     hidden = lowered(masked(clause, formulas_in(clause)))
     for found in islice(boundary.finditer(hidden), MAX_LINKS):
         value = tidy(clause[: found.start()])
-        if is_answer_like(value) and (has_value(value) or _is_name(value, clause)):
+        is_known = value.lower() in lexicon().words('textanswer')
+        if is_answer_like(value) and (is_known or has_value(value) or _is_name(value, clause)):
             return without_counted_things(value)
     return None
 
@@ -210,7 +221,8 @@ def _leading_value(clause: str, boundary: re.Pattern[str]) -> str | None:
 def _is_name(value: str, clause: str) -> bool:
     """A name before its grounds ("Evelyn, since ..."); not the first words of something longer
     ("the remainder when ... is 2", "the sum of the roots")."""
-    return value[:1].isupper() and not has_value(clause)
+    is_one_word = re.fullmatch(r'\(?[A-Z]\)?|[A-Z][a-z]+', value) is not None
+    return value[:1].isupper() and (is_one_word or not has_value(clause))
 
 
 def _head_formula(clause: str) -> str | None:

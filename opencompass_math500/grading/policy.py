@@ -13,15 +13,24 @@ from opencompass_math500.grading.values import (
     Apply,
     Matrix,
     Number,
+    Quantity,
     Relation,
     Sequence,
+    Symbol,
     Value,
     is_expression,
     symbols,
     walk,
 )
 
-__all__ = ['approximates', 'asks_for_percent', 'copies', 'is_unevaluated', 'restates']
+__all__ = [
+    'approximates',
+    'asks_for_percent',
+    'copies',
+    'is_number',
+    'is_unevaluated',
+    'restates',
+]
 
 _PERCENT: Final = re.compile(r'percent|\\%|%', re.IGNORECASE)
 _MATHEMATICS: Final = re.compile(
@@ -67,10 +76,64 @@ def restates(answer: Reading, gold: Reading, problem: str) -> bool:
 
 
 def is_unevaluated(gold: Value, answer: Value) -> bool:
-    """``5!`` or ``6 \\times 7`` for a plain number: equal, accepted, and said so."""
-    return isinstance(gold, Number) and any(
-        isinstance(node, Apply) and node.op in ('factorial', 'binom', 'pow', 'mul')
-        for node in walk(_last_side(answer))
+    """Whether the answer, equal to the gold, leaves work where the gold is plain numbers.
+
+    ``5!`` for 120, ``6 \\times 7`` for 42, also inside lists. Another notation of a
+    number is no work: ``2/4``, ``3\\frac12``, ``4.31 \\times 10^{-5}``. Nor is a factor
+    before a vector.
+    """
+    if isinstance(answer, Number | Symbol):
+        return False
+    gold, answer = _bare(gold), _bare(answer)
+    if isinstance(gold, Sequence) and isinstance(answer, Sequence):
+        golds, answers = gold.items, answer.items
+    else:
+        golds, answers = (gold,), (answer,)
+    return all(is_number(_bare(item)) for item in golds) and any(
+        _leaves_work(_bare(item)) for item in answers
+    )
+
+
+def _bare(value: Value) -> Value:
+    """Without a label in front and a unit behind."""
+    if isinstance(value, Relation) and all(op in ('=', '~') for op in value.ops):
+        value = value.sides[-1]
+    return value.value if isinstance(value, Quantity) else value
+
+
+def _leaves_work(value: Value) -> bool:
+    """Numbers under an operation that is more than a notation; no letters, no units."""
+    return (
+        is_expression(value)
+        and not is_number(value)
+        and all(is_expression(node) or isinstance(node, Matrix) for node in walk(value))
+        and not symbols(value)
+    )
+
+
+def is_number(value: Value) -> bool:
+    """A rational number as it may be written when all is done."""
+    match value:
+        case Number():
+            return True
+        case Apply(op='neg' | 'percent' | 'degree' | 'div' | 'pm' | 'mp', args=args):
+            return all(is_number(argument) for argument in args)
+        case Apply(op='add', args=(Number(), Apply(op='div', args=(Number(), Number())))):
+            return True  # a mixed number
+        case Apply(op='mul', args=(Number(), power)):
+            return _is_power_of_ten(power)
+        case Apply():
+            return _is_power_of_ten(value)
+        case _:
+            return False
+
+
+def _is_power_of_ten(value: Value) -> bool:
+    return (
+        isinstance(value, Apply)
+        and value.op == 'pow'
+        and value.args[0] == Number(10)
+        and isinstance(value.args[1], Number)
     )
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 from opencompass_math500.grading.builders import (
+    arrangement,
     binary,
     combination,
     is_product,
+    part_of,
     signed,
     times,
 )
+from opencompass_math500.grading.environments import transposed
 from opencompass_math500.grading.lexer import Token
 from opencompass_math500.grading.operands import OperandParser
 from opencompass_math500.grading.stream import ParseError
@@ -22,6 +25,7 @@ from opencompass_math500.grading.units import is_unit
 from opencompass_math500.grading.values import (
     Apply,
     Matrix,
+    NamedSet,
     Number,
     Numeral,
     Symbol,
@@ -91,7 +95,7 @@ class ExpressionParser(OperandParser):
             before = self.tokens[self.position - 1]
             if before.kind == 'number':
                 return self._plain_mixed(left)
-            return before.kind == 'close' or before.text in ('!', 'pi')  # 50!50!, \pi 2
+            return before.kind == 'close' or before.text in ('!', 'pi', 'i')  # 50!50!, \pi 2, i9
         if token.kind == 'letter' or self.unit_in_brackets():
             return False
         if token.kind == 'command' and token.text in ('begin', 'frac', 'sqrt', 'binom'):
@@ -143,7 +147,7 @@ class ExpressionParser(OperandParser):
                 value = Apply('percent', (value,))
             elif token.text == 'deg':
                 self.next()
-                value = Apply('degree', (value,))
+                value = self._with_minutes(Apply('degree', (value,)))
             elif token.text == "'" and isinstance(value, Symbol):
                 self.next()
                 value = Symbol(value.name + "'")
@@ -152,12 +156,14 @@ class ExpressionParser(OperandParser):
 
     def _raised(self, value: Value) -> Value:
         self.next()
+        if isinstance(value, NamedSet):
+            return part_of(value, self._set_mark())
         mark = self._mark()
         if mark is not None:
             if mark in _ORDINALS:
                 return value
             if mark in _DEGREE_LETTERS and not isinstance(value, Symbol):
-                return Apply('degree', (value,))
+                return self._with_minutes(Apply('degree', (value,)))
             return Symbol(f'{value.name}^{mark}') if isinstance(value, Symbol) else value
         exponent = self.argument()
         if self.peek().text == '^' and 'deg' not in (self.peek(1).text, self.peek(2).text):
@@ -167,9 +173,28 @@ class ExpressionParser(OperandParser):
             self.depth -= 1
         if isinstance(value, Symbol) and value.name.startswith('C_') and len(value.name) > 2:
             return combination(value.name[2:], exponent)
+        if (turned := transposed(value, exponent)) is not None:
+            return turned
+        if (arranged := arrangement(value, exponent)) is not None:
+            return arranged
         if not isinstance(value, Number | Symbol | Apply | Matrix):
             raise ParseError('a power of something that is no expression')
         return Apply('pow', (value, exponent))
+
+    def _with_minutes(self, degrees: Apply) -> Value:
+        r"""``30^\circ 15'`` and its seconds: minutes and seconds of arc."""
+        total: list[Value] = [degrees.args[0]]
+        for part, marks in ((60, 1), (3600, 2)):
+            ticks = 0
+            raised = self.peek(1).text == '^'
+            while self.peek(1 + raised + ticks).text == "'":
+                ticks += 1
+            if self.peek().kind != 'number' or ticks != marks:
+                break
+            number = self.operand()
+            self.position += raised + ticks
+            total.append(Apply('div', (number, Number(part))))
+        return degrees if len(total) == 1 else Apply('degree', (Apply('add', tuple(total)),))
 
     def _mark(self) -> str | None:
         """What stands in an exponent without being one: a degree sign, ``th``, a prime."""
@@ -189,9 +214,18 @@ class ExpressionParser(OperandParser):
             return inner.text.strip().lower()
         return None
 
+    def _set_mark(self) -> str:
+        braced = self.accept('open', '{')
+        mark = self.next().text
+        if braced and not self.accept('close', '}'):
+            raise ParseError('an unreadable mark on a set')
+        return mark
+
     def _subscripted(self, value: Value) -> Value:
         self.next()
         name = self.subscript()
+        if isinstance(value, NamedSet):
+            return part_of(value, name)
         if isinstance(value, Number):
             digits, base = str(value.value), name.replace('base', '').strip(' ()')
             if not isinstance(value.value, int) or not base.isdigit() or not 2 <= int(base) <= 36:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from dataclasses import replace
+from typing import Final, TypeVar
 
-from opencompass_math500.grading.decision import Decision
-from opencompass_math500.grading.expressions import constant_ratio
+from opencompass_math500.grading.decision import Decision, disputes_in
+from opencompass_math500.grading.expressions import constant_ratio, same_expression
 from opencompass_math500.grading.signs import has_sign
 from opencompass_math500.grading.values import (
     Apply,
@@ -30,8 +31,10 @@ __all__ = [
     'is_equation',
     'is_label',
     'label_rule',
+    'with_variable',
 ]
 
+_T = TypeVar('_T', bound=Value)
 Compare = Callable[[Value, Value], Decision]
 
 _FUNCTION_LETTERS: Final = frozenset('fghFGHpqrPQRTNASV')
@@ -68,6 +71,14 @@ def is_label(value: Value) -> bool:
         if isinstance(last, Symbol) and last.name.startswith('angle '):
             return True
     return isinstance(value, Symbol | Text) or _is_call(value)
+
+
+def with_variable(value: _T) -> _T:
+    """``-1 <= f(x) <= 1`` as a condition on one letter, the value of the function."""
+    if not isinstance(value, Relation) or not any(_is_call(side) for side in value.sides):
+        return value
+    sides = tuple(Symbol('y') if _is_call(side) else side for side in value.sides)
+    return replace(value, sides=sides)
 
 
 def _conclusion(relation: Relation) -> Value:
@@ -124,9 +135,24 @@ def equation_rule(gold: Value, answer: Value, compare: Compare) -> Decision | No
         return Decision(False, 'relations.equation', 'different equations')
     proportional = constant_ratio(difference[0], difference[1])
     if proportional:
-        return Decision(True, 'relations.multiple', 'the same equation up to a factor')
+        same = Decision(True, 'relations.multiple', 'the same equation up to a factor')
+        if _is_scaled(gold, answer):
+            return same.under('scaled_equation')
+        return same
     reason = 'different equations' if proportional is False else 'equations without common points'
     return Decision(proportional, 'relations.multiple', reason)
+
+
+def _is_scaled(gold: Relation, answer: Relation) -> bool:
+    """Whether the answer is the gold in the same form, times a factor other than 1.
+
+    2x + 2y = 4 for x + y = 2; but y = 2x + 1 and 2x - y + 1 = 0 are rearranged.
+    """
+    ends = gold.sides[-1], answer.sides[-1]
+    if not all(isinstance(end, Number) for end in ends):
+        return False
+    sides = _difference(gold), _difference(answer)
+    return sides[0] is None or sides[1] is None or not same_expression(sides[0], sides[1]).equal
 
 
 def _same_label(first: Value, second: Value) -> bool:
@@ -146,6 +172,16 @@ def condition_rule(gold: Value, answer: Value, compare: Compare) -> Decision | N
     return compare(bare[0], bare[1])
 
 
+def _is_exclusion(value: Value) -> bool:
+    r"""``x \ne 3``: behind a formula it only names a point at which that has no value."""
+    return (
+        isinstance(value, Relation)
+        and value.ops == ('!=',)
+        and isinstance(value.sides[0], Symbol)
+        and not symbols(value.sides[1])
+    )
+
+
 def _without_condition(value: Value) -> Value:
     if isinstance(value, Sequence) and not value.left and len(value.items) == 2:
         main, condition = value.items
@@ -153,6 +189,10 @@ def _without_condition(value: Value) -> Value:
             name, domain = condition.sides
             if isinstance(domain, NamedSet) and symbols(name) <= symbols(main):
                 return main
+        if _is_exclusion(condition) and not isinstance(main, Symbol) and (
+            is_expression(main) or is_equation(main)
+        ) and symbols(condition) <= symbols(main):  # fmt: skip
+            return main
     return value
 
 
@@ -174,8 +214,9 @@ def inequality_rule(gold: Value, answer: Value, compare: Compare) -> Decision | 
         return None
     mirrored = Relation(answer.sides[::-1], tuple(_MIRRORED.get(op, op) for op in answer.ops[::-1]))
     for candidate in (answer, mirrored):
-        if candidate.ops == gold.ops and all(
-            compare(a, b).equal for a, b in zip(gold.sides, candidate.sides, strict=True)
-        ):
-            return Decision(True, 'relations.sides', 'equal side by side')
+        if candidate.ops != gold.ops:
+            continue
+        sides = [compare(a, b) for a, b in zip(gold.sides, candidate.sides, strict=True)]
+        if all(side.equal for side in sides):
+            return Decision(True, 'relations.sides', 'equal side by side', disputes_in(sides))
     return Decision(False, 'relations.sides', 'different relations')

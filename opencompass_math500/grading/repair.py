@@ -9,6 +9,7 @@ is repaired rather than lost.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 __all__ = ['repair']
 
@@ -30,8 +31,21 @@ _MANGLED = re.compile('|'.join(f'{re.escape(char)}(?={tail})' for char, tail in 
 _BEHEADED = re.compile(r'(?<![A-Za-z\\])(?:(?P<b>oxed)|(?P<f>rac))(?=\{)')
 _BEHEADED_RIGHT = re.compile(r'(?<![A-Za-z\\])ight(?=[)\]}|.\\])')
 
-_INVISIBLE = re.compile('[\x00\u200b\u200c\u200d\u2060\ufeff\u00ad]')
-_SUSPECT = re.compile('[\x00\x07\x08\t\x0b\x0c\r\x1b\u00ad\u200b-\u200d\u2060\ufeff]')
+_MISSPELT = re.compile(r'(?<!\\)\\(?:Boxed|bboxed|oxed)(?=\s{0,4}\{)')
+# The ampersand last, so that nothing is unescaped twice.
+_ENTITIES = {
+    '&lt;': '<',
+    '&gt;': '>',
+    '&nbsp;': ' ',
+    '&quot;': '"',
+    '&#39;': "'",
+    '&amp;': '&',
+}
+# Bold, italic and double-struck letters and digits of Unicode: "𝟒𝟐", "𝑥".
+_MATH_LETTERS = re.compile('[\U0001d400-\U0001d7ff]+')
+_BIDI = '\u202a-\u202e\u2066-\u2069'  # marks that only turn the direction of writing
+_INVISIBLE = re.compile(f'[\x00\u200b-\u200f\u2060\ufeff\u00ad{_BIDI}]')
+_SUSPECT = re.compile(f'[\x00\x07\x08\t\x0b\x0c\r\x1b\u00ad\u200b-\u200f\u2060\ufeff{_BIDI}]')
 _TERMINAL_COLOUR = re.compile(r'\x1b\[[0-9;]{0,12}m')
 
 
@@ -45,7 +59,14 @@ def repair(response: str) -> str:
         text = _INVISIBLE.sub('', text)
         text = _TERMINAL_COLOUR.sub('', text)
         text = _MANGLED.sub(lambda found: '\\' + _CONTROL_LETTERS[found[0]], text)
+    if not text.isascii():
+        text = _MATH_LETTERS.sub(lambda found: unicodedata.normalize('NFKC', found[0]), text)
     text = text.replace('\\beginboxed{', '\\boxed{')
+    if '&' in text and ';' in text:
+        for entity, char in _ENTITIES.items():
+            text = text.replace(entity, char)
+    if 'Boxed' in text or 'bboxed' in text or '\\oxed' in text:
+        text = _MISSPELT.sub(r'\\boxed', text)
     if 'oxed{' in text or 'rac{' in text:
         text = _BEHEADED.sub(lambda f: '\\boxed' if f['b'] else '\\frac', text)
     if text.count('\\left') > text.count('\\right'):

@@ -9,18 +9,13 @@ from typing import Final
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.relations import is_equation
 from opencompass_math500.grading.values import Choice, Relation, Sequence, Text, Value
-from opencompass_math500.grading.words import flatten, lead_in, rows, text_value
+from opencompass_math500.grading.words import announced, flatten, negations, rows, text_value
 
 __all__ = ['same_text']
 
 _NAME: Final = re.compile(r'\b[A-Z][a-z]+')
 _SIGNS: Final = re.compile(r'[+^<>=\\]')
 _MAX_GOLD_WORDS: Final = 4
-
-
-@lru_cache(maxsize=1)
-def _negations() -> frozenset[str]:
-    return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'negation')
 
 
 def same_text(gold_text: str, answer_text: str, gold: Value, answer: Value) -> Decision:
@@ -60,9 +55,10 @@ def _announced(text: str, value: Value) -> tuple[tuple[str, ...], ...]:
     last = value.sides[-1] if isinstance(value, Relation) and is_equation(value) else None
     if isinstance(last, Text):
         found.append(last.words)
-    match = lead_in().match(text)
-    if match:
-        found.append(text_value(match['rest']).words)
+    if rest := announced(text):
+        found.append(text_value(rest).words)
+    if isinstance(value, Text) and value.raw.count(':') == 1:
+        found.append(text_value(value.raw.partition(':')[2]).words)  # Student: Evelyn
     return tuple(found)
 
 
@@ -79,9 +75,11 @@ def _names_only(gold: Text, answer: Text) -> bool:
     if size > _MAX_GOLD_WORDS or answer.words[:size] != gold.words:
         return False
     rest = answer.words[size:]
+    if re.search(rf'\b{re.escape(gold.words[-1])}-\w', answer.raw, re.IGNORECASE):
+        return False  # east-west
     if not rest or len(rest[0]) == 1 or _SIGNS.search(answer.raw):
         return False  # \\text{Evelyn} + 1
-    if _negations() & set(rest) or 'and' in rest:
+    if negations() & set(rest) or 'and' in rest:
         return False
     named = set(flatten(gold.raw).split())
     return all(name in named for name in _NAME.findall(flatten(answer.raw))[1:])

@@ -6,9 +6,11 @@ A set is a sorted tuple of disjoint spans. ``(0,36) \\setminus \\{9\\}`` and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from opencompass_math500.grading.limits import MAX_ITEMS
 from opencompass_math500.grading.rationals import exact
-from opencompass_math500.grading.relations import is_label
+from opencompass_math500.grading.relations import is_label, with_variable
 from opencompass_math500.grading.spans import (
     LINE,
     NoSetError,
@@ -92,8 +94,8 @@ def _convert(value: Value) -> RealSet:
             return ()
         case Quantity(value=inner):
             return _convert(inner)
-        case Apply(op='union', args=(a, b)):
-            return union((*_convert(a), *_convert(b)))
+        case Apply(op='union'):
+            return union(span for part in _united(value) for span in _convert(part))
         case Apply(op='intersection', args=(a, b)):
             return intersection(_convert(a), _convert(b))
         case Apply(op='minus', args=(a, b)):
@@ -105,6 +107,15 @@ def _convert(value: Value) -> RealSet:
         case Relation():
             return _relation(value)
     raise NoSetError(type(value).__name__)
+
+
+def _united(value: Value) -> Iterator[Value]:
+    """The sets of a chain of unions, so that they are sorted once and not once a sign."""
+    if isinstance(value, Apply) and value.op == 'union':
+        for part in value.args:
+            yield from _united(part)
+    else:
+        yield value
 
 
 def _sequence(value: Sequence) -> RealSet:
@@ -169,6 +180,7 @@ def _relation(relation: Relation) -> RealSet:
     """Solve a chain of linear inequalities in one variable: ``-2 \\le x \\le 7``."""
     if relation.ops == ('in',) and is_label(relation.sides[0]):
         return _convert(relation.sides[1])
+    relation = with_variable(relation)
     names = symbols(relation)
     if len(names) != 1:
         raise NoSetError('not one variable')

@@ -111,19 +111,23 @@ def masked(text: str, formulas: list[Formula]) -> str:
     return ''.join(out)
 
 
-_EDGE = ' \t\n\r*_`"\'“”‘’~:：=>✅✓✔☑→⇒、，,;；'
+_EDGE = ' \t\n\r*_`"\'“”‘’~:：=>✅✓✔☑→⇒∴、，,;；'
 _LEADING = re.compile(
     r'(?:(?:\\displaystyle|\\therefore|\\implies|\\Rightarrow|\\quad|\\qquad|\\,|\\;|\\ )\s*'
-    r'|(?:the|a|an|either|just|simply|exactly|precisely|indeed|also|therefore|thus|only|equal to'
-    r'|equivalent to|given by|approximately|about|roughly|found to be|a total of)\s+)+',
+    r'|(?:the|a|an|either|both|just|simply|exactly|precisely|indeed|also|therefore|thus|only'
+    r'|equal to|equivalent to|given by|approximately|about|roughly|found to be|a total of)\s+)+',
     re.IGNORECASE,
 )
-_TRAILING = re.compile(r'(?:[\s.。．!！*_`~,，;；:：✓✅✔☑"”]|\\[,;! ]|\\q?quad|\\\\)+$')
+_TRAILING = re.compile(r'(?:[\s.。．।!！*_`~,，;；:：✓✅✔☑"”]|\\[,;! ]|\\q?quad|\\\\)+$')
 
 
 # Not the power of a program's output: 2**10.
 _EMPHASIS = re.compile(r'(?<![\w)\]*])\*\*([^*\n]{1,400})\*\*(?![\w(*])')
-_GLOSS = re.compile(r'(?<=\S)\s+\([^()]*=[^()]*\)$')  # "5 ($x = 5$)"
+# "5 ($x = 5$)", "1/2 (or 0.5)", "42 (forty-two)"; not "40 (base nine)"
+_GLOSS = re.compile(
+    r'(?<=\S)\s+\((?:[^()]*=[^()]*|(?:or|approximately|approx\.?|about|roughly|rounded|≈)\s[^()]*'
+    r'|(?!base|mod)[a-z]+(?:[ -][a-z]+){0,3})\)$'
+)
 
 
 def tidy(snippet: str) -> str:
@@ -182,7 +186,7 @@ _ORPHAN = re.compile(
 )
 # Delimiters that tidy() could not pair, and a label that introduces something else.
 _STRAY = re.compile(
-    r'，|\w\.\s+[A-Z]|(?<!\\)\\[(\[)\]]|(?<!\\)\$(?!\s*\d)|[^\W\d_]{2,}\s*[:：]|```|\?|f?box(?:ed)?\b'
+    r'，|\w\.\s+[A-Z]|\b(?:i\.e|e\.g)\b|<<|<\||(?<!\\)\\[(\[)\]]|(?<!\\)\$(?!\s*\d)|[^\W\d_]{2,}\s*[:：]|```|\?|f?box(?:ed)?\b'
 )
 _CJK = re.compile(r'[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]')
 
@@ -209,7 +213,7 @@ def starts_with_value(snippet: str) -> bool:
 
 
 _VALUE_START = re.compile(
-    r'[-+±−(\[{|$]*\s*(?:\d|\.\d|\\|[½⅓⅔¼¾√π∞]|[A-Za-z](?![A-Za-z])|[A-Za-z]{3,4}\()'
+    r'[-+±−(\[{|$]*\s*(?:\d|\.\d|\\|[½⅓⅔¼¾√π∞]|[A-Za-z](?![^\W\d_]|[\'’])|[A-Za-z]{3,4}\()'
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cmp_to_key
 
 from opencompass_math500.grading.balls import order
 from opencompass_math500.grading.rationals import exact
@@ -67,14 +68,40 @@ def order_of(a: Value, b: Value) -> int:
 
 
 def union(spans: Iterable[Span]) -> RealSet:
-    return complement(_intersect_all(complement((span,)) for span in spans))
+    """The spans sorted by their lower ends, those that meet made one."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=cmp_to_key(_order_of_starts)):
+        if merged and _meet(merged[-1], span):
+            last = merged[-1]
+            high, high_closed = _further(last, span)
+            merged[-1] = Span(last.low, last.low_closed, high, high_closed)
+        else:
+            merged.append(span)
+    return tuple(merged)
 
 
-def _intersect_all(sets: Iterable[RealSet]) -> RealSet:
-    result: RealSet = LINE
-    for part in sets:
-        result = intersection(result, part)
-    return result
+def _order_of_starts(a: Span, b: Span) -> int:
+    if a.low is None or b.low is None:
+        return (b.low is None) - (a.low is None)
+    return order_of(a.low, b.low) or b.low_closed - a.low_closed
+
+
+def _meet(first: Span, second: Span) -> bool:
+    """Whether ``second``, which does not start before ``first``, leaves no gap."""
+    if first.high is None or second.low is None:
+        return True
+    position = order_of(second.low, first.high)
+    return position < 0 or (position == 0 and (second.low_closed or first.high_closed))
+
+
+def _further(a: Span, b: Span) -> tuple[Value | None, bool]:
+    if a.high is None or b.high is None:
+        return None, False
+    position = order_of(a.high, b.high)
+    closed = (a.high_closed or b.high_closed) if position == 0 else None
+    if closed is None:
+        return (a.high, a.high_closed) if position > 0 else (b.high, b.high_closed)
+    return a.high, closed
 
 
 def complement(spans: RealSet) -> RealSet:

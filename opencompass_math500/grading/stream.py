@@ -61,9 +61,11 @@ class TokenStream:
                 raise ParseError('a subscript without its text')
             return token.text
         parts: list[str] = []
-        while not self.accept('close', '}'):
+        open_groups = 1  # 52_{\mathrm{8}} has a second one
+        while open_groups:
             token = self.next()
-            if token.kind == 'end' or token.text == '{':
+            if token.kind == 'end':
                 raise ParseError('an unreadable subscript')
-            parts.append(token.text)
+            open_groups += (token.text == '{') - (token.text == '}')
+            parts.append('' if token.text in ('{', '}') else token.text)
         return ''.join(parts)

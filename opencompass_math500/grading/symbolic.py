@@ -76,7 +76,7 @@ def _operations() -> dict[str, Callable[..., Sympy]]:
         'det': lambda matrix: matrix.det(),
         'binom': sympy.binomial,
         'ln': sympy.log,
-        'log': lambda base, x: sympy.log(x, base),
+        'log': lambda *args: sympy.log(args[-1], args[0] if args[1:] else 10),
         'degree': lambda x: x * sympy.pi / 180,
         'percent': lambda x: x / 100,
     }

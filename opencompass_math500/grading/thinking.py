@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ['FinalPart', 'final_part']
+__all__ = ['FinalPart', 'ends_in_thought', 'final_part']
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +27,23 @@ class FinalPart:
 
 # Name of the tag -> where it is met. An opening without a close swallows the rest.
 _PRIVATE = re.compile(
-    r'(?P<open><think>|<thinking>|<thought>|<seed:think>|<\|thinking\|>'  # R1, Qwen3, Seed-OSS
+    r'(?P<open><\|?[Tt]hink\|?>|<thinking>|<thought>'  # R1, Qwen3
+    r'|<seed:think>|<\|thinking\|>'  # Seed-OSS
     r'|<\|begin_of_thought\|>'  # Sky-T1, OpenThinker
     r'|<\|START_THINKING\|>'  # Command A
     r'|◁think▷'  # Kimi
     r'|\[THINK\]'  # Magistral
     r'|<unused94>thought'  # MedGemma
     r'|<\|channel\|>analysis<\|message\|>)'  # gpt-oss
-    r'|(?P<close></think>|</thinking>|</thought>|</seed:think>|<\|/thinking\|>'
+    r'|(?P<close><\|?/[Tt]hink\|?>|</thinking>|</thought>|</seed:think>|<\|/thinking\|>'
     r'|<\|end_of_thought\|>|<\|END_THINKING\|>|◁/think▷|\[/THINK\]|<unused95>'
     r'|<\|channel\|>final<\|message\|>)'
 )
 
-_HINTS = ('think', 'thought', 'THINK', '<unused9', '<|channel|>')  # one is in every marker
+_LOOK_BACK = 50_000  # characters
+_LONGEST_MARKER = 40  # characters: one may lie across two looks
+
+_HINTS = ('think', 'Think', 'thought', 'THINK', '<unused9', '<|channel|>')  # one is in every marker
 
 # Working that is meant to be read: dropped once it is closed (the answer then
 # follows), kept where the model never closed it and went on to its answer inside.
@@ -72,6 +76,20 @@ def final_part(text: str) -> FinalPart:
     if not inside:
         kept.append(text[start:])
     return FinalPart(_without_shown_working(''.join(kept)), inside)
+
+
+def ends_in_thought(text: str) -> bool:
+    """Whether a text breaks off inside a thought; looks back no further than it must."""
+    end = len(text)
+    while end > 0:
+        start = max(0, end - _LOOK_BACK)
+        seen = text[start : end + _LONGEST_MARKER]
+        hinted = any(hint in seen for hint in _HINTS)  # a megabyte of "<" takes 200 ms otherwise
+        markers = list(_PRIVATE.finditer(seen)) if hinted else []
+        if markers:
+            return markers[-1]['open'] is not None
+        end = start
+    return False
 
 
 def _without_shown_working(text: str) -> str:

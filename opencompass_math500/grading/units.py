@@ -25,6 +25,8 @@ DEGREE: Final = Unit((('angle', 1),), Fraction(1), 'degree')
 DOLLAR: Final = Unit((('usd', 1),), Fraction(1), 'dollar')
 PERCENT: Final = Unit((('percent', 1),), Fraction(1), 'percent')
 
+# in.^{2}: the braces and the full stop of an abbreviation say nothing.
+_BRACES: Final = re.compile(r'[{}]|\.(?=\s*\^)')
 _FILLERS: Final = frozenset(('of', 'a', 'an', 'the', 'each', 'apart'))
 _POWERS: Final = {'square': 2, 'sq': 2, 'cubic': 3, 'cu': 3}
 _AFTER: Final = {'squared': 2, 'cubed': 3}
@@ -87,7 +89,8 @@ def unit_phrase(phrase: str) -> Unit | None:
     A word that the data do not know counts as the name of what is counted, unless it
     could change the value (``or``, ``not``, ``than``, ... in ``prose.tsv``).
     """
-    parts = re.findall(r"[A-Za-z']+|\^-?\d+|/|[*°]|\S", phrase)
+    phrase = _BRACES.sub('', phrase).replace('per cent', 'percent')
+    parts = re.findall(r"[A-Za-z']+|\^-?[1-9](?!\d)|/|[*°]|\S", phrase)
     result, sign, pending = Unit((), Fraction(1)), 1, 1
     unknown: list[str] = []
     index = 0
@@ -100,6 +103,8 @@ def unit_phrase(phrase: str) -> Unit | None:
             sign = -1
         elif lower in _POWERS:
             pending = _POWERS[lower]
+        elif lower == 'times' and index == len(parts):
+            continue  # it happens 10 times; but not "10 times as many"
         elif lower in refused or not part[0].isalpha():
             if part in '.*,()':
                 continue

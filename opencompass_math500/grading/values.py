@@ -167,7 +167,7 @@ Value = (
     | Numeral
 )
 
-_STRUCTURES = frozenset({'union', 'intersection', 'minus', 'ratio'})
+_STRUCTURES = frozenset({'union', 'intersection', 'minus', 'ratio', 'clock'})
 CONSTANTS = frozenset({'pi', 'e', 'i', 'infty'})
 
 

@@ -26,7 +26,7 @@ commits to nothing. ``unparsed_answer``: it commits to text that is no readable
 answer. ``unparsed_gold``: the data's own answer is unreadable. ``truncated``: cut
 by the token cap before an answer. ``empty_response``, ``content_filter``,
 ``failed_request``: the endpoint gave no usable reply. ``timeout``: the symbolic
-fallback ran out of its clock.
+fallback ran out of its clock, or could not run here.
 """
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -49,9 +49,10 @@ class Verdict:
         rule: dotted name of the rule that decided, e.g. ``equivalence.rational``.
         extraction: dotted name of the rule that found the answer, e.g.
             ``extract.box``; empty when the answer was given.
-        was_cut: the response hit the token cap. The outcome ``truncated`` is for
-            one cut *before* it committed to an answer; a response cut afterwards
-            is judged on its answer, with this flag set.
+        was_cut: the token cap or the endpoint's filter cut the response. The outcomes
+            ``truncated`` and ``content_filter`` are for one cut *before* it committed to
+            an answer; a response cut afterwards is judged on its answer, with this flag
+            set.
     """
 
     outcome: Outcome

@@ -12,9 +12,10 @@ from opencompass_math500.grading.values import Text
 
 __all__ = [
     'DATA_FILES',
+    'announced',
     'flatten',
     'fraction_words',
-    'lead_in',
+    'negations',
     'number_words',
     'phrases',
     'rows',
@@ -76,6 +77,11 @@ def fraction_words(words: tuple[str, ...]) -> Fraction | None:
     """``one half``, ``two thirds``, ``three quarters``; a bare ``third`` is an ordinal."""
     if not words:
         return None
+    if 'and' in words[1:-1]:
+        # two and three eighths
+        at = words.index('and')
+        whole, rest = number_words(words[:at]), fraction_words(words[at + 1 :])
+        return whole + rest if whole is not None and rest is not None and rest < 1 else None
     plural = words[-1].endswith('s')
     part = words[-1].removesuffix('s')
     kind, below = _number_words().get(part, ('', 0))
@@ -111,12 +117,31 @@ def text_value(text: str) -> Text:
 
 
 @lru_cache(maxsize=1)
-def lead_in() -> re.Pattern[str]:
-    """Matches ``The answer is 5``, ``答案是5``; the group ``rest`` is what was announced."""
+def negations() -> frozenset[str]:
+    """Words by which a sentence denies what it names."""
+    return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'negation')
+
+
+def announced(text: str) -> str | None:
+    """What ``The answer is 5`` announces; None where nothing is announced, or it is denied."""
+    match = _lead_in().match(text)
+    if match is None:
+        return None
+    before = match['before'].split()[-2:]
+    if negations() & {word.lower().strip(',.') for word in before}:
+        return None  # La respuesta no es 5
+    if match['before'].endswith(('不', '非')):
+        return None
+    return match['rest']
+
+
+@lru_cache(maxsize=1)
+def _lead_in() -> re.Pattern[str]:
+    """Matches ``The answer is 5``, ``答案是5``: what stands ``before``, and the ``rest``."""
     words = [re.escape(word) for word, kind, *_ in rows('prose.tsv') if kind == 'copula']
-    latin = '|'.join(word for word in words if word.isalpha() and ord(word[0]) < 0x3000)
+    latin = '|'.join(word for word in words if ord(word[0]) < 0x3000)
     cjk = '|'.join(word for word in words if ord(word[0]) >= 0x3000)
     return re.compile(
-        rf'^(?=[^=<>]*?[^\W\d_])[^=<>\d]{{0,300}}(?:\b(?:{latin})\b|{cjk})[\s:}}]*(?P<rest>\S.*)$',
+        rf'^(?=[^=<>]*?[^\W\d_])(?P<before>[^=<>\d]{{0,300}})(?:\b(?:{latin})\b|{cjk})[\s:}}]*(?P<rest>\S.*)$',
         re.DOTALL | re.IGNORECASE,
     )

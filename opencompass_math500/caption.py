@@ -1,0 +1,133 @@
+"""The settings of a run on one line: without them its score means nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from opencompass_math500.runs import Run
+
+__all__ = ['caption']
+
+# OpenCompass's models that are greedy unless told otherwise. Its plain VLLM samples at
+# vLLM's own temperature of 1, its API clients at theirs or the server's.
+_GREEDY = (
+    'HuggingFace', 'MATH500Embedded', 'VLLMwithChatTemplate', 'TurboMindModelwithChatTemplate',
+)  # fmt: skip
+_UNSET = "not set (the engine's default)"
+# Sent beside the sampling, and shown as the token cap or part of the prompt setting.
+_NOT_SAMPLING = frozenset({'max_tokens', 'max_completion_tokens', 'stop'})
+
+
+def caption(run: Run) -> str:
+    """The settings of a run on one line, as recorded and as its endpoint states them."""
+    inference, grading = run.record.get('inference', {}), run.record.get('grading', {})
+    context = run.record.get('context', {})
+    versions = ', '.join(f'{k} {v}' for k, v in context.get('versions', {}).items())
+    facts = [
+        f'data {inference.get("data")}',
+        f'prompt {_prompt(inference)}',
+        f'shots {len((inference.get("retriever") or {}).get("fix_id_list", []))}',
+        *_served_model(run),
+        f'sampling {_sent(run) or _sampling(inference)}',
+        f'token cap {inference.get("max_out_len")}',
+        f'grader {grading.get("grader")}',
+        *_policy(grading),
+        *_judge(grading),
+        f'batch {context.get("batch_size")}',
+        versions,
+    ]
+    if context.get('unrecorded'):
+        facts.append('predictions made before their settings were recorded')
+    return '; '.join(facts)
+
+
+def _prompt(inference: Mapping[str, Any]) -> str:
+    """The text of the prompt template, escaped onto one line."""
+    template = (inference.get('prompt') or {}).get('template')
+    if isinstance(template, Mapping):
+        parts = [turn.get('prompt', '') for turn in template.get('round', [])]
+        text = '\n'.join(parts)
+    else:
+        text = str(template)
+    return repr(text)
+
+
+def _policy(grading: Mapping[str, Any]) -> list[str]:
+    """The settings of the grading policy that are not the default, where there are any."""
+    settings = grading.get('policy') or {}
+    shown = ', '.join(f'{name}={value}' for name, value in sorted(settings.items()))
+    return [f'policy {shown}'] if shown else []
+
+
+def _judge(grading: Mapping[str, Any]) -> list[str]:
+    """The LLM judge behind the rules, where there is one."""
+    judged = (grading.get('evaluator') or {}).get('llm_evaluator') or {}
+    return [f'LLM judge {judged.get("judge_cfg", {}).get("path")}'] if judged else []
+
+
+def _sampling(inference: Mapping[str, Any]) -> str:
+    """Greedy, or what the config sets."""
+    model = inference.get('model', {})
+    sampling = dict(model.get('generation_kwargs') or model.get('gen_config') or _asked(model))
+    if 'temperature' in model:
+        sampling['temperature'] = model['temperature']
+    if sampling:
+        return _pairs(sampling)
+    return 'greedy' if _class(model).startswith(_GREEDY) else _UNSET
+
+
+def _class(model: Mapping[str, Any]) -> str:
+    return str(model.get('type', '')).rsplit('.', 1)[-1]
+
+
+def _asked(model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The sampling that a config of MATH500OpenAI asks for, which is greedy by default."""
+    if _class(model) == 'MATH500OpenAI' and model.get('sampling') is None:
+        return {'temperature': 0}
+    return model.get('sampling') or {}
+
+
+def _sent(run: Run) -> str:
+    """The sampling as it was sent, and what the endpoint refused; '' where unknown.
+
+    ``o1`` takes no temperature: the config's is then dropped, and the score is not greedy.
+    """
+    sent = [
+        {name: value for name, value in item.sampling.items() if name not in _NOT_SAMPLING}
+        for item in run.items
+        if item.sampling is not None and item.outcome != 'failed_request'
+    ]
+    if not sent:
+        return ''
+    shown = _counted(Counter(_pairs(one) or _UNSET for one in sent))
+    asked = _asked(run.record.get('inference', {}).get('model', {}))
+    refused = {name: value for name, value in asked.items() if any(name not in one for one in sent)}
+    return f'{shown}; {_pairs(refused)} refused by the endpoint' if refused else shown
+
+
+def _served_model(run: Run) -> list[str]:
+    """The model as the endpoint states it; with counts where it states several."""
+    names = Counter(item.served_model for item in run.items if item.served_model)
+    return [f'model as served {_counted(names)}'] if names else []
+
+
+def _counted(names: Counter[str]) -> str:
+    if len(names) == 1:
+        return next(iter(names))
+    total = names.total()
+    return ', '.join(f'{name} in {count} of {total}' for name, count in names.most_common())
+
+
+def _pairs(settings: Mapping[str, Any]) -> str:
+    return ', '.join(
+        f'{name}={value if isinstance(value, str) else _plain(value)}'
+        for name, value in sorted(settings.items())
+    )
+
+
+def _plain(value: Any) -> str:
+    """Numbers as they are; what is nested as JSON."""
+    return json.dumps(value) if isinstance(value, dict | list) else str(value)

@@ -1,0 +1,46 @@
+r"""Several spellings of one value: ``\frac{3}{4} \text{ or } 0.75``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from opencompass_math500.grading.decision import Decision, disputes_in
+from opencompass_math500.grading.values import Relation, Sequence, Value, is_expression
+
+__all__ = ['alternatives_rule', 'joined_otherwise']
+
+Compare = Callable[[Value, Value], Decision]
+
+
+def alternatives_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """Alternatives each of which is the other side's one value."""
+    for first, second in ((gold, answer), (answer, gold)):
+        if not (_is_choice_of_values(first) and not isinstance(second, Sequence | Relation)):
+            continue
+        assert isinstance(first, Sequence)
+        parts = []
+        for item in first.items:
+            parts.append(compare(item, second) if first is gold else compare(second, item))
+            if not parts[-1].equal:
+                return None
+        reason = 'the same value, spelled in several ways'
+        return Decision(True, 'alternatives.same', reason, disputes_in(parts))
+    return None
+
+
+def _is_choice_of_values(value: Value) -> bool:
+    return isinstance(value, Sequence) and not value.left and value.joiner == 'or'
+
+
+def joined_otherwise(first: Value, second: Value) -> bool:
+    """``x < 2 \\text{ and } x > 3`` against ``or``: another set, though written alike."""
+    return (
+        isinstance(first, Sequence)
+        and isinstance(second, Sequence)
+        and {first.joiner, second.joiner} == {'and', 'or'}
+        and all(isinstance(item, Relation) and not _equates(item) for item in first.items)
+    )
+
+
+def _equates(relation: Relation) -> bool:
+    return all(op in ('=', '~') for op in relation.ops) and any(map(is_expression, relation.sides))

@@ -1,0 +1,77 @@
+"""Times of day: ``5:30 p.m.``, ``17:30``, ``noon``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from opencompass_math500.grading.decision import Decision
+from opencompass_math500.grading.rationals import exact
+from opencompass_math500.grading.values import Apply, Number, Value
+from opencompass_math500.grading.words import flatten
+
+__all__ = ['clock', 'clock_rule']
+
+Compare = Callable[[Value, Value], Decision]
+
+_CLOCK: Final = re.compile(
+    r'(?:at\s+)?(\d{1,2})(?:\s*:\s*([0-5]\d))?\s*(?:([ap])\s*\.?\s*m\b\.?|(noon|midnight))\.?',
+    re.IGNORECASE,
+)
+_NAMED: Final = {'noon': 720, 'midnight': 0}
+_HALF_DAY: Final = 720
+
+
+def clock(text: str) -> Value | None:
+    """The time of day that a whole answer names with its half of the day, in minutes."""
+    lower = text[-12:].lower()
+    if 'm' not in lower and 'noon' not in lower:
+        return None
+    flat = flatten(text)
+    if flat.lower() in _NAMED:
+        return Apply('clock', (Number(_NAMED[flat.lower()]),))
+    match = _CLOCK.fullmatch(flat)
+    if match is None:
+        return None
+    hours, minutes = int(match[1]), int(match[2] or 0)
+    if match[4]:
+        if hours != 12 or minutes:
+            return None
+        return Apply('clock', (Number(_NAMED[match[4].lower()]),))
+    if not 1 <= hours <= 12:
+        return None
+    half = _HALF_DAY if match[3] in 'pP' else 0
+    return Apply('clock', (Number(hours % 12 * 60 + minutes + half),))
+
+
+def clock_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """Equal times; where one side leaves out the half of the day, it says nothing about it."""
+    times = [_is_clock(value) for value in (gold, answer)]
+    if not any(times):
+        return None
+    minutes = [found for value in (gold, answer) if (found := _minutes(value)) is not None]
+    if len(minutes) < 2:
+        return Decision(False, 'clock.kind', 'a time of day against something else')
+    says_half = all(times) or any(
+        not is_time and found >= 13 * 60 for is_time, found in zip(times, minutes, strict=True)
+    )
+    apart = minutes[0] - minutes[1]
+    equal = not (apart if says_half else apart % _HALF_DAY)
+    return Decision(equal, 'clock.time', 'the same time of day' if equal else 'another time of day')
+
+
+def _is_clock(value: Value) -> bool:
+    return isinstance(value, Apply) and value.op == 'clock'
+
+
+def _minutes(value: Value) -> int | None:
+    """A time, ``5:30`` or ``5`` in minutes since midnight."""
+    if isinstance(value, Apply) and value.op == 'clock':
+        found = exact(value.args[0])
+        return found if isinstance(found, int) else None
+    parts = value.args if isinstance(value, Apply) and value.op == 'ratio' else (value, Number(0))
+    hours, minutes = (exact(part) for part in parts)
+    if not (isinstance(hours, int) and isinstance(minutes, int)):
+        return None
+    return hours * 60 + minutes if 0 <= hours < 24 and 0 <= minutes < 60 else None

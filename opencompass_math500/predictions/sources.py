@@ -1,0 +1,156 @@
+"""Which files are meant, and which of them are the parts of one."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from opencompass_math500.errors import MalformedData, SourceUnavailable
+
+__all__ = ['PredictionSet', 'find_sets', 'open_part']
+
+_STDIN: Final = Path('-')
+# OpenCompass splits a large dataset into abbr_0.json, abbr_1.json, ...
+_PART: Final = re.compile(r'(?P<stem>.+)_(?P<number>[0-9]+)\.json')
+_REMEDY: Final = 'give a file of responses, a folder of prediction files, or - for standard input'
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionSet:
+    """The responses that one score is about.
+
+    Attributes:
+        name: what to call it: the path, or that of the whole where only parts lie there.
+        parts: its files in order.
+    """
+
+    name: str
+    parts: tuple[Path, ...]
+
+    @property
+    def size(self) -> int | None:
+        """Bytes, None where that is not known before the end."""
+        try:
+            return sum(part.stat().st_size for part in self.parts) or None
+        except OSError:
+            return None
+
+
+def find_sets(names: Sequence[str], note: Callable[[str], object]) -> list[PredictionSet]:
+    """The sets that ``names`` stand for: files, folders, ``-`` for standard input.
+
+    Of a run's folder its ``predictions`` are taken. The parts of a split file are one set,
+    also where the whole's name is given.
+
+    Args:
+        names: as on a command line.
+        note: told, in one line, of what lies in a folder and is left out.
+
+    Raises:
+        SourceUnavailable: no such file, or a folder without predictions.
+        MalformedData: a part of a split file is missing.
+    """
+    sets: list[PredictionSet] = []
+    files: list[Path] = []
+    for name in names:
+        path = Path(name)
+        if path == _STDIN:
+            sets.append(PredictionSet('standard input', (path,)))
+        elif path.is_dir():
+            sets.extend(_in_folder(path, note))
+        elif path.exists():
+            files.append(path)
+        else:
+            sets.extend(_only_parts(path))
+    # Files that are named one by one may end in a number without being parts of anything.
+    return [*_joined(files, strict=False), *sets]
+
+
+def _in_folder(folder: Path, note: Callable[[str], object]) -> list[PredictionSet]:
+    root = folder / 'predictions' if (folder / 'predictions').is_dir() else folder
+    files = []
+    for path in sorted(root.rglob('*.json*')):
+        # OpenCompass's timer/time.jsonl, and files in the making, hold no responses.
+        if (
+            path.suffix not in ('.json', '.jsonl')
+            or path.name[0] == '.'
+            or (path.parent.name == 'timer')
+        ):
+            continue
+        if path.name.startswith('tmp_') and path.suffix == '.jsonl':
+            note(f'{path} is left out: an unfinished inference; name the file to grade it')
+            continue
+        files.append(path)
+    if not files:
+        raise SourceUnavailable(f'{root} holds no prediction files', _REMEDY)
+    return _joined(files, strict=True)
+
+
+def _only_parts(whole: Path) -> list[PredictionSet]:
+    """The set of a file that is there in parts alone."""
+    try:
+        beside = [p for p in whole.parent.iterdir() if _whole(p) == whole]
+    except (OSError, ValueError):  # ValueError: a null byte in the path
+        beside = []
+    if not beside:
+        raise SourceUnavailable(f'no file {str(whole)!r}', _REMEDY)
+    return _joined(beside, strict=True)
+
+
+def _whole(path: Path) -> Path | None:
+    """The name of the whole, if ``path`` is named like a part."""
+    found = _PART.fullmatch(path.name)
+    return path.with_name(f'{found["stem"]}.json') if found else None
+
+
+def _number(path: Path) -> int:
+    found = _PART.fullmatch(path.name)
+    return int(found['number']) if found else -1
+
+
+def _joined(files: Iterable[Path], *, strict: bool) -> list[PredictionSet]:
+    """Sets in the order of their first files, parts put together.
+
+    Args:
+        files: the paths.
+        strict: whether a gap between parts is an error; else each file is a set.
+    """
+    families: dict[Path, list[Path]] = {}
+    for path in files:
+        families.setdefault(_whole(path) or path, []).append(path)
+    sets = []
+    for whole, members in families.items():
+        parts = sorted(members, key=_number)
+        numbers = [_number(part) for part in parts]
+        if len(parts) > 1 and numbers == list(range(len(parts))):
+            sets.append(PredictionSet(str(whole), tuple(parts)))
+            continue
+        # A whole beside its parts is a set of its own, like a lone file with a number.
+        split = [number for number in numbers if number >= 0]
+        if strict and len(split) > 1 and split != list(range(len(split))):
+            missing = min(set(range(max(split))) - set(split))
+            raise MalformedData(
+                f'{whole.with_suffix("")}_{missing}.json, a part of {whole}, is missing',
+                'run again with -r, or name the files to be graded',
+            )
+        sets.extend(PredictionSet(str(part), (part,)) for part in members)
+    return sets
+
+
+def open_part(part: Path) -> AbstractContextManager[IO[bytes]]:
+    """The bytes of a part.
+
+    Raises:
+        SourceUnavailable: it cannot be read.
+    """
+    if part == _STDIN:
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return part.open('rb')
+    except OSError as error:
+        raise SourceUnavailable(f'cannot read {part} ({error.strerror})', _REMEDY) from error

@@ -1,0 +1,141 @@
+"""Graded runs, each one model on one dataset: are they whole, may they be compared?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from opencompass_math500.errors import ConfigError, IncompleteRunError, MalformedData
+from opencompass_math500.grading.verdict import OUTCOMES, Outcome
+from opencompass_math500.results import Item, read_items
+from opencompass_math500.score import Score, score_items
+from opencompass_math500.settings import graded_here, read_record, record_path
+
+__all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'refuse_outcomes', 'runs_of']
+
+FAIL_ON: Final[tuple[Outcome, ...]] = ('failed_request',)
+"""The outcomes with which a run ends in status 1 unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One model on one dataset: its items, and the record of their settings."""
+
+    model: str
+    dataset: str
+    items: Sequence[Item]
+    record: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Model and dataset, for people."""
+        return f'{self.model} on {self.dataset}'
+
+    @property
+    def score(self) -> Score:
+        """The score of the items; counted anew each time."""
+        return score_items(self.items)
+
+    @property
+    def incomplete(self) -> str | None:
+        """How many requests failed, in words; None where none did."""
+        score = self.score
+        if score.complete:
+            return None
+        return f'{score.failed} of {score.responses} requests failed'
+
+    @property
+    def why_not_comparable(self) -> str | None:
+        """Why the score must not be set beside others; None where it may."""
+        if self.incomplete:
+            return f'incomplete: {self.incomplete}'
+        if not self.record:
+            return 'its settings were not recorded'
+        if self.record.get('context', {}).get('unrecorded'):
+            return 'its predictions were made before their settings were recorded'
+        return None
+
+
+def runs_of(work_dir: Path) -> list[Run]:
+    """Every graded run in a work directory, in order of model and dataset.
+
+    Raises:
+        MalformedData: there are no results, or a damaged file.
+    """
+    runs = [
+        Run(model, dataset, read_items(work_dir, model, dataset), record)
+        for path in sorted((work_dir / 'results').glob('*/*.json'))
+        for model, dataset in [(path.parent.name, path.stem)]
+        for record in [read_record(record_path(work_dir, model, dataset))]
+        if _is_ours(path, record)
+    ]
+    if not runs:
+        raise MalformedData(
+            f'no results under {work_dir}',
+            'give the folder of one run, which holds predictions/ and results/',
+        )
+    return runs
+
+
+def _is_ours(path: Path, record: Mapping[str, Any]) -> bool:
+    """Whether a file under results/ is of MATH500Evaluator, as far as the record tells.
+
+    Other benchmarks of the same config are OpenCompass's to show; and beside its
+    results CascadeEvaluator leaves the replies of its LLM judge.
+    """
+    evaluator = record.get('grading', {}).get('evaluator')
+    other = bool(evaluator) and not graded_here(evaluator)
+    return not other and not re.search(r'_llm_judge_replica\d+$', path.stem)
+
+
+def checked_outcomes(names: Iterable[str]) -> tuple[Outcome, ...]:
+    """Names of outcomes as such.
+
+    Raises:
+        ConfigError: one is unknown, or a text stands where a list of them should.
+    """
+    is_list = isinstance(names, Iterable) and not isinstance(names, str)
+    given = list(names) if is_list else []
+    unknown = [repr(name) for name in given if name not in OUTCOMES]
+    if unknown or not is_list:
+        raise ConfigError(
+            f'fail_on={given if is_list else names!r} is no list of outcomes'
+            + (f' ({", ".join(unknown)} is unknown)' if unknown else ''),
+            f'give some of {", ".join(OUTCOMES)}, e.g. fail_on=[{", ".join(map(repr, FAIL_ON))}]',
+        )
+    return tuple(outcome for outcome in OUTCOMES if outcome in given)
+
+
+def refuse_outcomes(
+    runs: Sequence[Run], outcomes: Iterable[Outcome] = FAIL_ON, resume: str = '-r'
+) -> None:
+    """Say so if any of the outcomes occurs.
+
+    Args:
+        runs: what to look at.
+        outcomes: what must not occur.
+        resume: the option with which to run again.
+
+    Raises:
+        IncompleteRunError: one does; how often in which run, and the remedy.
+    """
+    found: list[str] = []
+    remedies: dict[str, None] = {}
+    # First what running again mends.
+    ordered = sorted(set(outcomes), key=lambda outcome: (outcome not in FAIL_ON, outcome))
+    for run in runs:
+        score = run.score
+        for outcome in ordered:
+            count = score.outcomes.get(outcome, 0)
+            if not count:
+                continue
+            what = 'requests failed' if outcome == 'failed_request' else f'responses are {outcome}'
+            found.append(f'{count} of {score.responses} {what} ({run.name})')
+            again = f'run again with {resume}: only what failed is asked again'
+            look = 'see their reasons under results/'
+            remedies[again if outcome == 'failed_request' else look] = None
+    if found:
+        raise IncompleteRunError('; '.join(found), '; '.join(remedies))

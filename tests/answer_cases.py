@@ -1,0 +1,54 @@
+"""The cases of tests/cases, and what the grader says to each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opencompass_math500.grading import fallback
+from opencompass_math500.grading.disputes import as_policy
+from opencompass_math500.grading.judge import grade, judge
+from opencompass_math500.grading.verdict import Verdict
+
+__all__ = ['ANSWERS', 'ENDINGS', 'RESPONSES', 'ending_verdict', 'verdict_on']
+
+Case = dict[str, Any]
+_FOLDER = Path(__file__).resolve().parent / 'cases'
+
+
+def _read(name: str) -> list[Case]:
+    lines = (_FOLDER / f'{name}.jsonl').read_text(encoding='utf-8').splitlines()
+    return [json.loads(line) for line in lines]
+
+
+ANSWERS = _read('answers')
+"""Pairs of gold and answer; some under a ``policy``, a ``clock``, or without a worker."""
+
+RESPONSES = _read('responses')
+"""Responses with the answer that they commit to and the rule that finds it."""
+
+ENDINGS = _read('endings')
+"""Responses with the reason why they ended."""
+
+
+def verdict_on(case: Case) -> Verdict:
+    """The verdict on a case of ``answers.jsonl``."""
+    with pytest.MonkeyPatch.context() as patch:
+        # What is decided, not how fast: two seconds can pass on a busy machine.
+        patch.setattr(fallback, 'CLOCK_SECONDS', case.get('clock', 60.0))
+        if case.get('worker') == 'none':
+            patch.setattr(fallback, 'worker', fallback.Worker('opencompass_math500.no_such_room'))
+        return judge(
+            answer=case['answer'],
+            gold=case['gold'],
+            problem=case.get('problem'),
+            policy=as_policy(case.get('policy')),
+        )
+
+
+def ending_verdict(case: Case) -> Verdict:
+    """The verdict on a case of ``endings.jsonl``."""
+    return grade(response=case['response'], gold=case['gold'], finish_reason=case['finish_reason'])

@@ -1,0 +1,66 @@
+"""Every option that the documentation shows exists, and every one of ours is documented."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from doc_pages import pages, pairs
+
+from opencompass_math500.cli import _parser
+
+
+def _subcommands() -> dict[str, Any]:
+    (commands,) = (a.choices for a in _parser()._actions if isinstance(a.choices, dict))
+    return commands
+
+
+def _host_options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every option of ``opencompass``, from its own parser."""
+    import argparse
+
+    host = pytest.importorskip('opencompass.cli.main')
+    found: list[argparse.ArgumentParser] = []
+
+    class Stop(Exception):
+        pass
+
+    def keep(self: argparse.ArgumentParser, *_: Any) -> None:
+        found.append(self)
+        raise Stop
+
+    monkeypatch.setattr(argparse.ArgumentParser, 'parse_args', keep)
+    with pytest.raises(Stop):
+        host.parse_args()
+    return {option for action in found[0]._actions for option in action.option_strings}
+
+
+def test_options_in_the_prose_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = _host_options(monkeypatch) | {
+        option
+        for parser in _subcommands().values()
+        for action in parser._actions
+        for option in action.option_strings
+    }
+    known |= {'--fewshot_as_multiturn'}  # lm-evaluation-harness's
+    shown = {
+        option
+        for page in pages()
+        for code in page.code
+        for option in re.findall(r'(?<!\S)--?[a-z][\w-]*', code)
+    }
+    assert {'-r', '--debug', '--custom', '--max-out-len'} <= shown
+    assert shown <= known
+
+
+@pytest.mark.parametrize('language', [0, 1], ids=['en', 'zh_cn'])
+def test_every_subcommand_and_option_of_ours_is_documented(language: int) -> None:
+    mine = [pair[language] for pair in pairs()]
+    text = '\n'.join(page.text for page in mine)
+    commands = '\n'.join(command for page in mine for command in page.commands)
+    for name, parser in _subcommands().items():
+        assert f'math500 {name}' in commands
+        options = [option for action in parser._actions for option in action.option_strings]
+        assert not [option for option in options if option.startswith('--') and
+                    option != '--help' and option not in text]  # fmt: skip

@@ -1,0 +1,106 @@
+"""Every rule has its sentence and its cases, and the pages show them as they are."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import rule_tables
+from answer_cases import ANSWERS, verdict_on
+from rule_tables import PAGES, cases_by_rule, decided_by, rewritten
+
+from opencompass_math500.grading import equivalence, judge
+from opencompass_math500.grading.disputes import DEFAULT_POLICY, RULE_OF
+from opencompass_math500.grading.rulebook import RULES_FILE, rulebook
+from opencompass_math500.grading.words import DATA_FILES
+
+GRADING = Path(judge.__file__).parent
+_NAME = re.compile(r'[a-z]+\.[a-z_]+')
+
+
+def rules_in_the_code() -> set[str]:
+    """Every text in the grader's sources that has the shape of a rule's name."""
+    return {
+        node.value
+        for path in GRADING.glob('*.py')
+        for node in ast.walk(ast.parse(path.read_text('utf-8')))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and _NAME.fullmatch(node.value)
+        and not node.value.endswith('.tsv')
+    }
+
+
+def test_every_rule_has_a_sentence() -> None:
+    assert rules_in_the_code() == set(rulebook()), f'add the rule to data/{RULES_FILE}'
+    for rule in rulebook().values():
+        assert rule.english and rule.chinese, rule.name
+        assert not rule.english.endswith('.') and not rule.chinese.endswith('。'), rule.name
+        assert re.search(r'[\u4e00-\u9fff]', rule.chinese), rule.name
+
+
+def test_every_rule_decides_a_case() -> None:
+    assert set(rulebook()) - set(cases_by_rule()) == set(), 'add a case to tests/cases'
+    assert set(cases_by_rule()) - set(rulebook()) == set()
+
+
+def test_a_sentence_is_no_part_of_the_grader() -> None:
+    assert RULES_FILE not in DATA_FILES
+    judge.grader_version.cache_clear()
+    before = judge.grader_version()
+    path = GRADING.parent / 'data' / RULES_FILE
+    read = []
+
+    def recorded(self: Path) -> bytes:
+        read.append(self)
+        return original(self)
+
+    original = Path.read_bytes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, 'read_bytes', recorded)
+        judge.grader_version.cache_clear()
+        assert judge.grader_version() == before
+    assert read and path not in read
+
+
+_UNDER_THE_CLOCK = {'fallback-clock', 'fallback-no-worker', 'huge-undecidable'}
+
+
+@pytest.mark.parametrize('rule', equivalence._RULES, ids=lambda rule: str(rule.__name__))
+def test_without_the_rule_a_case_fails(rule: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = tuple(other for other in equivalence._RULES if other is not rule)
+    monkeypatch.setattr(equivalence, '_RULES', rest)
+    failed = (
+        case['id']
+        for case in ANSWERS
+        if case['id'] not in _UNDER_THE_CLOCK and '\\int' not in case['answer']
+        and verdict_on(case).outcome != case['outcome']
+    )  # fmt: skip
+    assert next(failed, None) is not None
+
+
+def test_every_setting_has_the_case_that_decided_it() -> None:
+    for setting, rule in RULE_OF.items():
+        case = decided_by(setting)
+        default = getattr(DEFAULT_POLICY, setting)
+        outcome = {'accept': 'correct', 'reject': 'incorrect'}[default]
+        verdict = verdict_on(case)
+        assert (verdict.rule, verdict.outcome) == (rule, outcome)
+        other = {setting: 'reject' if default == 'accept' else 'accept'}
+        opposite = [
+            case for case, _ in cases_by_rule()[rule] if case.get('policy') == other
+        ]  # fmt: skip
+        assert opposite, f'no case under {other}'
+        assert all(verdict_on(one).outcome != outcome for one in opposite)
+
+
+@pytest.mark.parametrize('language', PAGES)
+def test_the_pages_show_the_tables_as_they_are(language: str) -> None:
+    chosen = cast('rule_tables.Language', language)
+    page = PAGES[chosen].read_text('utf-8')
+    assert page == rewritten(page, chosen), 'run make docs'
+    for name in (*RULE_OF, *rulebook()):
+        assert f'| `{name}` |' in page
