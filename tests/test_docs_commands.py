@@ -80,6 +80,8 @@ CONFIGS = {
     '--datasets math500_gen --config-dir configs',
     'math500 run --models hf_base_llama3_1_8b --datasets math500_4shot_base --config-dir configs',
     'math500 run --models api_openai_compatible --datasets math500_gen --config-dir configs',
+    'math500 run configs/eval_math500_api.py',
+    'math500 run configs/eval_math500_api.py -r',
     'math500 run --models hf_qwen2_5_7b_instruct --datasets math500_0shot_cot_cascade '
     '--config-dir configs',
     'math500 run --hf-path Qwen/Qwen2.5-7B-Instruct --max-out-len 2048 --datasets math500_gen '

@@ -13,7 +13,7 @@ from opencompass_math500.compass import MATH500OpenAI
 models = [
     dict(
         type=MATH500OpenAI,
-        abbr='gpt-4o-2024-08-06',
+        abbr='gpt-4o-2024-08-06_t0.5',
         path='gpt-4o-2024-08-06',
         base_url='https://api.openai.com/v1',
         key_env='OPENAI_API_KEY',
