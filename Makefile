@@ -40,12 +40,14 @@ demo: $(VENV)/.installed-demo
 	$(BIN)/opencompass configs/eval_math500_demo.py
 
 test: lint
-	$(call section,tests)
-	$(BIN)/python -m pytest
+	$(call section,quick tests)
+	$(BIN)/python -m pytest -m 'not slow' -n auto
+	$(call section,slow tests)
+	$(BIN)/python -m pytest -m slow
 
 quick: $(VENV)/.installed-test
 	$(call section,quick tests)
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -m 'not slow' -n auto
 
 lint: $(VENV)/.installed-test
 	$(call section,ruff)

@@ -51,6 +51,7 @@ REQUIRES = [
     'openai>=1.68',  # the official client; opencompass leaves its version open
     'tenacity>=8.3',  # retries with backoff; the client's own cannot be counted or stopped
     'filelock>=3.12',  # one pace for all tasks; comes with the hub's client as well
+    'XlsxWriter>=3.2',  # exports for Excel, row by row in constant memory; pure Python, alone
     # What opencompass leaves open and today's newest releases break:
     'transformers>=4.46,<5',  # 5 removed batch_encode_plus, which chat-template models call
     'pyarrow>=15,<21',  # 21 wants NumPy 2; opencompass pins numpy<2
@@ -65,6 +66,7 @@ EXTRAS = {
     'demo': ['gguf>=0.10'],
     'test': [
         'pytest>=8',
+        'pytest-xdist>=3.5',  # the quick tests on all cores
         'hypothesis>=6.100',
         'ruff>=0.9',
         'mypy>=1.13',

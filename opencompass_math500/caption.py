@@ -7,15 +7,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from opencompass_math500.fingerprint.decoding import asked_sampling, is_greedy_engine
+from opencompass_math500.fingerprint.question import question_of
 from opencompass_math500.runs import Run
 
 __all__ = ['caption']
 
-# OpenCompass's models that are greedy unless told otherwise. Its plain VLLM samples at
-# vLLM's own temperature of 1, its API clients at theirs or the server's.
-_GREEDY = (
-    'HuggingFace', 'MATH500Embedded', 'VLLMwithChatTemplate', 'TurboMindModelwithChatTemplate',
-)  # fmt: skip
 _UNSET = "not set (the engine's default)"
 # Sent beside the sampling, and shown as the token cap or part of the prompt setting.
 _NOT_SAMPLING = frozenset({'max_tokens', 'max_completion_tokens', 'stop'})
@@ -29,6 +26,7 @@ def caption(run: Run) -> str:
     facts = [
         f'data {inference.get("data")}',
         f'prompt {_prompt(inference)}',
+        *_system(inference),
         f'shots {len((inference.get("retriever") or {}).get("fix_id_list", []))}',
         *_served_model(run),
         f'sampling {_sent(run) or _sampling(inference)}',
@@ -55,6 +53,12 @@ def _prompt(inference: Mapping[str, Any]) -> str:
     return repr(text)
 
 
+def _system(inference: Mapping[str, Any]) -> list[str]:
+    """The system prompt of the prompt template, where it has one."""
+    system = question_of(inference).system
+    return [f'system prompt {system!r}'] if system else []
+
+
 def _policy(grading: Mapping[str, Any]) -> list[str]:
     """The settings of the grading policy that are not the default, where there are any."""
     settings = grading.get('policy') or {}
@@ -71,23 +75,13 @@ def _judge(grading: Mapping[str, Any]) -> list[str]:
 def _sampling(inference: Mapping[str, Any]) -> str:
     """Greedy, or what the config sets."""
     model = inference.get('model', {})
-    sampling = dict(model.get('generation_kwargs') or model.get('gen_config') or _asked(model))
+    given = model.get('generation_kwargs') or model.get('gen_config') or asked_sampling(model)
+    sampling = dict(given)
     if 'temperature' in model:
         sampling['temperature'] = model['temperature']
     if sampling:
         return _pairs(sampling)
-    return 'greedy' if _class(model).startswith(_GREEDY) else _UNSET
-
-
-def _class(model: Mapping[str, Any]) -> str:
-    return str(model.get('type', '')).rsplit('.', 1)[-1]
-
-
-def _asked(model: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The sampling that a config of MATH500OpenAI asks for, which is greedy by default."""
-    if _class(model) == 'MATH500OpenAI' and model.get('sampling') is None:
-        return {'temperature': 0}
-    return model.get('sampling') or {}
+    return 'greedy' if is_greedy_engine(model) else _UNSET
 
 
 def _sent(run: Run) -> str:
@@ -103,7 +97,7 @@ def _sent(run: Run) -> str:
     if not sent:
         return ''
     shown = _counted(Counter(_pairs(one) or _UNSET for one in sent))
-    asked = _asked(run.record.get('inference', {}).get('model', {}))
+    asked = asked_sampling(run.record.get('inference', {}).get('model', {}))
     refused = {name: value for name, value in asked.items() if any(name not in one for one in sent)}
     return f'{shown}; {_pairs(refused)} refused by the endpoint' if refused else shown
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
 
-__all__ = ['Item', 'read_items', 'read_predictions', 'results_path']
+__all__ = ['Item', 'items_of', 'read_items', 'read_predictions', 'results_path']
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Item:
         attempts: requests sent for the reply; None where unknown, as the next two.
         served_model: the model, as the endpoint states it.
         sampling: the parameters really sent.
+        rule, extraction: the rules that decided, and that found the answer.
     """
 
     unique_id: str
@@ -46,6 +47,8 @@ class Item:
     attempts: int | None = None
     served_model: str | None = None
     sampling: Mapping[str, Any] | None = None
+    rule: str = ''
+    extraction: str = ''
 
     @property
     def is_correct(self) -> bool:
@@ -53,8 +56,8 @@ class Item:
         return self.outcome == 'correct'
 
 
-# Of the endpoint's reply; results graded before they were written down lack them.
-_REPLY_FIELDS = ('attempts', 'served_model', 'sampling')
+# Results graded before these were written down lack them.
+_LATER_FIELDS = ('attempts', 'served_model', 'sampling', 'rule', 'extraction')
 
 
 def results_path(work_dir: Path, model: str, dataset: str) -> Path:
@@ -76,6 +79,19 @@ def read_items(work_dir: Path, model: str, dataset: str) -> list[Item]:
             f'{path} holds no details per item',
             'evaluate with MATH500Evaluator and without --dump-eval-details False',
         )
+    return items_of(details, path)
+
+
+def items_of(details: Sequence[dict[str, Any]], path: Path) -> list[Item]:
+    """The graded responses in the details of a result file.
+
+    Args:
+        details: one a problem, each field a list, one entry a sample.
+        path: of the file, for messages.
+
+    Raises:
+        MalformedData: they are not what MATH500Evaluator writes; names the item.
+    """
     return [item for number, detail in enumerate(details) for item in _items(path, number, detail)]
 
 
@@ -98,7 +114,7 @@ def _items(path: Path, number: int, detail: dict[str, Any]) -> Iterator[Item]:
                 was_cut=bool(detail['was_cut'][sample]),
                 finish_reason=detail['finish_reason'][sample],
                 tokens=detail['response_tokens'][sample],
-                **{name: detail[name][sample] for name in _REPLY_FIELDS if name in detail},
+                **{name: detail[name][sample] for name in _LATER_FIELDS if name in detail},
             )
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise MalformedData(

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from opencompass_math500.errors import ConfigError, IncompleteRunError, MalformedData
+from opencompass_math500.grading.disputes import Policy, as_policy
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
 from opencompass_math500.results import Item, read_items
 from opencompass_math500.score import Score, score_items
 from opencompass_math500.settings import graded_here, read_record, record_path
 
-__all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'refuse_outcomes', 'runs_of']
+__all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'is_ours', 'refuse_outcomes', 'runs_of']
 
 FAIL_ON: Final[tuple[Outcome, ...]] = ('failed_request',)
 """The outcomes with which a run ends in status 1 unless told otherwise."""
@@ -38,6 +39,15 @@ class Run:
     def score(self) -> Score:
         """The score of the items; counted anew each time."""
         return score_items(self.items)
+
+    @property
+    def policy(self) -> Policy:
+        """How the run's evaluator decided disputed forms.
+
+        Raises:
+            ConfigError: the record names a setting that this version does not know.
+        """
+        return as_policy(self.record.get('grading', {}).get('policy'))
 
     @property
     def incomplete(self) -> str | None:
@@ -70,7 +80,7 @@ def runs_of(work_dir: Path) -> list[Run]:
         for path in sorted((work_dir / 'results').glob('*/*.json'))
         for model, dataset in [(path.parent.name, path.stem)]
         for record in [read_record(record_path(work_dir, model, dataset))]
-        if _is_ours(path, record)
+        if is_ours(path, record)
     ]
     if not runs:
         raise MalformedData(
@@ -80,7 +90,7 @@ def runs_of(work_dir: Path) -> list[Run]:
     return runs
 
 
-def _is_ours(path: Path, record: Mapping[str, Any]) -> bool:
+def is_ours(path: Path, record: Mapping[str, Any]) -> bool:
     """Whether a file under results/ is of MATH500Evaluator, as far as the record tells.
 
     Other benchmarks of the same config are OpenCompass's to show; and beside its

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import Outcome
 from opencompass_math500.results import Item
 
-__all__ = ['Score', 'clustered_interval', 'score_items', 'wilson_interval']
+__all__ = ['Score', 'clustered_error', 'clustered_interval', 'mean_interval', 'score_items',
+           'wilson_interval']  # fmt: skip
 
 _Z95 = 1.959963984540054
 _NO_REPLY = frozenset({'failed_request', 'content_filter'})
@@ -121,17 +122,19 @@ def _accuracy(groups: Collection[list[Item]], samples: int) -> tuple[float, floa
     return 100 * right / total, low, high
 
 
-def wilson_interval(right: int, total: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of ``right`` among ``total`` independent responses, in percent.
+def wilson_interval(right: float, total: float, z: float = _Z95) -> tuple[float, float]:
+    """Wilson's interval of ``right`` among ``total`` independent responses, in percent.
+
+    Of 95 %, unless ``z`` says another number of standard errors.
 
     Written out: importing scipy.stats for it takes longer than grading 500 responses.
 
     Source: Wilson 1927, "Probable Inference, the Law of Succession, and Statistical
     Inference".
     """
-    share, z2 = right / total, _Z95**2
+    share, z2 = right / total, z**2
     middle = (share + z2 / (2 * total)) / (1 + z2 / total)
-    half = _Z95 / (1 + z2 / total) * (share * (1 - share) / total + z2 / (4 * total**2)) ** 0.5
+    half = z / (1 + z2 / total) * (share * (1 - share) / total + z2 / (4 * total**2)) ** 0.5
     low = 0.0 if right == 0 else middle - half
     high = 1.0 if right == total else middle + half
     return 100 * low, 100 * high
@@ -148,10 +151,40 @@ def clustered_interval(groups: Iterable[tuple[int, int]]) -> tuple[float, float]
     k / (k - 1) for few problems.
     """
     counts = list(groups)
-    total = sum(size for _, size in counts)
-    mean = sum(right for right, _ in counts) / total
     if len(counts) == 1:
         return 0.0, 100.0
+    mean = 100 * sum(right for right, _ in counts) / sum(size for _, size in counts)
+    half = _Z95 * clustered_error(counts)
+    return max(0.0, mean - half), min(100.0, mean + half)
+
+
+def clustered_error(groups: Iterable[tuple[int, int]]) -> float:
+    """The standard error clustered by problem, in percent; of two problems and more.
+
+    Args and source: as :func:`clustered_interval`.
+    """
+    counts = list(groups)
+    total = sum(size for _, size in counts)
+    mean = sum(right for right, _ in counts) / total
     squares = sum((right - size * mean) ** 2 for right, size in counts)
-    half = _Z95 * (squares * len(counts) / (len(counts) - 1)) ** 0.5 / total
-    return 100 * max(0.0, mean - half), 100 * min(1.0, mean + half)
+    return 100 * float((squares * len(counts) / (len(counts) - 1)) ** 0.5) / total
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
+    """The mean of one value a problem, and its 95 % interval, in percent.
+
+    Wilson's interval where every value is 0 or 1, else the normal one with the standard
+    error of the values.
+
+    Args:
+        values: 0 to 1, one a problem.
+    """
+    count = len(values)
+    mean = sum(values) / count
+    if all(value in (0.0, 1.0) for value in values):
+        return 100 * mean, *wilson_interval(round(sum(values)), count)
+    if count == 1:
+        return 100 * mean, 0.0, 100.0
+    squares = sum((value - mean) ** 2 for value in values)
+    half = _Z95 * (squares / (count - 1) / count) ** 0.5
+    return 100 * mean, 100 * max(0.0, mean - half), 100 * min(1.0, mean + half)

@@ -14,6 +14,7 @@ from opencompass_math500.caption import caption
 from opencompass_math500.grading.verdict import NOT_THE_MODELS_MISTAKE, OUTCOMES, Outcome
 from opencompass_math500.results import Item
 from opencompass_math500.runs import Run
+from opencompass_math500.sampling import sampling_scores
 from opencompass_math500.score import Score
 
 __all__ = ['print_tables']
@@ -22,6 +23,7 @@ __all__ = ['print_tables']
 _ENDINGS: Final[frozenset[Outcome]] = NOT_THE_MODELS_MISTAKE | {'empty_response'}
 _SECOND_LINE: Final = 'Second line: over all responses but failed_request and content_filter.'
 _INCOMPLETE: Final = '* Not final: a failed request counts as wrong until it is asked again.'
+_UNDECIDED: Final = 'Of the votes, {} comparisons ran into the clock: counted as different.'
 _LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 
@@ -40,6 +42,7 @@ def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
         console.print(Text(f'{marks[id(run)]}  {run.name}{note}'), soft_wrap=True)
     if shown:
         _print_scores(shown, marks, console)
+        _print_sampling(shown, marks, console)
         console.print(_breakdown('level', shown, marks, lambda item: str(item.level)))
         console.print(_breakdown('subject', shown, marks, lambda item: item.subject))
     for run in shown:
@@ -101,6 +104,29 @@ def _second(score: Score, note: str) -> tuple[str, str]:
         f'{score.accuracy_answered:.2f}{note}',
         f'{score.low_answered:.1f} – {score.high_answered:.1f}',
     )
+
+
+def _print_sampling(runs: Sequence[Run], marks: Mapping[int, str], console: Console) -> None:
+    """pass@k and maj@k, where there are several samples a problem."""
+    several = [run for run in runs if len(run.items) > len({i.unique_id for i in run.items})]
+    if not several:
+        return
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in ('', 'k', 'pass@k %', '95 % interval', 'maj@k %', '95 % interval'):
+        table.add_column(name, justify='right' if name else 'left', no_wrap=True)
+    undecided = 0
+    for run in several:
+        sampling = sampling_scores(run.items, policy=run.policy)
+        undecided += sampling.undecided
+        note = ' *' if run.incomplete else ''
+        for passed, won in zip(sampling.scores[::2], sampling.scores[1::2], strict=True):
+            cells = [str(passed.k)]
+            for score in (passed, won):
+                cells += [f'{score.value:.2f}{note}', f'{score.low:.1f} – {score.high:.1f}']
+            table.add_row(marks[id(run)], *cells)
+    console.print(table)
+    if undecided:
+        console.print(_UNDECIDED.format(undecided))
 
 
 def _endings_table(scores: Sequence[tuple[str, Score]]) -> Table:

@@ -20,7 +20,7 @@ from opencompass.utils.run import get_config_from_arg
 
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.locations import config_dir
-from opencompass_math500.prompts import texts
+from opencompass_math500.prompts import ALIASES, TEMPLATES, template_named, texts
 
 CONFIGS = config_dir()
 FILES = sorted(CONFIGS.rglob('*.py'))
@@ -146,14 +146,22 @@ def test_prompts_are_text_and_no_names(
     """mmengine dumps an imported constant as its dotted name, and a model would be asked that."""
     config = chosen(monkeypatch, 'embedded_smollm2_135m', dataset.stem)
     dumped = repr(reloaded(config, tmp_path).to_dict())
-    assert 'prompts.texts' not in dumped
-    wanted = {
-        'math500_0shot_cot': [texts.BOXED_COT],
+    assert 'opencompass_math500.prompts' not in dumped
+    special = {
         'math500_gen': [texts.BOXED_COT],
         'math500_0shot_cot_cascade': [texts.BOXED_COT, texts.JUDGE],
         'math500_4shot_chat': [texts.MINERVA_QUESTION, texts.MINERVA_SOLUTION, *texts.MINERVA_STOP],
         'math500_4shot_base': [texts.MINERVA_EXAMPLE, texts.MINERVA_SEPARATOR, *texts.MINERVA_STOP],
-    }[dataset.stem]
+    }
+    named = [
+        template_named(name)
+        for name in (*TEMPLATES, *ALIASES)
+        if 'math500_' + name.replace('-', '_') == dataset.stem
+    ]
+    wanted = special.get(dataset.stem) or [
+        text for each in named for text in (each.question, each.system, *each.stop)
+    ]
+    assert wanted
     assert [text for text in wanted if repr(text)[1:-1] not in dumped] == []
 
 
@@ -172,6 +180,16 @@ def test_every_abbr_stands_for_its_data(
     for each, local in zip(on_hub, on_file, strict=True):
         assert each['abbr'].startswith(f'math500-hub-{checksum}_')
         assert local['abbr'] == each['abbr'].replace('hub', 'file')
+
+
+@pytest.mark.parametrize('dataset', DATASETS, ids=stem)
+def test_every_setting_is_tried_on_the_sample(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv('MATH500_DATA', 'sample')
+    (found,) = Config.fromfile(str(dataset), format_python_code=False)['math500_datasets']
+    assert found['abbr'].startswith(load_problems('sample').slug + '_')
+    assert len(build_dataset_from_cfg(found).test) == len(load_problems('sample'))
 
 
 def test_the_demo_runs_on_the_sample_alone() -> None:

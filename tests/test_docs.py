@@ -16,7 +16,7 @@ from opencompass_math500.dataset import HUB_REPO, PINNED
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading.verdict import NOT_THE_MODELS_MISTAKE, OUTCOMES
 from opencompass_math500.locations import config_dir
-from opencompass_math500.prompts import minerva_examples, texts
+from opencompass_math500.prompts import TEMPLATES, minerva_examples, texts
 
 PAGES = [pytest.param(page, id=str(page)) for page in pages()]
 PAIRS = [pytest.param(*pair, id=str(pair[0])) for pair in pairs()]
@@ -48,8 +48,15 @@ def test_every_outcome_is_explained(page: Page) -> None:
 
 @pytest.mark.parametrize('page', [p for p in PAGES if p.id.endswith('prompts.md')])
 def test_prompts_are_shown_word_for_word(page: Page) -> None:
-    shown = [block.text.removesuffix('\n') for block in page.blocks]
-    assert shown == [texts.BOXED_COT, texts.MINERVA_QUESTION, texts.MINERVA_EXAMPLE]
+    shown = [b.text.removesuffix('\n') for b in page.blocks if b.language == 'text']
+    ours = [texts.BOXED_COT, texts.MINERVA_QUESTION, texts.MINERVA_EXAMPLE]
+    assert shown[: len(ours)] == ours
+    asked = {template.question for template in TEMPLATES.values()}
+    systems = {template.system for template in TEMPLATES.values()} - {''}
+    # The shortest stand in a table's cell or a sentence.
+    inline = {text for text in asked | systems if '\n' not in text}
+    assert sorted(shown[len(ours) :]) == sorted(asked - inline - set(ours))
+    assert [text for text in inline if f'`{text}`' not in page.text] == []
     assert all(f'`{stop}`' in page.text for stop in texts.MINERVA_STOP)
 
 
@@ -145,7 +152,7 @@ def test_both_languages_have_the_same_pages() -> None:
     assert all(chinese.path.is_file() for _, chinese in pairs())
     english = {path.name for path in (ROOT / ENGLISH).iterdir()}
     assert {path.name for path in (ROOT / 'docs' / 'zh_cn').iterdir()} == english
-    assert len(english) == 7
+    assert len(english) == 8
 
 
 @pytest.mark.parametrize(('english', 'chinese'), PAIRS)

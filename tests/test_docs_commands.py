@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 from doc_pages import ROOT, Block, Page, pages
+from test_export_docs import SHOWN as EXPORTS
 from test_grade_file import SHOWN as GRADE
+from test_regrade import SHOWN as REGRADE
 from work_dirs import RECORD, detail, save_json, save_results
 
 from opencompass_math500 import load_problems
@@ -23,7 +25,7 @@ from opencompass_math500.cli import _parser
 from opencompass_math500.locations import config_dir
 
 PAGES = [pytest.param(page, id=str(page)) for page in pages()]
-RUN_DIR = 'outputs/math500/20260101_120000'
+RUN_DIR, OTHER_RUN_DIR = (f'outputs/math500/2026010{day}_120000' for day in (1, 2))
 
 # -- commands ---------------------------------------------------------------------------
 
@@ -38,6 +40,8 @@ RUN = {  # for real, in a folder of its own
     f'rm -r {RUN_DIR}/results',
     *(f'math500 published{x}' for x in ('', ' --model deepseek-v2-lite-chat-hf')),
     'math500 published --model o1 --benchmark MATH-500 --json',
+    *(f'math500 compare {RUN_DIR}{x}' for x in ('', f' {OTHER_RUN_DIR}', ' --json')),
+    f'math500 compare {RUN_DIR} --model QwQ-32B-Preview --plot scores.svg',
 }
 MAKE = {  # and what it starts
     'make demo': ('opencompass configs/eval_math500_demo.py',),
@@ -64,6 +68,10 @@ CONFIGS = {
     'opencompass configs/eval_math500.py',
     'HF_HUB_OFFLINE=1 opencompass configs/eval_math500.py',
     'MATH500_DATA=test.jsonl opencompass configs/eval_math500.py',
+    'opencompass configs/eval_math500_ablation.py',
+    'MATH500_DATA=sample opencompass configs/eval_math500_ablation.py',
+    'math500 run --models hf_qwen2_5_7b_instruct --datasets math500_simple_evals_math '
+    '--config-dir configs',
     'math500 run configs/eval_math500.py',
     'math500 run configs/eval_math500.py --work-dir outputs/mine --max-num-workers 2',
     'math500 run configs/eval_math500.py --dry-run',
@@ -89,7 +97,9 @@ CONFIGS = {
     'opencompass --models hf_qwen2_5_7b_instruct --datasets math500_gen --summarizer math500 '
     '--config-dir configs',
 }
-KNOWN: tuple[set[str], ...] = (RUN, GRADE, set(MAKE), INSTALL, EXPORT, NETWORK, CONFIGS)
+KNOWN: tuple[set[str], ...] = (
+    RUN, GRADE, REGRADE, EXPORTS, set(MAKE), INSTALL, EXPORT, NETWORK, CONFIGS
+)  # fmt: skip
 
 
 def test_every_command_is_known_and_every_known_one_is_shown() -> None:
@@ -115,11 +125,13 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(folder)
     run_dir = folder / RUN_DIR
     save_results(run_dir, [detail(number) for number in range(3)])
+    save_results(folder / OTHER_RUN_DIR, [detail(number, 'incorrect') for number in range(3)])
     for path in (run_dir / 'results').glob('*/*.json'):
         save_json(run_dir / 'math500' / path.parent.name / path.name, RECORD)
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('command', sorted(RUN))
 def test_a_cheap_command_does_what_is_shown(
     command: str, workplace: Path, request: pytest.FixtureRequest

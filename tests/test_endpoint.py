@@ -19,6 +19,8 @@ from opencompass_math500.endpoint.client import Endpoint
 from opencompass_math500.endpoint.reply import Question, Reply
 from opencompass_math500.errors import EndpointError
 
+pytestmark = pytest.mark.slow
+
 
 def passing(*, stream: bool) -> list[str]:
     """Faults that need no time to show."""

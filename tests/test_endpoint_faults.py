@@ -20,6 +20,8 @@ from opencompass_math500.endpoint import faults
 from opencompass_math500.endpoint.reply import Reply
 from opencompass_math500.errors import EndpointError
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Batch:

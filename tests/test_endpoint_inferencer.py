@@ -17,6 +17,8 @@ from opencompass_math500.compass.progress import read_progress
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import EndpointError, StaleRunError
 
+pytestmark = pytest.mark.slow
+
 PROBLEMS = load_problems('sample')
 NAME = 'sample_0shot.json'
 BAD = (400, {'message': 'too long', 'code': 'context_length_exceeded'})

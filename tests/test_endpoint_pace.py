@@ -16,6 +16,8 @@ from faulty_api import FaultyAPI
 
 from opencompass_math500.endpoint.pace import Pace
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -177,6 +177,33 @@ def test_each_of_several_runs_has_its_own_endings(tmp_path: Path) -> None:
         assert len(set(one['unique_id'])) == 1
 
 
+@pytest.mark.parametrize('right', [2, 0], ids=['two right', 'none right'])
+def test_several_runs_have_pass_and_majority(right: int, tmp_path: Path) -> None:
+    """The keys hang on n and k alone: two models on one dataset must have the same."""
+    rows = test_set(4)
+    golds = list(test_set()['answer'])
+    size = len(golds)
+    replies = [boxed(gold) for gold in golds * right]
+    replies += [boxed(f'{900 + number // size}') for number in range(len(rows) - len(replies))]
+    evaluator = MATH500Evaluator()
+    evaluator._out_dir = str(tmp_path / 'results' / MODEL / DATA)
+    result = evaluator.evaluate(
+        [3], 4, rows, predictions=replies, references=list(rows['answer']), test_set=rows
+    )
+    own = {name: value for name, value in result.items() if name.startswith(('pass@', 'maj@'))}
+    assert list(own) == [f'{metric}@{k}' for k in (2, 3, 4) for metric in ('pass', 'maj')]
+    # Two of four alike, and two that differ: of three, the two win or all three tie.
+    shares = {'pass@2': 5 / 6, 'maj@2': 1 / 2, 'pass@3': 1, 'maj@3': 2 / 3, 'pass@4': 1, 'maj@4': 1}
+    expected = {name: 100 * share if right else 0 for name, share in shares.items()}
+    assert own == pytest.approx(expected)
+    assert f'G-Pass@3_{0.5}' in result
+
+
+def test_one_run_has_the_accuracy_alone(tmp_path: Path) -> None:
+    golds = list(test_set()['answer'])
+    assert set(evaluated([boxed(gold) for gold in golds], tmp_path)) == {'accuracy', 'details'}
+
+
 @pytest.mark.parametrize('left', ['nothing', 'damaged', 'other problems', 'another inferencer'])
 def test_without_endings_the_score_is_the_same(left: str, tmp_path: Path) -> None:
     golds = list(test_set()['answer'])

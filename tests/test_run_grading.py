@@ -23,6 +23,8 @@ IDS = [f'sample/algebra/{number}.json' for number in range(1, 6)]
 PROBLEMS = load_problems('sample', ids=IDS)
 ABBR = f'{sample_slug(IDS)}_0shot-cot-cascade'
 HOSTS = {version: f'{sample_slug(IDS)}_0shot-cot-host-{version}' for version in ('v1', 'v2')}
+OWN = {version: f'{sample_slug(IDS)}_0shot-cot-own-{version}' for version in ('v1', 'v2')}
+SAMPLED = f'{sample_slug(IDS)}_0shot-cot-n4'
 RUN = '20260101_120000'
 
 # The response to each problem, how it ended, and what the judge says if it is asked.
@@ -36,7 +38,7 @@ RESPONSES: list[tuple[str, str, str | None]] = [
 
 CONFIG = f"""
 from mmengine.config import read_base
-from opencompass.datasets import MATHEvaluator
+from opencompass.datasets import MATHEvaluator, math_postprocess, math_postprocess_v2
 from opencompass_math500.compass import math500_postprocess
 
 with read_base():
@@ -57,9 +59,31 @@ datasets = [dict(_cascade[0], source='sample', ids={IDS}, abbr='{ABBR}')] + [
         ),
     )
     for version, abbr in {HOSTS}.items()
-]
+] + [
+    dict(
+        _zero_shot[0],
+        source='sample',
+        ids={IDS},
+        abbr=abbr,
+        eval_cfg=dict(
+            evaluator=dict(type=MATHEvaluator, version=abbr[-2:]),
+            pred_postprocessor=dict(type=postprocess),
+        ),
+    )
+    for abbr, postprocess in zip({list(OWN.values())}, [math_postprocess, math_postprocess_v2])
+] + [dict(_zero_shot[0], source='sample', ids={IDS}, abbr='{SAMPLED}', n=4, k=[3])]
 work_dir = 'outputs'
 """
+
+
+# Four samples of each problem, as the box holds them; {0} is the gold.
+SAMPLES = [
+    ('{0}', '{0}', '{0}', '{0}'),
+    ('{0}', ' {{{0}}}', '1001', ''),  # two votes, written differently, for the gold
+    ('1001', '1002', '1003', '1003'),
+    ('{0}', '1001', '1002', '1003'),  # a tie of four
+    ('{0}', '1001', '1001.0', '1002'),  # two votes against the gold
+]
 
 
 def verdict(prompt: str) -> str:
@@ -94,8 +118,24 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     }
     folder = place.folder / 'outputs' / RUN / 'predictions' / MODEL
     folder.mkdir(parents=True)
-    for abbr in (ABBR, *HOSTS.values()):
+    for abbr in (ABBR, *HOSTS.values(), *OWN.values()):
         (folder / f'{abbr}.json').write_text(json.dumps(rows), encoding='utf-8')
+    sampled: list[dict[str, Any]] = [
+        {
+            'origin_prompt': [{'role': 'HUMAN', 'prompt': problem.problem}],
+            'prediction': f'So it is $\\boxed{{{answers[n].format(problem.answer)}}}$.'
+            if answers[n]
+            else 'I do not know.',
+            'gold': problem.answer,
+            'unique_id': problem.unique_id,
+            'finish_reason': 'stop',
+            'response_tokens': 12,
+        }
+        for n in range(4)  # OpenCompass takes the whole set n times, one after the other
+        for problem, answers in zip(PROBLEMS, SAMPLES, strict=True)
+    ]
+    numbered = {str(number): row for number, row in enumerate(sampled)}
+    (folder / f'{SAMPLED}.json').write_text(json.dumps(numbered), encoding='utf-8')
     with LoopbackAPI(verdict) as judge:
         settings = {
             'OPENAI_API_KEY': 'any',
@@ -139,6 +179,39 @@ def test_the_postprocessor_works_in_front_of_the_hosts_own_evaluator(
     path = run.place.run_dir / 'results' / MODEL / f'{HOSTS[version]}.json'
     accuracy = json.loads(path.read_text(encoding='utf-8'))['accuracy']
     assert accuracy == pytest.approx(20 * sum(row['correct'] for row in rows))
+
+
+def test_several_samples_are_voted_on(run: Run) -> None:
+    path = run.place.run_dir / 'results' / MODEL / f'{SAMPLED}.json'
+    result = json.loads(path.read_text(encoding='utf-8'))
+    assert result['accuracy (4 runs average)'] == pytest.approx(100 * 8 / 20)
+    assert result['pass@2'] == pytest.approx(100 * (1 + 5 / 6 + 0 + 1 / 2 + 1 / 2) / 5)
+    assert result['pass@4'] == pytest.approx(80)
+    assert result['maj@4'] == pytest.approx(100 * (1 + 1 + 0 + 1 / 4 + 0) / 5)
+    assert {'pass@3', 'maj@3', 'G-Pass@3_0.5'} <= set(result)
+    (line,) = [line.split() for line in run.finished.out.splitlines()
+               if line.split()[:3] == ['B', '4', '80.00']]  # fmt: skip
+    assert '45.00' in line
+
+
+def test_regrade_finds_what_opencompass_found(run: Run) -> None:
+    """Its own evaluators in its own task against the same in our process."""
+    done = run.place.math500('regrade', str(run.place.run_dir), '--json')
+    assert done.status == 0, done.text
+    reports = {report['dataset']: report for report in json.loads(done.out)}
+    assert set(reports) == {ABBR, SAMPLED, *HOSTS.values(), *OWN.values()}
+    for version, abbr in OWN.items():
+        rows = details(run.place.run_dir, MODEL, abbr)
+        report = reports[abbr]
+        (score,) = [s for s in report['scores'] if s['grader'] == f'opencompass_{version}']
+        assert score['share']['right'] == sum(row['correct'] for row in rows)
+        answers = {row['answer']: row['pred'] for row in rows}
+        for item in report['items']:
+            assert item['words'][f'opencompass_{version}']['answer'] == answers[item['gold']]
+    assert (reports[SAMPLED]['problems'], reports[SAMPLED]['responses']) == (5, 20)
+    path = run.place.run_dir / 'results' / MODEL / f'{SAMPLED}.json'
+    accuracy = json.loads(path.read_text(encoding='utf-8'))['accuracy (4 runs average)']
+    assert reports[SAMPLED]['scores'][0]['share']['accuracy'] == pytest.approx(accuracy)
 
 
 def test_the_table_names_the_judge_and_can_be_printed_again(run: Run) -> None:

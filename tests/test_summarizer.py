@@ -137,3 +137,36 @@ def test_it_takes_the_options_of_the_default_summarizer(tmp_path: Path) -> None:
     built = summarizer(tmp_path, TINY, dataset_abbrs=[DATASET])
     assert isinstance(built, MATH500Summarizer)
     assert built.dataset_abbrs == [DATASET]
+
+
+def test_the_end_of_a_run_compares_with_published_scores(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = {'abbr': 'qwen2.5-72b-instruct-hf'}
+    save(tmp_path, 'correct', 'incorrect', model=model['abbr'])
+    assert ended(tmp_path, model) == ''
+    out = ' '.join(capsys.readouterr().out.split())
+    copy = (tmp_path / 'summary' / 'math500_now.txt').read_text(encoding='utf-8')
+    for text in (out, ' '.join(copy.split())):
+        assert 'published 83.6 % on MATH-500 by Qwen (QwenLM/Qwen2.5): not comparable' in text
+        assert 'benchmark sample (2 problems) against MATH-500' in text
+
+
+def test_of_a_model_without_published_scores_nothing_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path, 'correct')
+    assert ended(tmp_path, TINY) == ''
+    assert 'published' not in capsys.readouterr().out
+
+
+def test_a_record_that_cannot_be_compared_does_not_fail_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path, 'correct')
+    strange = {**RECORD, 'context': {**RECORD['context'], 'model': ['no', 'mapping']}}
+    save_json(tmp_path / 'math500' / MODEL / f'{DATASET}.json', strange)
+    assert ended(tmp_path, TINY) == ''
+    captured = capsys.readouterr()
+    assert '100.00' in captured.out
+    assert captured.err.startswith('math500: no comparison with published scores')

@@ -138,6 +138,21 @@ def test_several_samples_show(tmp_path: Path) -> None:
     assert '66.7 (8/12)' in text
 
 
+def test_pass_and_majority_show_for_several_samples(tmp_path: Path) -> None:
+    details = [detail(n, 'correct', 'incorrect', 'correct') for n in range(4)]
+    for one in details:
+        one['pred'] = ['7', '8', '7.0']
+    save_results(tmp_path, details)
+    lines = [line.split() for line in printed(tmp_path, width=80).splitlines()]
+    (head,) = [line for line in lines if line[:2] == ['k', 'pass@k']]
+    at = lines.index(head)
+    assert lines[at + 2] == ['A', '2', '100.00', '51.0', '–', '100.0', '66.67', '66.7', '–', '66.7']
+    assert lines[at + 3][:6] == ['A', '3', '100.00', '51.0', '–', '100.0']
+    assert lines[at + 3][6] == '100.00'
+    save_results(tmp_path, [detail(n) for n in range(4)])
+    assert 'pass@k' not in printed(tmp_path)
+
+
 def test_unknown_endings_are_not_called_none(tmp_path: Path) -> None:
     save_results(tmp_path, [detail(0, finish_reason=None), detail(1, finish_reason=None)])
     (scores,) = [line for line in printed(tmp_path).splitlines() if '100.00' in line]

@@ -14,7 +14,9 @@ from opencompass_math500.grading.disputes import Policy, as_policy
 from opencompass_math500.grading.extract import extract_answer
 from opencompass_math500.grading.judge import grade
 from opencompass_math500.grading.verdict import Verdict
-from opencompass_math500.results import read_predictions
+from opencompass_math500.predictions import gold_answer
+from opencompass_math500.results import items_of, read_predictions
+from opencompass_math500.sampling import default_ks, sampling_scores
 
 __all__ = ['MATH500Evaluator', 'math500_postprocess']
 
@@ -42,6 +44,10 @@ class MATH500Evaluator(BaseEvaluator):
     class keeps no record of its replies, ``attempts`` (requests sent for the reply),
     ``served_model`` (the model as the endpoint states it) and ``sampling`` (the
     parameters really sent).
+
+    Over several samples a problem (``n`` of the dataset) OpenCompass adds the number of
+    runs to the name of ``accuracy``; beside it then stand ``pass@k`` and ``maj@k`` in
+    percent, for the powers of two up to n, for n, and for every ``k`` of the dataset.
 
     Also serves as ``rule_evaluator`` of OpenCompass's CascadeEvaluator.
 
@@ -85,6 +91,27 @@ class MATH500Evaluator(BaseEvaluator):
         ]
         right = sum(detail['correct'] for detail in details)
         return {'accuracy': 100 * right / len(details) if details else 0.0, 'details': details}
+
+    def evaluate(
+        self, k: int | Sequence[int], n: int, original_dataset: Any, **score_kwargs: Any
+    ) -> dict[str, Any]:
+        """OpenCompass's evaluation, with pass@k and maj@k where n is more than 1.
+
+        Args:
+            k: further numbers of samples for pass@k and maj@k; OpenCompass adds its
+                G-Pass@k for them.
+            n: samples a problem.
+            original_dataset: the rows, n times over.
+            score_kwargs: what :meth:`score` takes.
+        """
+        results: dict[str, Any] = super().evaluate(k, n, original_dataset, **score_kwargs)
+        if n > 1 and results.get('details'):
+            items = items_of(results['details'], Path(getattr(self, '_out_dir', 'the results')))
+            asked = {k} if isinstance(k, int) else set(k)
+            ks = sorted({*default_ks(n), *(each for each in asked if 1 < each <= n)})
+            for score in sampling_scores(items, ks, self._policy).scores:
+                results[score.name] = score.value
+        return results
 
     def _ending(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """How the reply to a row ended and what is known of it, from the prediction file.
@@ -131,7 +158,7 @@ def _detail(
     finish_reason, reply = ending.get('finish_reason'), ending.get('reply') or {}
     verdict = grade(
         response=prediction,
-        gold=_gold(reference),
+        gold=gold_answer(reference),
         problem=row.get('problem'),
         finish_reason=finish_reason,
         policy=policy,
@@ -172,13 +199,3 @@ def _level(value: Any) -> int:
     """The level as a number; the full MATH writes ``Level 5``; 0 where there is none."""
     digits = ''.join(character for character in str(value) if character.isdecimal())
     return int(digits) if digits else 0
-
-
-def _gold(reference: str) -> str:
-    """The answer itself, where a config gives the whole worked solution as the gold.
-
-    OpenCompass's own ``math_500_gen`` does: its output column is ``solution``.
-    """
-    if '\\boxed' not in reference:
-        return reference
-    return extract_answer(reference) or reference

@@ -23,6 +23,7 @@ from opencompass_math500.compass.journal import Journal
 from opencompass_math500.compass.observer import Ending, observe
 from opencompass_math500.compass.progress import Progress
 from opencompass_math500.compass.replies import account, is_failed, row_of, several_models
+from opencompass_math500.compass.system_turn import keep_system_turns
 from opencompass_math500.endpoint.reply import Reply
 from opencompass_math500.errors import ConfigError, StaleRunError
 
@@ -108,6 +109,7 @@ class MATH500GenInferencer(GenInferencer):
             ice_template=ice_template,
             prompt_template=prompt_template,
         )
+        keep_system_turns(self.model, prompts)
         limit = None if self.model.is_api else getattr(self.model, 'max_seq_len', None)
         if limit is None:
             return prompts

@@ -112,6 +112,8 @@ def _check(
     if predictions and before:
         # The predictions were made under the earlier context, whatever is installed now.
         record['context']['versions'] = before['context']['versions']
+        # Before its first download a model has no revision yet; later ones are not its own.
+        record['context']['model'] = before['context'].get('model') or now['context']['model']
     write_record(path, {part: value for part, value in record.items() if value is not None})
 
 

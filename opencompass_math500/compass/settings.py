@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import opencompass_math500
 from opencompass_math500.compass.openai_model import api_model
+from opencompass_math500.compass.provenance import model_identity
 from opencompass_math500.grading.disputes import as_policy, settings_of
 from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.settings import graded_here
@@ -15,6 +17,8 @@ from opencompass_math500.settings import graded_here
 __all__ = ['record_of']
 
 _VERSIONS_OF = ('opencompass', 'transformers', 'torch', 'vllm', 'lmdeploy', 'openai')
+_GRADING_WITH = ('sympy', 'latex2sympy2', 'python-flint')
+_OF_THE_DATA = ('type', 'source', 'path', 'file_name', 'revision', 'subjects', 'levels', 'custom')
 # What neither changes a response nor a verdict.
 _NOT_SETTINGS = {
     'run_cfg', 'batch_size', 'abbr', 'summarizer_abbr', 'max_out_len',
@@ -61,9 +65,15 @@ def record_of(model: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str,
         },
         'context': {
             'batch_size': model.get('batch_size'),
+            'model': model_identity(model),
+            'data': {name: dataset[name] for name in _OF_THE_DATA if name in dataset},
             'versions': {
                 'opencompass_math500': opencompass_math500.__version__,
                 **{name: found for name in _VERSIONS_OF if (found := _version(name))},
+            },
+            'graded_with': {
+                'python': platform.python_version(),
+                **{name: found for name in _GRADING_WITH if (found := _version(name))},
             },
         },
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from opencompass.summarizers import DefaultSummarizer
 from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 from rich.console import Console
 
+from opencompass_math500.comparison.command import compare_in_short
 from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.errors import IncompleteRunError, Math500Error
+from opencompass_math500.exports import export_wrong_answers
 from opencompass_math500.results import read_items, results_path
 from opencompass_math500.runs import FAIL_ON, Run, checked_outcomes, refuse_outcomes
 from opencompass_math500.settings import graded_here, read_record, record_path
@@ -23,9 +26,12 @@ __all__ = ['MATH500Summarizer']
 class MATH500Summarizer(DefaultSummarizer):
     """OpenCompass's own summary files, then the MATH-500 table.
 
-    The table also goes to ``summary/math500_<time>.txt``. Where OpenCompass would end
-    with status 0 over a failed task (it prints ``-``), this ends the process with 1. In
-    OpenCompass's summary an accuracy over failed requests is marked ``(incomplete)``.
+    Below it, for each model of which something is published on MATH-500, whether that is
+    reproduced, differs or is not comparable, and why. All of it also goes to
+    ``summary/math500_<time>.txt``, and all that is not correct, with prompt and response, to
+    ``summary/math500_<time>_wrong_answers.jsonl``. Where OpenCompass would end with status 0
+    over a failed task (it prints ``-``), this ends the process with 1. In OpenCompass's
+    summary an accuracy over failed requests is marked ``(incomplete)``.
 
     Args:
         config: the whole config, from OpenCompass.
@@ -53,17 +59,27 @@ class MATH500Summarizer(DefaultSummarizer):
         self._incomplete = {(run.model, run.dataset) for run in runs if run.incomplete}
         super().summarize(output_path=output_path, time_str=time_str)
         if runs:
-            print_tables(runs)
+            self._print(runs)
             copy = work_dir / 'summary' / f'math500_{time_str}.txt'
             with copy.open('w', encoding='utf-8') as stream:
-                print_tables(runs, Console(file=stream, width=160))
+                self._print(runs, Console(file=stream, width=160))
+            _export(runs, work_dir, copy.with_name(f'math500_{time_str}_wrong_answers.jsonl'))
         lines = [f'math500: {error}' for error in self._errors(runs, problems, work_dir)]
         if lines:
             raise SystemExit('\n'.join(lines))
 
+    def _print(self, runs: Sequence[Run], console: Console | None = None) -> None:
+        """What is shown of the runs: on the terminal, and once more in a file."""
+        print_tables(runs, console)
+        try:
+            compare_in_short(runs, console)
+        except (Math500Error, AttributeError, LookupError, TypeError, ValueError) as error:
+            # An extra: whatever is wrong with a record, the run and its status stand.
+            print(f'math500: no comparison with published scores ({error!r})', file=sys.stderr)
+
     def _errors(
         self, runs: list[Run], problems: list[str], work_dir: Path
-    ) -> Iterator[IncompleteRunError]:
+    ) -> Iterator[Math500Error]:
         resume = f'-r {work_dir.name}'
         if problems:
             yield IncompleteRunError(
@@ -105,3 +121,18 @@ class MATH500Summarizer(DefaultSummarizer):
                 continue
             runs.append(Run(*names, items, read_record(record_path(work_dir, *names))))
         return runs, problems
+
+
+def _export(runs: Sequence[Run], work_dir: Path, output: Path) -> None:
+    """What was not correct, with prompt and response; an extra that fails no run."""
+    models, datasets = ({getattr(run, kind) for run in runs} for kind in ('model', 'dataset'))
+    try:
+        exported = export_wrong_answers(work_dir, output, models, datasets, _note)
+    except (Math500Error, OSError) as error:
+        _note(f'no export of wrong answers ({error})')
+    else:
+        print(f'wrong answers: {output} ({exported})')
+
+
+def _note(text: str) -> None:
+    print(f'math500: {text}', file=sys.stderr)

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from opencompass_math500.predictions.prediction import Prediction, read_set
-from opencompass_math500.predictions.sources import PredictionSet, find_sets
+from opencompass_math500.predictions.prediction import (
+    Prediction,
+    gold_answer,
+    keys_of,
+    predictions_in,
+    read_set,
+)
+from opencompass_math500.predictions.rows import Numeral, Row, read_rows
+from opencompass_math500.predictions.sources import PredictionSet, find_sets, open_part
 
-__all__ = ['Prediction', 'PredictionSet', 'find_sets', 'read_set']
+__all__ = [
+    'Numeral',
+    'Prediction',
+    'PredictionSet',
+    'Row',
+    'find_sets',
+    'gold_answer',
+    'keys_of',
+    'open_part',
+    'predictions_in',
+    'read_rows',
+    'read_set',
+]

@@ -13,7 +13,7 @@ from opencompass_math500.predictions.rows import Numeral, Row, read_rows
 from opencompass_math500.predictions.sources import PredictionSet, open_part
 from opencompass_math500.prompts import TEMPLATES
 
-__all__ = ['Prediction', 'read_set']
+__all__ = ['Prediction', 'gold_answer', 'keys_of', 'predictions_in', 'read_set']
 
 _REMEDY: Final = 'give each row "response" and "gold", both text'
 
@@ -64,9 +64,9 @@ def read_set(
         last = -1
         with open_part(part) as stream:
             for row in read_rows(stream, name, advance):
-                named = named or (_RESPONSE.key_in(row), _GOLD.key_in(row))
+                named = named or keys_of(row)
                 # The parts of a split file each number their rows from 0.
-                yield from _responses(row, first_row + row.number, *named)
+                yield from predictions_in(row, first_row + row.number, *named)
                 empty, last = False, row.number
         first_row += last + 1
     if empty:
@@ -113,7 +113,28 @@ _GOLD: Final = _Side(
 )
 
 
-def _responses(row: Row, number: int, response_key: str, gold_key: str) -> Iterator[Prediction]:
+def keys_of(row: Row) -> tuple[str, str]:
+    """What a file calls the response and the gold, by its first row.
+
+    Raises:
+        MalformedData: it has none of the names, or one that may mean either.
+    """
+    return _RESPONSE.key_in(row), _GOLD.key_in(row)
+
+
+def predictions_in(
+    row: Row, number: int, response_key: str, gold_key: str
+) -> Iterator[Prediction]:
+    """The responses of one row.
+
+    Args:
+        row: as it stands in the file.
+        number: the row's, of the whole set.
+        response_key, gold_key: from :func:`keys_of`.
+
+    Raises:
+        MalformedData: the row is not in shape; names it.
+    """
     fields = row.fields
     for key in (response_key, gold_key):
         if key not in fields:
@@ -144,7 +165,7 @@ def _responses(row: Row, number: int, response_key: str, gold_key: str) -> Itera
             sample=sample,
             unique_id=unique_id,
             response=_checked(row, response_key, response) or '',
-            gold=_answer_in(gold),
+            gold=gold_answer(gold),
             problem=problem,
             finish_reason=_checked(row, 'finish_reason', reason),
             same_problem=hash(identity),
@@ -167,7 +188,7 @@ def _checked(row: Row, key: str, value: Any) -> str | None:
     raise MalformedData(f'{row.place}: {key!r} is {kind}', 'give it as text')
 
 
-def _answer_in(gold: str) -> str:
+def gold_answer(gold: str) -> str:
     """The answer itself, where a config gives the whole worked solution as the gold.
 
     OpenCompass's own ``math_500_gen`` does: its output column is ``solution``.
@@ -177,10 +198,18 @@ def _answer_in(gold: str) -> str:
     return extract_answer(gold) or gold
 
 
-_QUESTIONS: Final = tuple(
-    dict.fromkeys(template.question.rstrip().partition('{problem}') for template in
-                  TEMPLATES.values())
-)  # fmt: skip
+# The longest wording first: what is around a problem in one may be a part of another.
+_QUESTIONS: Final = sorted(
+    {template.question.rstrip().partition('{problem}') for template in TEMPLATES.values()},
+    key=lambda parts: (-len(''.join(parts)), parts),
+)
+_BARE: Final = ('', '{problem}', '')
+# A prompt that is the problem alone is known by its system prompt only.
+_BARE_SYSTEMS: Final = frozenset(
+    template.system.strip()
+    for template in TEMPLATES.values()
+    if template.question.rstrip().partition('{problem}') == _BARE and template.system
+)
 
 
 def _problem_in(prompt: Any) -> str | None:
@@ -188,13 +217,18 @@ def _problem_in(prompt: Any) -> str | None:
 
     None where the wording is another: a few-shot example must not be taken for the problem.
     """
+    system = None
     if isinstance(prompt, list):
-        turns = [turn for turn in prompt if isinstance(turn, dict) and turn.get('role') in _ASKING]
-        prompt = turns[-1].get('prompt', turns[-1].get('content')) if turns else None
+        system = _last_turn(prompt, _INSTRUCTING)
+        prompt = _last_turn(prompt, _ASKING)
     if not isinstance(prompt, str):
         return None
-    for before, _, after in _QUESTIONS:
-        head, found, _ = prompt.rpartition(after)
+    for parts in _QUESTIONS:
+        before, _, after = parts
+        if parts == _BARE:
+            known = isinstance(system, str) and system.strip() in _BARE_SYSTEMS
+            return prompt.strip() if known else None
+        head, found, _ = prompt.rpartition(after) if after else (prompt, 'all', '')
         if not found or (not before and after in head):
             continue
         _, found, problem = head.rpartition(before) if before else ('', 'all', head)
@@ -204,3 +238,9 @@ def _problem_in(prompt: Any) -> str | None:
 
 
 _ASKING: Final = ('HUMAN', 'user')
+_INSTRUCTING: Final = ('SYSTEM', 'system')
+
+
+def _last_turn(prompt: list[Any], roles: tuple[str, ...]) -> Any:
+    turns = [turn for turn in prompt if isinstance(turn, dict) and turn.get('role') in roles]
+    return turns[-1].get('prompt', turns[-1].get('content')) if turns else None

@@ -1,0 +1,35 @@
+"""OpenAI's simple-evals, as for its reasoning models: no system prompt, "Answer: ...".
+
+Published with: the API's defaults; ten runs averaged.
+"""
+
+from mmengine.config import read_base
+from opencompass.openicl.icl_prompt_template import PromptTemplate
+from opencompass.openicl.icl_retriever import ZeroRetriever
+
+from opencompass_math500.compass import MATH500Dataset, MATH500GenInferencer
+
+with read_base():
+    from opencompass_math500.prompts.wordings import SIMPLE_EVALS
+
+    from .problems import math500_abbr, math500_eval_cfg, math500_reader_cfg, math500_source
+
+math500_datasets = [
+    dict(
+        type=MATH500Dataset,
+        abbr=math500_abbr + '_simple-evals-math',
+        source=math500_source,
+        n=1,
+        k=1,
+        reader_cfg=math500_reader_cfg,
+        infer_cfg=dict(
+            prompt_template=dict(
+                type=PromptTemplate,
+                template=dict(round=[dict(role='HUMAN', prompt=SIMPLE_EVALS)]),
+            ),
+            retriever=dict(type=ZeroRetriever),
+            inferencer=dict(type=MATH500GenInferencer),
+        ),
+        eval_cfg=math500_eval_cfg,
+    )
+]

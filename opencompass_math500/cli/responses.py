@@ -1,0 +1,90 @@
+"""The commands about single responses: export."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from opencompass_math500.cli.arguments import WORK_DIR, Commands
+from opencompass_math500.dataset import Problem
+from opencompass_math500.grading.verdict import OUTCOMES
+
+__all__ = ['add_responses']
+
+
+def add_responses(commands: Commands) -> None:
+    """Add ``export``."""
+    export = commands.add_parser(
+        'export',
+        help='write the wrong answers of a run, or other responses, to a file',
+        description='Everything that is not correct, with prompt, response, answer, gold and '
+        'reason; choices below narrow or widen it. Any OpenCompass run on MATH problems will do.',
+    )
+    export.add_argument('work_dir', type=Path, help=WORK_DIR)
+    export.add_argument(
+        '--format',
+        choices=('jsonl', 'csv', 'md', 'xlsx', 'zip'),
+        help='by default as the name of the file ends, else jsonl; zip holds all, and a summary',
+    )
+    export.add_argument(
+        '--output', type=Path, metavar='FILE', help='write there; by default to stdout'
+    )
+    verdicts = export.add_mutually_exclusive_group()
+    verdicts.add_argument(
+        '--verdict', action='append', choices=OUTCOMES, metavar='V',
+        help=f'this verdict only: {", ".join(OUTCOMES)} (repeatable)',
+    )  # fmt: skip
+    verdicts.add_argument('--all', action='store_true', help='every response, correct ones too')
+    export.add_argument(
+        '--subject', action='append', metavar='S', help='this subject only (repeatable)'
+    )
+    export.add_argument(
+        '--level', action='append', type=int, choices=range(1, 6), metavar='L',
+        help='this level only, 1 to 5 (repeatable)',
+    )  # fmt: skip
+    export.add_argument(
+        '--model', action='append', metavar='M', help='this model only (repeatable)'
+    )
+    export.add_argument(
+        '--dataset', action='append', metavar='D', help='this dataset only (repeatable)'
+    )
+    export.add_argument(
+        '--data', metavar='SOURCE',
+        help='the problems, where the run does not hold their text, subject and level: hub, '
+        'modelscope, sample, or a file',
+    )  # fmt: skip
+    export.set_defaults(function=_export)
+
+
+def _export(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.exports import Choice, export
+
+    verdicts = {'verdicts': options.verdict} if options.verdict else {}
+    if options.all:
+        verdicts = {'verdicts': None}
+    exported = export(
+        options.work_dir,
+        options.output,
+        options.format,
+        choice=Choice(**verdicts, subjects=options.subject, levels=options.level),
+        models=options.model,
+        datasets=options.dataset,
+        data=_problems(options.data) if options.data else (),
+        note=_note,
+    )
+    where = f' to {options.output}' if options.output else ''
+    _note(f'{exported}{where}')
+    return 0
+
+
+def _problems(source: str) -> Sequence[Problem]:
+    """The problems of a source; a file may hold a set that is not MATH-500."""
+    from opencompass_math500.dataset import load_problems
+
+    return load_problems(source, custom=source not in ('hub', 'modelscope'))
+
+
+def _note(text: str) -> None:
+    print(f'math500: {text}', file=sys.stderr)

@@ -1,0 +1,62 @@
+"""What ``math500 compare`` and the summarizer do: read, compare, print, plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from opencompass_math500.comparison.as_json import comparisons_json
+from opencompass_math500.comparison.outcome import compare_run
+from opencompass_math500.comparison.plot import plot_comparisons, plot_format
+from opencompass_math500.comparison.regraded import report_of
+from opencompass_math500.comparison.run_pair import compare_pair, pairs_of_runs
+from opencompass_math500.comparison.show import print_comparisons, print_in_short, print_pairs
+from opencompass_math500.comparison.work_dir import comparable_runs
+from opencompass_math500.runs import Run
+
+__all__ = ['compare_in_short', 'compare_work_dirs']
+
+
+def compare_work_dirs(
+    work_dir: Path,
+    other: Path | None = None,
+    *,
+    query: str | None = None,
+    plot: Path | None = None,
+    as_json: bool = False,
+) -> None:
+    """Compare the runs of a work directory with what is published, and with each other.
+
+    Args:
+        work_dir: the folder of one OpenCompass run.
+        other: another, whose runs are set against those of the first.
+        query: the published model that all runs are of, where their names do not say.
+        plot: a file for a plot, .png or .svg.
+        as_json: print JSON instead of text.
+
+    Raises:
+        MalformedData: a folder holds no results, or a file is damaged.
+        SelectionError: nothing is published under ``query``, or there is nothing to plot.
+        ConfigError: the plot cannot be written.
+    """
+    if plot is not None:
+        plot_format(plot)  # before minutes of reading, not after
+    runs = comparable_runs(work_dir)
+    others = comparable_runs(other) if other is not None else []
+    places = [*((work_dir, run) for run in runs), *((other, run) for run in others)]
+    comparisons = [compare_run(run, query, report_of(place, run)) for place, run in places if place]
+    pairs = [compare_pair(*pair) for pair in pairs_of_runs(runs, others)]
+    if plot is not None:
+        plot_comparisons(comparisons, plot)
+    if as_json:
+        print(comparisons_json(comparisons, pairs))
+        return
+    print_comparisons(comparisons)
+    print_pairs(pairs)
+
+
+def compare_in_short(runs: Sequence[Run], console: Console | None = None) -> None:
+    """Print the outcomes against published MATH-500 scores; nothing where there are none."""
+    print_in_short([compare_run(run) for run in runs if run.record], console)

@@ -1,0 +1,145 @@
+"""Two runs on the same problems: paired, with the items that flipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from opencompass_math500.comparison.estimate import Difference
+from opencompass_math500.fingerprint import fingerprint_of
+from opencompass_math500.paired import paired_difference
+from opencompass_math500.results import Item
+from opencompass_math500.runs import Run
+
+__all__ = ['Flip', 'PairOutcome', 'RunPair', 'compare_pair', 'pairs_of_runs']
+
+PairOutcome = Literal['within error', 'differs', 'not comparable']
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A problem that the two runs do not get right equally often.
+
+    Attributes:
+        unique_id, gold: the problem's.
+        right: how many responses are right in the first run, and in the second.
+        answers: the answer of each run, '' for none; of its first response that is right
+            in the one and wrong in the other.
+    """
+
+    unique_id: str
+    gold: str
+    right: tuple[int, int]
+    answers: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RunPair:
+    """Two runs against each other.
+
+    Attributes:
+        first, second: the runs.
+        settings: every setting that is not the same, with both values; None is unknown.
+        outcome: one of three.
+        reasons: why they are not comparable; empty otherwise.
+        difference: second less first; None where they are not comparable.
+        flips: the problems on which they part, in the order of the first run.
+    """
+
+    first: Run
+    second: Run
+    settings: tuple[tuple[str, Any, Any], ...]
+    outcome: PairOutcome
+    reasons: tuple[str, ...]
+    difference: Difference | None
+    flips: tuple[Flip, ...]
+
+
+def pairs_of_runs(runs: Sequence[Run], others: Sequence[Run] = ()) -> Iterator[tuple[Run, Run]]:
+    """Which runs to set against each other.
+
+    Within one work directory all of them; across two, those of the same model and dataset,
+    or where there is none, each of the one against each of the other.
+    """
+    if not others:
+        for number, run in enumerate(runs):
+            yield from ((run, other) for other in runs[number + 1 :])
+        return
+    across = [(run, other) for run in runs for other in others]
+    same = [(a, b) for a, b in across if (a.model, a.dataset) == (b.model, b.dataset)]
+    yield from same or across
+
+
+def compare_pair(first: Run, second: Run) -> RunPair:
+    """Two runs, paired by problem; see :func:`~opencompass_math500.paired.paired_difference`."""
+    settings = tuple(_settings(first, second))
+    reasons = tuple(_reasons(first, second))
+    if reasons:
+        return RunPair(first, second, settings, 'not comparable', reasons, None, ())
+    paired = paired_difference(first.items, second.items)
+    found = Difference(paired.points, paired.low, paired.high, paired.p)
+    flips = tuple(_flips(first.items, second.items, {*paired.gained, *paired.lost}))
+    outcome: PairOutcome = 'within error' if found.within_error else 'differs'
+    return RunPair(first, second, settings, outcome, (), found, flips)
+
+
+def _settings(first: Run, second: Run) -> Iterator[tuple[str, Any, Any]]:
+    found = fingerprint_of(first).against(fingerprint_of(second))
+    names = {name for name, _, _ in found}
+    for name, one, other in found:
+        # The whole template differs wherever its question, system prompt or examples do.
+        if name not in _WITHIN or not names & _WITHIN[name]:
+            yield name, one, other
+
+
+_WITHIN: Final[dict[str, set[str]]] = {
+    'template': {'prompt', 'system', 'shots'},
+    'examples': {'shots'},
+    'prompt_names': {'prompt', 'system', 'shots'},
+}
+
+
+def _reasons(first: Run, second: Run) -> Iterator[str]:
+    for run in (first, second):
+        # Unrecorded settings are unknown, not a reason: the problems are the same, and so
+        # the pairing holds.
+        if run.incomplete:
+            yield f'{run.name} is incomplete: {run.incomplete}'
+    golds = [{item.unique_id: item.gold for item in run.items} for run in (first, second)]
+    lone = [len(golds[0].keys() - golds[1].keys()), len(golds[1].keys() - golds[0].keys())]
+    if any(lone):
+        yield f'different problems: {lone[0]} in the first run alone, {lone[1]} in the second'
+        return
+    other = [key for key in golds[0] if golds[0][key] != golds[1][key]]
+    if other:
+        yield f'different golds of {len(other)} problems, {other[0]} first'
+    sums = [fingerprint_of(run).checksum for run in (first, second)]
+    if None not in sums and sums[0] != sums[1]:
+        yield f'different data: checksums {sums[0]} and {sums[1]}'
+
+
+def _flips(first: Sequence[Item], second: Sequence[Item], flipped: set[str]) -> Iterator[Flip]:
+    one, other = _by_problem(first), _by_problem(second)
+    for key, mine in one.items():
+        if key not in flipped:
+            continue
+        theirs = other[key]
+        shares = [sum(i.is_correct for i in side) / len(side) for side in (mine, theirs)]
+        better = shares[0] > shares[1]
+        yield Flip(
+            unique_id=key,
+            gold=mine[0].gold,
+            right=(sum(i.is_correct for i in mine), sum(i.is_correct for i in theirs)),
+            answers=(
+                next(i.answer for i in mine if i.is_correct == better),
+                next(i.answer for i in theirs if i.is_correct != better),
+            ),
+        )
+
+
+def _by_problem(items: Sequence[Item]) -> dict[str, list[Item]]:
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.unique_id, []).append(item)
+    return groups

@@ -1,0 +1,55 @@
+"""A record as named values: one row of a table, one line of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from opencompass_math500.records import Record
+
+__all__ = ['COLUMNS', 'as_json', 'cells']
+
+
+def as_json(record: Record) -> str:
+    """The record as one line of JSON, nothing left out; what is unknown is null or ''."""
+    fields = {
+        'key': record.key,
+        **{name: getattr(record, name) for name in _PLAIN},
+        'level': record.level or None,
+        'prompt': [{'role': turn.role, 'text': turn.text} for turn in record.prompt],
+        'reply': record.reply,
+    }
+    line = json.dumps({name: fields[name] for name in _ORDER}, ensure_ascii=False)
+    return line.translate(_LINE_ENDS)
+
+
+# Line ends to str.splitlines and to some editors, though not to JSON; escaped they are the
+# same characters.
+_LINE_ENDS: Final = {mark: f'\\u{mark:04x}' for mark in (0x85, 0x2028, 0x2029)}
+_ORDER: Final = (
+    'key', 'model', 'dataset', 'position', 'sample', 'unique_id', 'subject', 'level', 'verdict',
+    'answer', 'gold', 'reason', 'rule', 'extraction', 'was_cut', 'graded', 'other_verdict',
+    'finish_reason', 'tokens', 'problem', 'prompt', 'response', 'reasoning', 'reply', 'place',
+)  # fmt: skip
+_PLAIN: Final = tuple(n for n in _ORDER if n not in ('key', 'level', 'prompt', 'reply'))
+_SPECIAL: Final[Mapping[str, Callable[[Record], Any]]] = {
+    'level': lambda record: record.level or '',
+    'prompt': lambda record: record.prompt_text,
+    'reply': lambda record: (
+        json.dumps(record.reply, ensure_ascii=False) if record.reply is not None else ''
+    ),
+}
+COLUMNS: Final = _ORDER
+"""The columns of a table, those that fit on a screen first."""
+
+
+def cells(record: Record) -> list[str | int]:
+    """One value a column: whole numbers as such, everything else as text."""
+    values = []
+    for name in COLUMNS:
+        value = _SPECIAL[name](record) if name in _SPECIAL else getattr(record, name)
+        if isinstance(value, bool):
+            value = 'yes' if value else 'no'
+        values.append('' if value is None else value)
+    return values

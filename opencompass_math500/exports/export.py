@@ -1,0 +1,219 @@
+"""``math500 export``: the records of a run, chosen and written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Final, Literal, get_args
+
+from opencompass_math500.dataset import Problem
+from opencompass_math500.durable import replacing
+from opencompass_math500.errors import ConfigError, SelectionError
+from opencompass_math500.exports.choice import Choice
+from opencompass_math500.exports.columns import as_json
+from opencompass_math500.exports.markdown import summary_lines, write_markdown
+from opencompass_math500.exports.shelf import Shelf
+from opencompass_math500.exports.summary import RunSummary, Summary
+from opencompass_math500.exports.tables import write_csv, write_xlsx
+from opencompass_math500.records import Note, read_records, run_folder
+
+__all__ = ['FORMATS', 'Exported', 'Format', 'export', 'export_wrong_answers', 'format_of']
+
+Format = Literal['jsonl', 'csv', 'md', 'xlsx', 'zip']
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+_TEXTS: Final = ('jsonl', 'csv', 'md')
+_NAME_THE_DATA: Final = 'name the data with --data'
+_DAY_ONE: Final = (1980, 1, 1, 0, 0, 0)  # the first that a zip can name
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written.
+
+    Attributes:
+        records: how many.
+        responses: of how many that were looked at.
+        runs: the scores that they come from.
+    """
+
+    records: int
+    responses: int
+    runs: list[RunSummary]
+
+    def __str__(self) -> str:
+        return f'{self.records:,} of {self.responses:,} responses exported'
+
+
+def format_of(name: str | None, output: Path | None) -> Format:
+    """The format that is asked for, or that the name of the file says; else ``jsonl``.
+
+    Raises:
+        ConfigError: the file's ending is no format, or there is no file for a format that
+            is no text.
+    """
+    ending = output.suffix.lstrip('.').lower() if output else ''
+    wanted = name or ending or 'jsonl'
+    for known in FORMATS:
+        if known == wanted:
+            if output is None and known not in _TEXTS:
+                raise ConfigError(f'{known} is no text for a terminal', 'give --output FILE')
+            return known
+    raise ConfigError(
+        f'--output {output}: no format is called {wanted!r}',
+        f'end it in .{", .".join(FORMATS)}, or give --format',
+    )
+
+
+def export(
+    work_dir: Path,
+    output: Path | None = None,
+    format_name: str | None = None,
+    *,
+    choice: Choice | None = None,
+    models: Collection[str] | None = None,
+    datasets: Collection[str] | None = None,
+    data: Iterable[Problem] = (),
+    note: Note,
+) -> Exported:
+    """Write the records of a run that are chosen, in one order whatever the run's files.
+
+    The same records make the same bytes. A file appears when it is whole.
+
+    Args:
+        work_dir: the run's folder.
+        output: where to; stdout by default.
+        format_name: one of :data:`FORMATS`; by default as the file's name says.
+        choice: which records; by default everything that is not correct.
+        models, datasets, data, note: as for
+            :func:`~opencompass_math500.records.read_records`.
+
+    Raises:
+        ConfigError: a format or file that cannot be written.
+        SelectionError: a subject, model or dataset that does not occur.
+        SourceUnavailable, MalformedData: as from ``read_records``.
+    """
+    kind, choice = format_of(format_name, output), choice or Choice()
+    _refuse_place(output, work_dir)
+    with Shelf() as shelf:
+        summary = Summary(run_folder(work_dir))
+        for record in read_records(work_dir, models, datasets, note=note, data=data):
+            chosen = choice.holds(record)
+            summary.add(record, chosen)
+            if chosen:
+                shelf.add(record)
+        _refuse_unknown(choice, summary)
+        runs = summary.runs
+        try:
+            with _opened(output) as stream:
+                _WRITERS[kind](shelf, runs, choice, stream)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise ConfigError(
+                f'cannot write {output or "stdout"} ({error})', 'see to the disk'
+            ) from error
+        return Exported(len(shelf), summary.responses, runs)
+
+
+def export_wrong_answers(
+    work_dir: Path, output: Path, models: Collection[str], datasets: Collection[str], note: Note
+) -> Exported:
+    """What a run leaves at its end: everything that is not correct, as JSON Lines.
+
+    Args and errors: as for :func:`export`.
+    """
+    return export(work_dir, output, 'jsonl', models=models, datasets=datasets, note=note)
+
+
+def _opened(output: Path | None) -> AbstractContextManager[IO[bytes]]:
+    if output is None:
+        return nullcontext(sys.stdout.buffer)
+    if output.exists() and not output.is_file():  # a pipe or a device: nothing to replace
+        return output.open('wb')
+    return replacing(output.resolve())
+
+
+def _refuse_place(output: Path | None, work_dir: Path) -> None:
+    """A slip of the pen must not replace the predictions themselves."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise ConfigError(f'--output {output} is a folder', 'name a file')
+    root = run_folder(work_dir).resolve()
+    for folder in ('predictions', 'results', 'math500'):
+        if (root / folder) in output.resolve().parents:
+            raise ConfigError(
+                f'--output {output} is where the run itself lies', 'name a file elsewhere'
+            )
+
+
+def _refuse_unknown(choice: Choice, summary: Summary) -> None:
+    """A misspelt subject would give an empty file, and a wrong idea of the model."""
+    if choice.levels and not summary.knows_levels:
+        raise SelectionError('the run does not say of what level a problem is', _NAME_THE_DATA)
+    known = summary.subjects
+    for name in choice.subjects or ():
+        if name.casefold() not in {subject.casefold() for subject in known}:
+            raise SelectionError(
+                f'no response is to a problem of subject {name!r}',
+                f'give one of {", ".join(known)}' if known else _NAME_THE_DATA,
+            )
+
+
+_Writer = Callable[[Shelf, list[RunSummary], Choice, IO[bytes]], None]
+
+
+def _write_jsonl(shelf: Shelf, runs: list[RunSummary], choice: Choice, stream: IO[bytes]) -> None:
+    for record in shelf:
+        # A lone surrogate of a response becomes its escape, in JSON the same character.
+        stream.write(as_json(record).encode('utf-8', 'backslashreplace') + b'\n')
+
+
+def _write_zip(shelf: Shelf, runs: list[RunSummary], choice: Choice, stream: IO[bytes]) -> None:
+    with zipfile.ZipFile(stream, 'w', zipfile.ZIP_DEFLATED) as archive:
+        for name, write in _MEMBERS.items():
+            member = zipfile.ZipInfo(name, _DAY_ONE)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 3  # as Unix has it, wherever it is written
+            member.external_attr = 0o644 << 16
+            # The workbook is itself a zip, which goes back to mend its headers.
+            with (
+                tempfile.TemporaryFile() as whole,
+                archive.open(member, 'w', force_zip64=True) as target,
+            ):
+                write(shelf, runs, choice, whole)
+                whole.seek(0)
+                shutil.copyfileobj(whole, target, 1 << 20)
+
+
+def _write_summary_json(
+    shelf: Shelf, runs: list[RunSummary], choice: Choice, stream: IO[bytes]
+) -> None:
+    report = {'exported': str(choice), 'records': len(shelf), 'runs': [asdict(one) for one in runs]}
+    text = json.dumps(report, ensure_ascii=False, indent=2)
+    stream.write(text.encode('utf-8', 'backslashreplace') + b'\n')
+
+
+def _write_summary(shelf: Shelf, runs: list[RunSummary], choice: Choice, stream: IO[bytes]) -> None:
+    stream.write('\n'.join(summary_lines(runs, choice)).encode('utf-8'))
+
+
+_WRITERS: Final[Mapping[Format, _Writer]] = {
+    'jsonl': _write_jsonl,
+    'csv': lambda shelf, runs, choice, stream: write_csv(shelf, stream),
+    'md': lambda shelf, runs, choice, stream: write_markdown(shelf, runs, choice, stream),
+    'xlsx': lambda shelf, runs, choice, stream: write_xlsx(shelf, runs, stream),
+    'zip': _write_zip,
+}
+_MEMBERS: Final[Mapping[str, _Writer]] = {
+    'summary.md': _write_summary,
+    'summary.json': _write_summary_json,
+    **{f'responses.{kind}': _WRITERS[kind] for kind in FORMATS if kind != 'zip'},
+}

@@ -1,0 +1,120 @@
+"""Records as Markdown: a section for each, which no text of a model can leave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import IO, Final
+
+from opencompass_math500.exports.cell import printable
+from opencompass_math500.exports.choice import Choice
+from opencompass_math500.exports.summary import RunSummary
+from opencompass_math500.records import Record
+
+__all__ = ['fenced', 'in_code', 'summary_lines', 'write_markdown']
+
+_TICKS: Final = re.compile('`+')
+# Every line end that some reader of Markdown or of text knows.
+_LINE_ENDS: Final = re.compile('[\n\r\x0b\x0c\x85\u2028\u2029]+')
+
+
+def write_markdown(
+    records: Iterable[Record], runs: Sequence[RunSummary], choice: Choice, stream: IO[bytes]
+) -> None:
+    """The summary, then a section for each record, below an anchor that stays its own."""
+    for line in summary_lines(runs, choice):
+        stream.write(f'{line}\n'.encode())
+    for record in records:
+        stream.write('\n'.join(_section(record)).encode('utf-8'))
+
+
+def summary_lines(runs: Sequence[RunSummary], choice: Choice) -> Iterable[str]:
+    """Scores and counts, line by line."""
+    yield '# Responses'
+    yield ''
+    yield f'Exported: {in_code(str(choice))}'
+    for run in runs:
+        yield ''
+        yield f'## {in_code(run.model)} on {in_code(run.dataset)}'
+        yield ''
+        yield f'- score: {run.score}'
+        yield f'- exported: {run.exported} of {run.responses} responses'
+        if run.graded_now:
+            yield f'- graded for the export, not in the run: {run.graded_now}'
+        yield f'- settings: {in_code(run.settings) if run.settings else "not recorded"}'
+        yield ''
+        yield '| | correct | all |'
+        yield '|---|---|---|'
+        for level, (right, count) in run.levels.items():
+            yield f'| level {level or "unknown"} | {right} | {count} |'
+        for subject, (right, count) in run.subjects.items():
+            # The only place where a pipe would count.
+            name = in_code(subject).replace('|', '\\|') if subject else 'subject unknown'
+            yield f'| {name} | {right} | {count} |'
+        yield ''
+        yield '| verdict | responses |'
+        yield '|---|---|'
+        for verdict, count in run.verdicts.items():
+            yield f'| {verdict} | {count} |'
+    yield ''
+
+
+def _section(record: Record) -> Iterable[str]:
+    title = in_code(record.unique_id or f'{record.dataset}, problem {record.position}')
+    sample = f', sample {record.sample}' if record.sample else ''
+    yield f'<a id="{record.key}"></a>'
+    yield ''
+    yield f'## {record.verdict}: {title}{sample}'
+    yield ''
+    facts = {
+        'model': record.model,
+        'dataset': record.dataset,
+        'subject': record.subject,
+        'level': str(record.level or ''),
+        'answer': record.answer,
+        'gold': record.gold,
+        'reason': record.reason,
+        'rule': record.rule,
+        'extraction': record.extraction,
+        'finish reason': record.finish_reason or '',
+        'tokens': '' if record.tokens is None else str(record.tokens),
+        'place': record.place,
+    }
+    for name, value in facts.items():
+        if value:
+            yield f'- {name}: {in_code(value)}'
+    if record.was_cut:
+        yield '- cut by the token cap or a filter'
+    if record.graded == 'now':
+        yield '- graded for the export, not in the run'
+    if record.other_verdict is not None:
+        yield f"- the run's own evaluator: {'right' if record.other_verdict else 'wrong'}"
+    texts = {
+        'Problem': record.problem,
+        'Prompt': record.prompt_text,
+        'Reasoning': record.reasoning,
+        'Response': record.response,
+    }
+    for name, text in texts.items():
+        if text:
+            yield from ('', f'### {name}', '', *fenced(text))
+    yield '\n'
+
+
+def in_code(text: str) -> str:
+    """The text as code within a line: one line, and not to be left by any backtick."""
+    line = printable(_LINE_ENDS.sub(' ', text))
+    ticks = '`' * (_longest(line) + 1)
+    # A space at either end is dropped by the reader, so that backticks may stand there.
+    space = ' ' if line[:1] in ('`', ' ', '') or line[-1:] in ('`', ' ') else ''
+    return f'{ticks}{space}{line}{space}{ticks}'
+
+
+def fenced(text: str) -> list[str]:
+    """The text as a block of code, between fences longer than any run of backticks in it."""
+    fence = '`' * max(3, _longest(text) + 1)
+    return [f'{fence}text', printable(text), fence]
+
+
+def _longest(text: str) -> int:
+    return max((len(run) for run in _TICKS.findall(text)), default=0)

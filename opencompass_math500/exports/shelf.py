@@ -1,0 +1,52 @@
+"""Records set aside on disk, to be gone through in order as often as is needed."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Iterator
+from types import TracebackType
+
+from opencompass_math500.records import Record
+
+__all__ = ['Shelf']
+
+
+class Shelf:
+    """A temporary file of records; in memory stands only where each lies.
+
+    Several formats are written from one reading of a run, and long responses by the
+    thousand do not fit into memory.
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._places: list[tuple[str, str, int, int, int]] = []
+
+    def add(self, record: Record) -> None:
+        """Set one aside."""
+        place = (record.model, record.dataset, record.position, record.sample, self._file.tell())
+        self._places.append(place)
+        pickle.dump(record, self._file, pickle.HIGHEST_PROTOCOL)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Record]:
+        """By model, dataset, position and sample. To be added to no more from then on."""
+        for *_, offset in sorted(self._places):
+            self._file.seek(offset)
+            record = pickle.load(self._file)  # what this process wrote, in a file without name
+            assert isinstance(record, Record)
+            yield record
+
+    def __enter__(self) -> Shelf:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._file.close()

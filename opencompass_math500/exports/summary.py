@@ -1,0 +1,139 @@
+"""What stands beside exported records: the scores that they come from, and counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from opencompass_math500.caption import caption
+from opencompass_math500.errors import MalformedData, Math500Error
+from opencompass_math500.grading.verdict import OUTCOMES, Outcome
+from opencompass_math500.records import Record
+from opencompass_math500.results import Item
+from opencompass_math500.runs import Run
+from opencompass_math500.settings import read_record, record_path
+
+__all__ = ['RunSummary', 'Summary']
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One model on one dataset.
+
+    Attributes:
+        model, dataset: as the run calls them.
+        responses, exported: how many there are, how many of them were chosen.
+        graded_now: how many were graded for the export, not in the run.
+        accuracy, low, high: percent, 0-100, with the 95 % interval; None where problems
+            have different numbers of responses.
+        incomplete: how many requests failed, in words; None where none did.
+        verdicts: responses by verdict.
+        subjects, levels: correct and all responses by subject and by level.
+        settings: the run's settings on one line; '' where they were not recorded.
+    """
+
+    model: str
+    dataset: str
+    responses: int
+    exported: int
+    graded_now: int
+    accuracy: float | None
+    low: float | None
+    high: float | None
+    incomplete: str | None
+    verdicts: Mapping[Outcome, int]
+    subjects: Mapping[str, tuple[int, int]]
+    levels: Mapping[int, tuple[int, int]]
+    settings: str
+
+    @property
+    def score(self) -> str:
+        """The score with its interval, as words."""
+        if self.accuracy is None:
+            return 'no score: problems have different numbers of responses'
+        note = f' (incomplete: {self.incomplete})' if self.incomplete else ''
+        return f'{self.accuracy:.2f} %, 95 % interval {self.low:.1f} – {self.high:.1f}{note}'
+
+
+class Summary:
+    """Counts of records as they go by, whether they are exported or not."""
+
+    def __init__(self, work_dir: Path) -> None:
+        self._work_dir = work_dir
+        self._items: dict[tuple[str, str], list[Item]] = {}
+        self._exported: Counter[tuple[str, str]] = Counter()
+        self._graded_now: Counter[tuple[str, str]] = Counter()
+
+    def add(self, record: Record, exported: bool) -> None:
+        """Count one."""
+        name = (record.model, record.dataset)
+        self._items.setdefault(name, []).append(record.item)
+        self._exported[name] += exported
+        self._graded_now[name] += record.graded == 'now'
+
+    @property
+    def responses(self) -> int:
+        """How many records went by."""
+        return sum(map(len, self._items.values()))
+
+    @property
+    def subjects(self) -> list[str]:
+        """The subjects that occur."""
+        return sorted({item.subject for items in self._items.values() for item in items} - {''})
+
+    @property
+    def knows_levels(self) -> bool:
+        """Whether the level of any problem is known."""
+        return any(item.level for items in self._items.values() for item in items)
+
+    @property
+    def runs(self) -> list[RunSummary]:
+        """One model on one dataset after the other, in order."""
+        return [self._run(name, self._items[name]) for name in sorted(self._items)]
+
+    def _run(self, name: tuple[str, str], items: Sequence[Item]) -> RunSummary:
+        run = Run(*name, items, self._record(name))
+        outcomes = Counter(item.outcome for item in items)
+        try:
+            score = run.score
+        except MalformedData:
+            score = None
+        return RunSummary(
+            model=run.model,
+            dataset=run.dataset,
+            responses=len(items),
+            exported=self._exported[name],
+            graded_now=self._graded_now[name],
+            accuracy=score.accuracy if score else None,
+            low=score.low if score else None,
+            high=score.high if score else None,
+            incomplete=run.incomplete if score else None,
+            verdicts={kind: outcomes[kind] for kind in OUTCOMES if outcomes[kind]},
+            subjects=_shares(items, lambda item: item.subject),
+            levels=_shares(items, lambda item: item.level),
+            settings=_settings(run),
+        )
+
+    def _record(self, name: tuple[str, str]) -> dict[str, Any]:
+        try:
+            return read_record(record_path(self._work_dir, *name))
+        except (Math500Error, OSError):  # was noted when the folder was read
+            return {}
+
+
+def _settings(run: Run) -> str:
+    """The settings on one line; '' where none are recorded, or what is is damaged."""
+    try:
+        return caption(run) if run.record else ''
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return ''
+
+
+def _shares(items: Sequence[Item], key: Callable[[Item], Any]) -> dict[Any, tuple[int, int]]:
+    groups: dict[Any, list[bool]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item.is_correct)
+    return {name: (sum(groups[name]), len(groups[name])) for name in sorted(groups)}

@@ -1,0 +1,45 @@
+"""Which problem of a named data set a response belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from opencompass_math500.dataset import Problem
+
+__all__ = ['NamedData']
+
+
+class NamedData:
+    """Problems, to be found by id, by solution, or by gold and text.
+
+    Args:
+        problems: the set that the user says the run was made on.
+    """
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self._by_id: dict[str, Problem] = {}
+        self._by_gold: dict[str, list[Problem]] = {}
+        for problem in problems:
+            self._by_id[problem.unique_id] = problem
+            self._by_gold.setdefault(problem.answer.strip(), []).append(problem)
+
+    def find(self, unique_id: str, gold: str, asked: str) -> Problem | None:
+        """The problem, None where it is not there.
+
+        Args:
+            unique_id: '' where the run does not say.
+            gold: the gold answer.
+            asked: the problem's text, or a prompt that holds it. In a few-shot prompt the
+                problem stands last.
+        """
+        if unique_id:
+            return self._by_id.get(unique_id)
+        text = ' '.join(asked.split())
+        found: tuple[int, int] = (-1, 0)
+        match = None
+        for problem in self._by_gold.get(gold.strip(), []):
+            statement = ' '.join(problem.problem.split())
+            here = (text.rfind(statement), len(statement))
+            if here[0] >= 0 and (here[0] + here[1], here[1]) > found:
+                found, match = (here[0] + here[1], here[1]), problem
+        return match

@@ -1,0 +1,30 @@
+"""Runs to be read as records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from work_dirs import detail, replied, save_predictions, save_results
+
+from opencompass_math500.records import Record, read_records
+
+__all__ = ['read', 'whole']
+
+
+def read(work_dir: Path, **options: Any) -> tuple[list[Record], list[str]]:
+    notes: list[str] = []
+    return list(read_records(work_dir, note=notes.append, **options)), notes
+
+
+def whole(work_dir: Path, *outcomes: str) -> Path:
+    """A finished run of ours, one item an outcome."""
+    save_predictions(work_dir, [replied(n, reasoning='hm') for n in range(len(outcomes))])
+    save_results(
+        work_dir,
+        [
+            detail(n, kind, rule='r.x', extraction='extract.box', subject='Geometry', level=n + 1)
+            for n, kind in enumerate(outcomes)
+        ],
+    )
+    return work_dir
