@@ -248,6 +248,20 @@ def test_nothing_to_run_is_an_error(missing: str) -> None:
     assert inspect_config({**config, missing: []}) == [finding]
 
 
+def test_a_misspelt_outcome_to_fail_on_is_told() -> None:
+    (finding,) = inspect_config({**GOOD, 'summarizer': {'fail_on': ['trunctated']}})
+    assert finding.level == 'error' and "'trunctated' is unknown" in finding.what
+
+
+def test_only_the_pairs_that_are_asked_for_are_looked_at() -> None:
+    (model,) = GOOD['models']
+    short = {**model, 'abbr': 'short', 'max_out_len': 64}
+    pairs = [{'models': [model], 'datasets': GOOD['datasets']}]
+    both = {**GOOD, 'models': [model, short]}
+    assert [f.level for f in inspect_config(both)] == ['warning']
+    assert inspect_config({**both, 'model_dataset_combinations': pairs}) == []
+
+
 def test_several_faults_are_told_at_once() -> None:
     def change(model: dict[str, Any], dataset: dict[str, Any]) -> None:
         model.update(path='/nowhere', max_out_len=99)

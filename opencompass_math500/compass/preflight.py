@@ -15,7 +15,8 @@ from mmengine.config import Config
 from opencompass_math500.compass.openai_model import api_model
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.embedded import embedded_model_dir
-from opencompass_math500.errors import Math500Error
+from opencompass_math500.errors import ConfigError, Math500Error
+from opencompass_math500.runs import checked_outcomes
 
 __all__ = ['Finding', 'inspect_config']
 
@@ -53,11 +54,24 @@ def inspect_config(cfg: Mapping[str, Any]) -> list[Finding]:
         findings.extend(_model(model))
     for dataset in datasets:
         findings.extend(_data(dataset))
-    for model in models:
-        for dataset in datasets:
-            findings.extend(_caps(model, dataset))
+    combinations = cfg.get('model_dataset_combinations') or [
+        {'models': models, 'datasets': datasets}
+    ]
+    for combination in combinations:
+        for model in combination.get('models') or []:
+            for dataset in combination.get('datasets') or []:
+                findings.extend(_caps(model, dataset))
+    findings.extend(_summarizer(cfg.get('summarizer') or {}))
     # One fault of a model shows with each of its datasets; once is enough.
     return list(dict.fromkeys(findings))
+
+
+def _summarizer(summarizer: Mapping[str, Any]) -> Iterator[Finding]:
+    """What it is to fail on: a misspelt outcome would be found when everything has run."""
+    try:
+        checked_outcomes(summarizer.get('fail_on', ()))
+    except ConfigError as error:
+        yield Finding('error', f'summarizer: {error.what}', error.remedy)
 
 
 def _types(value: Any, where: str = '') -> Iterator[Finding]:
