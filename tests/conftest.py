@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from compare_peers import VENV, peer_python
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / 'shared'
@@ -18,6 +20,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip('no ../shared folder with the real MATH-500 beside this checkout')
     return SHARED
+
+
+@pytest.fixture(scope='session')
+def math_verify_python() -> Path:
+    """An interpreter that has math-verify, in an environment of its own, made at first use."""
+    try:
+        return peer_python(VENV)
+    except subprocess.CalledProcessError:
+        pytest.skip('math-verify could not be installed into an environment of its own')
 
 
 @pytest.fixture(scope='session')

@@ -1,4 +1,4 @@
-"""The benchmark still runs: a few rows, and the peer only where its environment exists."""
+"""The benchmark still runs: on a few rows."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parent / 'benchmarks' / 'compare_peers.py'
-VENV = SCRIPT.parents[2] / '.cache' / 'benchmark-math-verify'
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures('math_verify_python')
 def test_the_benchmark_measures_both_kinds_of_rows(shared: Path) -> None:
-    has_peer = (VENV / 'bin' / 'python').exists()
     command = [
         sys.executable, str(SCRIPT), '--shared', str(shared), '--pairs', '20', '--responses', '10',
-        '--repetitions', '2', *([] if has_peer else ['--without-peer']),
+        '--repetitions', '2',
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert '20 real answers' in done.stdout
     assert '10 real responses' in done.stdout
     assert 'rows per second' in done.stdout
-    assert ('ratio of throughput' in done.stdout) is has_peer
+    assert 'ratio of throughput' in done.stdout
 
 
 def test_without_the_data_it_says_where_to_find_them(tmp_path: Path) -> None:

@@ -24,7 +24,6 @@ from opencompass_math500.regrade import math_verify_command, opencompass_command
 from opencompass_math500.settings import record_path
 
 ROOT = Path(__file__).resolve().parents[1]
-VENV = ROOT / '.cache' / 'benchmark-math-verify'
 LLAMA = 'Llama-3.1-8B-Instruct'
 RUN_DIR = 'outputs/math500/20260101_120000'
 # The commands of the documentation that this file runs.
@@ -135,7 +134,7 @@ class Done:
 
 
 @pytest.fixture(scope='module')
-def done(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Done:
+def done(shared: Path, math_verify_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Done:
     """Real responses under every grader that is here; one set of the run is damaged."""
     run_dir = tmp_path_factory.mktemp('regrade') / 'run'
     rows = responses_of(shared, LLAMA)[::5]
@@ -145,9 +144,8 @@ def done(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Done:
     )  # fmt: skip
     save_responses(run_dir, rows[:20], 'llama', maker='opencompass')
     save_json(run_dir / 'predictions' / 'broken' / 'math-500.json', {'0': {'prediction': '7'}})
-    peer = VENV / 'bin' / 'python'
     command = [sys.executable, '-m', 'opencompass_math500', 'regrade', str(run_dir), '--json']
-    command += ['--math-verify', str(peer)] if peer.exists() else []
+    command += ['--math-verify', str(math_verify_python)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     return Done(run_dir, json.loads(ended.stdout), ended.stderr, ended.returncode)
 
@@ -182,14 +180,12 @@ def test_the_reports_lie_beside_the_results(done: Done) -> None:
 
 
 @pytest.mark.slow
-def test_math_verify_speaks_from_its_own_environment(done: Done) -> None:
-    if not (VENV / 'bin' / 'python').exists():
-        pytest.skip('no environment with math-verify; tests/benchmarks/compare_peers.py makes it')
+def test_math_verify_speaks_from_its_own_environment(done: Done, math_verify_python: Path) -> None:
     ours = max(done.reports, key=lambda report: int(report['responses']))
     assert ours['versions']['math_verify'] == 'math-verify 0.9.0'
     (score,) = [one for one in ours['scores'] if one['grader'] == 'math_verify']
     assert abs(score['share']['right'] - ours['scores'][0]['share']['right']) <= 3
-    with Peer(math_verify_command(str(VENV / 'bin' / 'python'))) as peer:
+    with Peer(math_verify_command(str(math_verify_python))) as peer:
         assert peer.ask('math_verify', 'It is $\\boxed{0.25}$.', '\\frac{1}{4}') == Word(
             '0.25', True
         )
@@ -206,13 +202,13 @@ def test_opencompasss_grader_is_ended_where_it_hangs() -> None:
 
 
 @pytest.mark.slow
-def test_the_documentation_shows_what_is_printed(shared: Path, tmp_path: Path) -> None:
+def test_the_documentation_shows_what_is_printed(
+    shared: Path, math_verify_python: Path, tmp_path: Path
+) -> None:
     """The shown commands on all 500 real responses; of the differences the pages show three."""
-    if not (VENV / 'bin' / 'python').exists():
-        pytest.skip('no environment with math-verify; tests/benchmarks/compare_peers.py makes it')
     rows = responses_of(shared, LLAMA)
     save_responses(tmp_path / RUN_DIR, rows, 'llama-3.1-8b-instruct')
-    (tmp_path / 'peer').symlink_to(VENV)
+    (tmp_path / 'peer').symlink_to(math_verify_python.parents[1])
     printed = ''
     for command in SHOWN:
         words = [sys.executable, '-m', 'opencompass_math500', *shlex.split(command)[1:]]

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -68,8 +69,12 @@ def peer_python(venv: Path) -> Path:
     python = venv / 'bin' / 'python'
     if not python.exists():
         print(f'making {venv} with {PEER}', file=sys.stderr)
-        subprocess.run([sys.executable, '-m', 'venv', str(venv)], check=True)
-        subprocess.run([str(python), '-m', 'pip', 'install', '--quiet', PEER], check=True)
+        try:
+            subprocess.run([sys.executable, '-m', 'venv', str(venv)], check=True)
+            subprocess.run([str(python), '-m', 'pip', 'install', '--quiet', PEER], check=True)
+        except subprocess.CalledProcessError:
+            shutil.rmtree(venv, ignore_errors=True)  # half of it would pass for the whole
+            raise
     return python
 
 
