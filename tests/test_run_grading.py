@@ -220,4 +220,7 @@ def test_the_table_names_the_judge_and_can_be_printed_again(run: Run) -> None:
     again = run.place.math500('table', str(run.place.run_dir))
     assert again.status == 0, again.text
     assert line in again.out.splitlines()
-    assert again.out.split() == run.finished.out[run.finished.out.index(f'A  {MODEL}') :].split()
+    printed = run.finished.out[run.finished.out.index(f'A  {MODEL}') :]
+    tables, _, exported = printed.partition('wrong answers: ')
+    assert again.out.split() == tables.split()
+    assert '_wrong_answers.jsonl' in exported
