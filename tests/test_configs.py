@@ -22,6 +22,8 @@ from opencompass_math500.dataset import load_problems
 from opencompass_math500.locations import config_dir
 from opencompass_math500.prompts import ALIASES, TEMPLATES, template_named, texts
 
+pytestmark = pytest.mark.slow
+
 CONFIGS = config_dir()
 FILES = sorted(CONFIGS.rglob('*.py'))
 MODELS = sorted((CONFIGS / 'models').glob('*.py'))

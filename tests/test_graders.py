@@ -144,6 +144,7 @@ def test_a_peer_says_what_it_finds() -> None:
         assert peer.versions == {'math_verify': 'test 1.0'}
 
 
+@pytest.mark.slow
 def test_a_peer_that_hangs_or_dies_is_started_again() -> None:
     with Peer(command(PEER, seconds=1.0)) as peer:
         started = time.perf_counter()

@@ -213,6 +213,7 @@ def test_sixty_four_different_answers_are_voted_on_soon() -> None:
     assert found.undecided == 0
 
 
+@pytest.mark.slow
 def test_answers_that_cost_the_clock_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampling, '_CLOCKS_A_PROBLEM', 1)
     hard = [f'\\int_0^1 x^{{x^{n}}} \\sin(x^x) dx' for n in range(3, 9)]
