@@ -17,14 +17,16 @@ from itertools import chain, islice
 from operator import attrgetter
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading.disputes import Policy, as_policy, settings_of
 from opencompass_math500.grading.judge import grade
 from opencompass_math500.grading.verdict import Verdict
 
-__all__ = ['DeadWorkerError', 'grade_many']
+__all__ = ['DeadWorkerError', 'grade_beside', 'grade_many']
+
+_T = TypeVar('_T')
 
 # A chunk ends at either: at 64 rows so that a few that run into the symbolic clock hold up
 # little, at 512 Ki characters so that a few chunks of long responses do not fill the memory.
@@ -77,6 +79,28 @@ def grade_many(
     following = list(islice(rows, 1))
     if following:
         yield from _in_workers(chain(following, rows), count, position, policy)
+
+
+def grade_beside(
+    pairs: Iterable[tuple[_T, Mapping[str, Any]]],
+    workers: int | None = None,
+    policy: Policy | None = None,
+) -> Iterator[tuple[_T, Verdict]]:
+    """Grade rows that belong to something, and give each verdict with what it belongs to.
+
+    Args:
+        pairs: anything, with its row for :func:`grade_many`.
+        workers, policy: as there.
+    """
+    waiting: deque[_T] = deque()
+
+    def rows() -> Iterator[Mapping[str, Any]]:
+        for owner, row in pairs:
+            waiting.append(owner)
+            yield row
+
+    for verdict in grade_many(rows(), workers, policy):
+        yield waiting.popleft(), verdict
 
 
 def _cores() -> int:

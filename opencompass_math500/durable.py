@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO
 
-__all__ = ['replace_text', 'replacing']
+__all__ = ['opened', 'replace_text', 'replacing']
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -33,3 +34,12 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         neighbour.unlink(missing_ok=True)
         raise
+
+
+def opened(output: Path | None) -> AbstractContextManager[IO[bytes]]:
+    """Where a command writes: stdout for None, else a file that appears when it is whole."""
+    if output is None:
+        return nullcontext(sys.stdout.buffer)
+    if output.exists() and not output.is_file():  # a pipe or a device: nothing to replace
+        return output.open('wb')
+    return replacing(output.resolve())

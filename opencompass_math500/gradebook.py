@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
-from opencompass_math500.bulk import grade_many
-from opencompass_math500.durable import replacing
+from opencompass_math500.bulk import grade_beside
+from opencompass_math500.durable import opened
 from opencompass_math500.errors import ConfigError
 from opencompass_math500.grading.disputes import DEFAULT_POLICY, Policy, settings_of
 from opencompass_math500.grading.judge import grader_version
@@ -22,6 +22,7 @@ from opencompass_math500.grading.verdict import (
     Outcome,
     Verdict,
 )
+from opencompass_math500.notes import note
 from opencompass_math500.predictions import Prediction, PredictionSet, find_sets, read_set
 from opencompass_math500.score import clustered_interval, wilson_interval
 
@@ -51,11 +52,11 @@ def grade_files(
         SourceUnavailable, MalformedData: a file or row that cannot be read.
         ConfigError: the output cannot be written.
     """
-    sets = find_sets(names, note=_note)
+    sets = find_sets(names, note=note)
     _refuse_to_overwrite(output, sets)
     scores = []
     try:
-        with _opened(output) as verdicts:
+        with opened(output) as verdicts:
             for source in sets:
                 tally = Tally()
                 with _progress(source, quiet=not (summary or output)) as (advance, show):
@@ -80,10 +81,6 @@ def grade_files(
     print(report, file=sys.stdout if summary else sys.stderr)
 
 
-def _note(text: str) -> None:
-    print(f'math500: {text}', file=sys.stderr)
-
-
 def _refuse_to_overwrite(output: Path | None, sets: Sequence[PredictionSet]) -> None:
     if output is None or not output.exists():
         return
@@ -92,14 +89,6 @@ def _refuse_to_overwrite(output: Path | None, sets: Sequence[PredictionSet]) -> 
     for part in (part for source in sets for part in source.parts):
         if part.exists() and part.samefile(output):
             raise ConfigError(f'--output {output} is one of the inputs', 'name another file')
-
-
-def _opened(output: Path | None) -> AbstractContextManager[IO[bytes]]:
-    if output is None:
-        return nullcontext(sys.stdout.buffer)
-    if output.exists() and not output.is_file():  # a pipe or a device: nothing to replace
-        return output.open('wb')
-    return replacing(output.resolve())
 
 
 _Show = Callable[['Tally'], None]
@@ -155,20 +144,11 @@ def grade_set(
             :func:`~opencompass_math500.predictions.read_set`.
         DeadWorkerError: a grading process was ended from outside.
     """
-    waiting: deque[Prediction] = deque()
-
-    def rows() -> Iterator[dict[str, Any]]:
-        for prediction in read_set(source, advance):
-            waiting.append(replace(prediction, response='', problem=None))
-            yield {
-                'response': prediction.response,
-                'gold': prediction.gold,
-                'problem': prediction.problem,
-                'finish_reason': prediction.finish_reason,
-            }
-
-    for verdict in grade_many(rows(), workers, policy):
-        yield waiting.popleft(), verdict
+    pairs = (
+        (replace(prediction, response='', problem=None), prediction.to_grade)
+        for prediction in read_set(source, advance)
+    )
+    yield from grade_beside(pairs, workers, policy)
 
 
 def entry(source: PredictionSet, prediction: Prediction, verdict: Verdict) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from math import comb, erfc, sqrt
 
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.results import Item
+from opencompass_math500.score import Z95
 
 __all__ = ['PairedDifference', 'paired_difference']
-
-_Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,8 @@ def paired_difference(before: Iterable[Item], after: Iterable[Item]) -> PairedDi
     single = all(step in (-1, 0, 1) for step in values)
     return PairedDifference(
         points=100 * sum(values) / len(values),
-        low=100 * max(-1.0, middle - _Z95 * error),
-        high=100 * min(1.0, middle + _Z95 * error),
+        low=100 * max(-1.0, middle - Z95 * error),
+        high=100 * min(1.0, middle + Z95 * error),
         gained=gained,
         lost=lost,
         p=_mcnemar(len(gained), len(lost)) if single else _normal(values),

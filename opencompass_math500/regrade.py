@@ -6,17 +6,17 @@ import json
 import os
 import shutil
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 
-from opencompass_math500.bulk import grade_many
+from opencompass_math500.bulk import grade_beside
 from opencompass_math500.durable import replace_text
 from opencompass_math500.errors import ConfigError, Math500Error, SourceUnavailable
 from opencompass_math500.graders import (
@@ -34,9 +34,10 @@ from opencompass_math500.graders import (
 from opencompass_math500.graders import worker as worker_script
 from opencompass_math500.graders.peer import Peer, PeerCommand
 from opencompass_math500.graders.show import print_report
-from opencompass_math500.grading.disputes import Policy, as_policy, settings_of
+from opencompass_math500.grading.disputes import as_policy, settings_of
 from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.grading.verdict import Verdict
+from opencompass_math500.notes import note
 from opencompass_math500.predictions import Prediction, PredictionSet, find_sets, read_set
 from opencompass_math500.settings import read_record, record_path
 
@@ -110,7 +111,7 @@ def print_regraded(
         raise SourceUnavailable(
             f'no predictions under {work_dir}', 'give the folder of one run, which holds them'
         )
-    sets = find_sets([str(work_dir)], note=lambda text: print(f'math500: {text}', file=sys.stderr))
+    sets = find_sets([str(work_dir)], note=note)
     commands = [opencompass_command()]
     commands += [math_verify_command(math_verify)] if math_verify else []
     reports, errors = [], []
@@ -130,7 +131,7 @@ def print_regraded(
     _write(reports, as_json, output)
     if errors:
         for further in errors[1:]:
-            print(f'math500: {further}', file=sys.stderr)
+            note(further)
         raise errors[0]
 
 
@@ -158,7 +159,8 @@ def regrade_set(
     samples: Counter[int] = Counter()
     names: dict[int, str] = {}
     with _progress(f'{model} on {dataset}') as advance:
-        for prediction, verdict in _graded(source, policy):
+        pairs_to_grade = ((each, each.to_grade) for each in read_set(source))
+        for prediction, verdict in grade_beside(pairs_to_grade, policy=policy):
             words: dict[Grader, Word] = {'math500': Word(verdict.answer, verdict.is_correct)}
             for peer in peers:
                 for grader in peer.graders:
@@ -191,23 +193,6 @@ def _own_version() -> str:
     from opencompass_math500 import __version__
 
     return __version__
-
-
-def _graded(source: PredictionSet, policy: Policy) -> Iterator[tuple[Prediction, Verdict]]:
-    waiting: deque[Prediction] = deque()
-
-    def rows() -> Iterator[dict[str, Any]]:
-        for prediction in read_set(source):
-            waiting.append(prediction)
-            yield {
-                'response': prediction.response,
-                'gold': prediction.gold,
-                'problem': prediction.problem,
-                'finish_reason': prediction.finish_reason,
-            }
-
-    for verdict in grade_many(rows(), policy=policy):
-        yield waiting.popleft(), verdict
 
 
 def _judged(

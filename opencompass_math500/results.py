@@ -11,7 +11,15 @@ from typing import Any
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
 
-__all__ = ['Item', 'items_of', 'read_items', 'read_predictions', 'results_path']
+__all__ = [
+    'Item',
+    'entries_of',
+    'items_of',
+    'prediction_files',
+    'read_items',
+    'read_predictions',
+    'results_path',
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,13 @@ def read_items(work_dir: Path, model: str, dataset: str) -> list[Item]:
     return items_of(details, path)
 
 
+def entries_of(details: Any) -> Any:
+    """The details of a result file in order: a list, or OpenCompass's ``{"0": ..., "1": ...}``."""
+    if isinstance(details, Mapping):
+        return [value for key, value in details.items() if key.isdecimal()]
+    return details
+
+
 def items_of(details: Sequence[dict[str, Any]], path: Path) -> list[Item]:
     """The graded responses in the details of a result file.
 
@@ -148,17 +163,21 @@ def read_predictions(work_dir: Path, model: str, dataset: str) -> list[dict[str,
     Raises:
         MalformedData: no such file, or one that is damaged; names it.
     """
+    whole, files = prediction_files(work_dir, model, dataset)
+    if not files:
+        raise MalformedData(f'{whole} does not exist', 'run the inference first')
+    return [row for path in files for row in _rows(path)]
+
+
+def prediction_files(work_dir: Path, model: str, dataset: str) -> tuple[Path, list[Path]]:
+    """Where the prediction file is or would be, and what there is: it, or its parts."""
     whole = work_dir / 'predictions' / model / f'{dataset}.json'
     if whole.exists():
-        return _rows(whole)
-    rows: list[dict[str, Any]] = []
-    part = 0
-    while (path := whole.with_name(f'{dataset}_{part}.json')).exists():
-        rows.extend(_rows(path))
-        part += 1
-    if not part:
-        raise MalformedData(f'{whole} does not exist', 'run the inference first')
-    return rows
+        return whole, [whole]
+    parts: list[Path] = []
+    while (path := whole.with_name(f'{dataset}_{len(parts)}.json')).exists():
+        parts.append(path)
+    return whole, parts
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

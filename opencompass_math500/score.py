@@ -10,10 +10,11 @@ from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import Outcome
 from opencompass_math500.results import Item
 
-__all__ = ['Score', 'clustered_error', 'clustered_interval', 'mean_interval', 'score_items',
+__all__ = [
+    'Z95','Score', 'clustered_error', 'clustered_interval', 'mean_interval', 'score_items',
            'wilson_interval']  # fmt: skip
 
-_Z95 = 1.959963984540054
+Z95 = 1.959963984540054
 _NO_REPLY = frozenset({'failed_request', 'content_filter'})
 
 
@@ -122,7 +123,7 @@ def _accuracy(groups: Collection[list[Item]], samples: int) -> tuple[float, floa
     return 100 * right / total, low, high
 
 
-def wilson_interval(right: float, total: float, z: float = _Z95) -> tuple[float, float]:
+def wilson_interval(right: float, total: float, z: float = Z95) -> tuple[float, float]:
     """Wilson's interval of ``right`` among ``total`` independent responses, in percent.
 
     Of 95 %, unless ``z`` says another number of standard errors.
@@ -154,7 +155,7 @@ def clustered_interval(groups: Iterable[tuple[int, int]]) -> tuple[float, float]
     if len(counts) == 1:
         return 0.0, 100.0
     mean = 100 * sum(right for right, _ in counts) / sum(size for _, size in counts)
-    half = _Z95 * clustered_error(counts)
+    half = Z95 * clustered_error(counts)
     return max(0.0, mean - half), min(100.0, mean + half)
 
 
@@ -186,5 +187,5 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
     if count == 1:
         return 100 * mean, 0.0, 100.0
     squares = sum((value - mean) ** 2 for value in values)
-    half = _Z95 * (squares / (count - 1) / count) ** 0.5
+    half = Z95 * (squares / (count - 1) / count) ** 0.5
     return 100 * mean, 100 * max(0.0, mean - half), 100 * min(1.0, mean + half)

@@ -17,8 +17,10 @@ from opencompass_math500.errors import MalformedData, StaleRunError
 
 __all__ = [
     'Part',
+    'class_name',
     'differences',
     'graded_here',
+    'inference_part',
     'read_record',
     'record_path',
     'refuse_other',
@@ -53,11 +55,44 @@ def write_record(path: Path, record: Mapping[str, Any]) -> None:
     replace_text(path, json.dumps(record, indent=2, ensure_ascii=False))
 
 
+def inference_part(
+    model: Mapping[str, Any], dataset: Mapping[str, Any], deciding: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The part of a record that decides the responses, from two configs.
+
+    Args:
+        model, dataset: as OpenCompass has them.
+        deciding: what of the model config decides its replies.
+    """
+    infer = dataset.get('infer_cfg') or {}
+    inferencer = dict(infer.get('inferencer') or {})
+    # The inferencer's own cap beats the model's.
+    cap = inferencer.pop('max_out_len', None) or model.get('max_out_len')
+    return {
+        # The abbr carries source, subset and checksum; the path of a file does not count.
+        'data': dataset.get('abbr'),
+        'rows': (dataset.get('reader_cfg') or {}).get('test_range'),
+        'prompt': infer.get('prompt_template'),
+        'examples': infer.get('ice_template'),
+        'retriever': infer.get('retriever'),
+        'inferencer': inferencer,
+        'max_out_len': cap,
+        'samples': dataset.get('n', 1),
+        'model': deciding,
+    }
+
+
 def graded_here(evaluator: Mapping[str, Any]) -> bool:
     """Whether an evaluator config is MATH500Evaluator, alone or as the first of a cascade."""
-    kinds = (evaluator.get('type', ''), evaluator.get('rule_evaluator', {}).get('type', ''))
-    names = (kind if isinstance(kind, str) else kind.__name__ for kind in kinds)
-    return any(name.rsplit('.', 1)[-1] == 'MATH500Evaluator' for name in names)
+    rules = evaluator.get('rule_evaluator', {})
+    return 'MATH500Evaluator' in (class_name(evaluator), class_name(rules))
+
+
+def class_name(config: Mapping[str, Any]) -> str:
+    """The bare name of the class that a config's ``type`` is, or names with its module."""
+    kind = config.get('type') or ''
+    name = kind if isinstance(kind, str) else getattr(kind, '__name__', '')
+    return str(name).rsplit('.', 1)[-1]
 
 
 def differences(before: Any, now: Any, where: str = '') -> Iterator[str]:

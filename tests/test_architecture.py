@@ -21,8 +21,8 @@ PACKAGE = 'opencompass_math500'
 # From the ground up. A room may import itself and what stands in a line above it,
 # never its neighbours of the same line. A new room gets its place here.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({'durable', 'errors'}),
-    frozenset({'embedded', 'locations', 'settings'}),
+    frozenset({'durable', 'errors', 'notes'}),
+    frozenset({'embedded', 'locations', 'settings', 'traces'}),
     frozenset({'endpoint', 'grading', 'dataset', 'prompts'}),
     frozenset({'bulk', 'predictions', 'results'}),
     frozenset({'score'}),
@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'fingerprint', 'gradebook', 'graders', 'published', 'records'}),
     frozenset({'ablation', 'caption'}),
     frozenset({'comparison', 'exports', 'table'}),
-    frozenset({'report'}),
+    frozenset({'report', 'watch'}),
     frozenset({'compass', 'harness'}),
     frozenset({'regrade'}),
     frozenset({'cli'}),

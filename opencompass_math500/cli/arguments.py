@@ -8,10 +8,18 @@ from typing import TypeAlias
 
 from opencompass_math500.errors import SourceUnavailable
 
-__all__ = ['WORK_DIR', 'Commands', 'positive', 'text_of']
+__all__ = ['WORK_DIR', 'Commands', 'add_policy', 'positive', 'text_of']
 
 Commands: TypeAlias = 'argparse._SubParsersAction[argparse.ArgumentParser]'
 WORK_DIR = 'a run folder, e.g. outputs/math500/20260101_120000'
+
+
+def add_policy(parser: argparse.ArgumentParser) -> None:
+    """Add ``--policy``."""
+    parser.add_argument(
+        '--policy', action='append', default=[], metavar='NAME=VALUE',
+        help='how a disputed form is decided, e.g. list_against_tuple=accept (repeatable)',
+    )  # fmt: skip
 
 
 def positive(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from opencompass_math500.cli.arguments import WORK_DIR, Commands, positive, text_of
+from opencompass_math500.cli.arguments import WORK_DIR, Commands, add_policy, positive, text_of
 
 __all__ = ['add_judging']
 
@@ -26,10 +26,7 @@ def _add_judge(commands: Commands) -> None:
     given.add_argument('--answer', help='the final answer')
     given.add_argument('--response', type=Path, help='a file with the whole response')
     judge.add_argument('--problem', type=Path, help='a file with the problem')
-    judge.add_argument(
-        '--policy', action='append', default=[], metavar='NAME=VALUE',
-        help='decide a disputed form otherwise, e.g. list_against_tuple=accept (repeatable)',
-    )  # fmt: skip
+    add_policy(judge)
     judge.set_defaults(function=_judge)
 
 
@@ -50,10 +47,7 @@ def _add_grade(commands: Commands) -> None:
     grade.add_argument(
         '--workers', type=positive, metavar='N', help='processes; by default one a core'
     )
-    grade.add_argument(
-        '--policy', action='append', default=[], metavar='NAME=VALUE',
-        help='how a disputed form is decided, e.g. list_against_tuple=accept (repeatable)',
-    )  # fmt: skip
+    add_policy(grade)
     grade.set_defaults(function=_grade)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from opencompass_math500.cli.arguments import WORK_DIR, Commands
 from opencompass_math500.dataset import Problem
 from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.notes import note
 
 __all__ = ['add_responses']
 
@@ -72,10 +72,10 @@ def _export(options: argparse.Namespace, rest: list[str]) -> int:
         models=options.model,
         datasets=options.dataset,
         data=_problems(options.data) if options.data else (),
-        note=_note,
+        note=note,
     )
     where = f' to {options.output}' if options.output else ''
-    _note(f'{exported}{where}')
+    note(f'{exported}{where}')
     return 0
 
 
@@ -84,7 +84,3 @@ def _problems(source: str) -> Sequence[Problem]:
     from opencompass_math500.dataset import load_problems
 
     return load_problems(source, custom=source not in ('hub', 'modelscope'))
-
-
-def _note(text: str) -> None:
-    print(f'math500: {text}', file=sys.stderr)

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ['record_from_configs']
+from opencompass_math500.settings import inference_part
+
+__all__ = ['dumped_config', 'record_from_configs']
 
 _NOT_SETTINGS: Final = ('abbr', 'batch_size', 'max_out_len', 'run_cfg', 'pred_postprocessor', 'key')
 
@@ -30,26 +32,17 @@ def record_from_configs(work_dir: Path, model: str, dataset: str) -> dict[str, A
 
 
 def _record(path: Path, model: str, dataset: str) -> dict[str, Any]:
-    config = _assigned(path)
+    config = dumped_config(path)
     models = [one for one in _configs(config.get('models')) if one.get('abbr') == model]
     datasets = [one for one in _configs(config.get('datasets')) if one.get('abbr') == dataset]
     if len(models) != 1 or len(datasets) != 1:
         return {}
     mine, data = models[0], datasets[0]
-    infer, evaluation = data.get('infer_cfg') or {}, data.get('eval_cfg') or {}
-    inferencer = dict(infer.get('inferencer') or {})
+    evaluation = data.get('eval_cfg') or {}
     return {
-        'inference': {
-            'data': dataset,
-            'rows': (data.get('reader_cfg') or {}).get('test_range'),
-            'prompt': infer.get('prompt_template'),
-            'examples': infer.get('ice_template'),
-            'retriever': infer.get('retriever'),
-            'max_out_len': inferencer.pop('max_out_len', None) or mine.get('max_out_len'),
-            'inferencer': inferencer,
-            'samples': data.get('n', 1),
-            'model': {key: value for key, value in mine.items() if key not in _NOT_SETTINGS},
-        },
+        'inference': inference_part(
+            mine, data, {key: value for key, value in mine.items() if key not in _NOT_SETTINGS}
+        ),
         'grading': {
             'evaluator': evaluation.get('evaluator'),
             'dataset_postprocessor': evaluation.get('pred_postprocessor'),
@@ -66,7 +59,7 @@ def _configs(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _assigned(path: Path) -> dict[str, Any]:
+def dumped_config(path: Path) -> dict[str, Any]:
     """What a dumped config assigns; empty where it is no such file."""
     try:
         tree = ast.parse(path.read_text(encoding='utf-8'))

@@ -8,13 +8,12 @@ from math import erfc, sqrt
 from typing import Final
 
 from opencompass_math500.results import Item
-from opencompass_math500.score import clustered_error, wilson_interval
+from opencompass_math500.score import Z95, clustered_error, wilson_interval
 
 __all__ = ['LEVEL', 'Difference', 'Estimate', 'difference', 'measured', 'right_by_problem']
 
 LEVEL: Final = 0.05
 """A difference with a smaller p-value is outside error."""
-_Z95: Final = 1.959963984540054
 _FAR: Final = 40.0  # standard errors: erfc is 0 beyond
 
 
@@ -31,7 +30,7 @@ class Estimate:
     percent: float
     size: float
 
-    def interval(self, z: float = _Z95) -> tuple[float, float]:
+    def interval(self, z: float = Z95) -> tuple[float, float]:
         """Wilson's interval in percent; of 95 % unless ``z`` says otherwise."""
         return wilson_interval(self.percent / 100 * self.size, self.size, z)
 
@@ -99,7 +98,7 @@ def difference(one: Estimate, other: Estimate) -> Difference:
     Source: Newcombe 1998, "Interval estimation for the difference between independent
     proportions", method 10.
     """
-    low, high = _interval(one, other, _Z95)
+    low, high = _interval(one, other, Z95)
     return Difference(one.percent - other.percent, low, high, _p_value(one, other))
 
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from opencompass_math500.comparison.dumped import record_from_configs
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.results import Item, read_items
+from opencompass_math500.results import Item, entries_of, read_items
 from opencompass_math500.runs import Run, is_ours, runs_of
-from opencompass_math500.settings import read_record, record_path
+from opencompass_math500.settings import class_name, read_record, record_path
 
 __all__ = ['comparable_runs']
 
@@ -46,7 +46,7 @@ def comparable_runs(work_dir: Path) -> list[Run]:
 
 def _is_of_the_host(record: Mapping[str, Any]) -> bool:
     evaluator = (record.get('grading') or {}).get('evaluator') or {}
-    return str(evaluator.get('type', '')).rsplit('.', 1)[-1] in _HOSTS
+    return class_name(evaluator) in _HOSTS
 
 
 def _items(path: Path) -> Iterator[Item]:
@@ -57,12 +57,7 @@ def _items(path: Path) -> Iterator[Item]:
     """
     try:
         loaded = json.loads(path.read_text(encoding='utf-8'))
-        details = loaded['details']
-        # A list of the newer evaluators, or numbered entries of --dump-eval-details.
-        if isinstance(details, Mapping):
-            rows: Sequence[Any] = [details[key] for key in details if key.isdecimal()]
-        else:
-            rows = list(details)
+        rows: Sequence[Any] = list(entries_of(loaded['details']))
         if not rows:
             raise ValueError('no details')
         for number, row in enumerate(rows):

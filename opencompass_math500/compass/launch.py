@@ -19,6 +19,8 @@ from opencompass_math500.compass.reopening import failed_rows
 from opencompass_math500.compass.runner import MATH500LocalRunner
 from opencompass_math500.compass.summarizer import MATH500Summarizer
 from opencompass_math500.errors import ConfigError, IncompleteRunError
+from opencompass_math500.notes import note
+from opencompass_math500.results import prediction_files
 
 __all__ = ['run']
 
@@ -95,7 +97,7 @@ def _config(parsed: Any) -> Any:
 def _preflight(cfg: Any) -> None:
     findings = inspect_config(cfg)
     for finding in findings:
-        print(f'math500: {finding}', file=sys.stderr)
+        note(finding)
     errors = sum(finding.level == 'error' for finding in findings)
     if errors:
         raise ConfigError(f'nothing was run: {errors} error(s) in the config, listed above')
@@ -147,7 +149,7 @@ def _host_main() -> int:
 
 def _require_predictions(cfg: Any) -> None:
     """An inference-only run has no summarizer to say what is missing."""
-    folder = Path(cfg['work_dir']) / 'predictions'
+    work_dir = Path(cfg['work_dir'])
     pairs = [
         (model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset))
         for model, dataset in wanted_pairs(cfg)
@@ -155,17 +157,17 @@ def _require_predictions(cfg: Any) -> None:
     missing = [
         f'{model} on {dataset}'
         for model, dataset in pairs
-        if not any((folder / model / f'{dataset}{part}.json').exists() for part in ('', '_0'))
+        if not prediction_files(work_dir, model, dataset)[1]
     ]
     if missing:
         raise IncompleteRunError(
             f'{len(missing)} of {len(pairs)} predictions are missing: {"; ".join(missing)}',
-            f'see the logs under {folder.parent / "logs"}, then run again with -r',
+            f'see the logs under {work_dir / "logs"}, then run again with -r',
         )
     failed = [
         f'{count} of {total} of {model} on {dataset}'
         for model, dataset in pairs
-        for count, total in [failed_rows(folder.parent, model, dataset)]
+        for count, total in [failed_rows(work_dir, model, dataset)]
         if count
     ]
     if failed:

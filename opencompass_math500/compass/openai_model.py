@@ -24,6 +24,7 @@ from opencompass_math500.endpoint.reply import Prices, Question, Reply
 from opencompass_math500.endpoint.request import TokenParameter
 from opencompass_math500.endpoint.settings import EndpointSettings
 from opencompass_math500.errors import ConfigError, IncompleteRunError
+from opencompass_math500.settings import class_name
 
 __all__ = ['MATH500OpenAI', 'api_model']
 
@@ -201,9 +202,7 @@ def api_model(config: Mapping[str, Any]) -> MATH500OpenAI | None:
     Raises:
         ConfigError: its arguments cannot work.
     """
-    kind = config.get('type')
-    name = kind if isinstance(kind, str) else getattr(kind, '__name__', '')
-    if name.rsplit('.', 1)[-1] != MATH500OpenAI.__name__:
+    if class_name(config) != MATH500OpenAI.__name__:
         return None
     try:
         return MATH500OpenAI(**{k: v for k, v in config.items() if k not in _HOSTS_OWN})

@@ -7,7 +7,7 @@ from typing import Any
 
 from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
-__all__ = ['pairs_of', 'wanted_pairs']
+__all__ = ['combinations_of', 'pairs_of', 'wanted_pairs']
 
 
 def wanted_pairs(cfg: Mapping[str, Any]) -> list[tuple[Any, Any]]:
@@ -15,7 +15,12 @@ def wanted_pairs(cfg: Mapping[str, Any]) -> list[tuple[Any, Any]]:
 
     All models on all datasets, unless ``model_dataset_combinations`` names fewer.
     """
-    return pairs_of(cfg.get('model_dataset_combinations') or [cfg])
+    return pairs_of(combinations_of(cfg))
+
+
+def combinations_of(cfg: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The groups of models and datasets of a config in which every model meets every dataset."""
+    return cfg.get('model_dataset_combinations') or [cfg]
 
 
 def pairs_of(combinations: Sequence[Mapping[str, Any]]) -> list[tuple[Any, Any]]:

@@ -14,7 +14,14 @@ from opencompass_math500.compass.pairs import pairs_of
 from opencompass_math500.compass.reopening import must_reopen, reopen
 from opencompass_math500.compass.settings import record_of
 from opencompass_math500.errors import Math500Error
-from opencompass_math500.settings import read_record, record_path, refuse_other, write_record
+from opencompass_math500.notes import note
+from opencompass_math500.settings import (
+    class_name,
+    read_record,
+    record_path,
+    refuse_other,
+    write_record,
+)
 
 __all__ = ['MATH500Partitioner']
 
@@ -119,9 +126,8 @@ def _check(
 
 def _opens(work_dir: Path, model: Any, dataset: Any) -> bool:
     """Whether this run asks again what failed in the last one."""
-    inferencer = dataset.get('infer_cfg', {}).get('inferencer', {}).get('type', '')
-    name = inferencer if isinstance(inferencer, str) else inferencer.__name__
-    if name.rsplit('.', 1)[-1] != 'MATH500GenInferencer':
+    inferencer = dataset.get('infer_cfg', {}).get('inferencer', {})
+    if class_name(inferencer) != 'MATH500GenInferencer':
         return False  # the files of other inferencers hold no failures, and may have any shape
     return must_reopen(work_dir, model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset))
 
@@ -130,10 +136,9 @@ def _reopen(work_dir: Path, model: Any, dataset: Any) -> None:
     """Open failed requests again, and say so."""
     abbrs = model_abbr_from_cfg(model), dataset_abbr_from_cfg(dataset)
     failed, total = reopen(work_dir, *abbrs)
-    print(
-        f'math500: {" on ".join(abbrs)}: {failed} of {total} requests had failed and are asked '
-        f'again; {total - failed} replies are kept',
-        file=sys.stderr,
+    note(
+        f'{" on ".join(abbrs)}: {failed} of {total} requests had failed and are asked '
+        f'again; {total - failed} replies are kept'
     )
 
 

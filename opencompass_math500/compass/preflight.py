@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from mmengine.config import Config
 
 from opencompass_math500.compass.openai_model import api_model
+from opencompass_math500.compass.pairs import combinations_of
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.embedded import embedded_model_dir
 from opencompass_math500.errors import ConfigError, Math500Error
@@ -54,10 +55,7 @@ def inspect_config(cfg: Mapping[str, Any]) -> list[Finding]:
         findings.extend(_model(model))
     for dataset in datasets:
         findings.extend(_data(dataset))
-    combinations = cfg.get('model_dataset_combinations') or [
-        {'models': models, 'datasets': datasets}
-    ]
-    for combination in combinations:
+    for combination in combinations_of(cfg):
         for model in combination.get('models') or []:
             for dataset in combination.get('datasets') or []:
                 findings.extend(_caps(model, dataset))

@@ -7,7 +7,7 @@ from typing import Any
 
 from opencompass_math500.compass.journal import Journal
 from opencompass_math500.compass.replies import is_failed
-from opencompass_math500.results import read_predictions, results_path
+from opencompass_math500.results import prediction_files, read_predictions, results_path
 
 __all__ = ['Reopened', 'failed_rows', 'must_reopen', 'reopen']
 
@@ -31,7 +31,7 @@ def must_reopen(work_dir: Path, model: str, dataset: str) -> bool:
     Raises:
         MalformedData: the prediction file is damaged; names it.
     """
-    whole, files = _files(work_dir, model, dataset)
+    whole, files = prediction_files(work_dir, model, dataset)
     if not files:
         return False
     rows = read_predictions(work_dir, model, dataset)
@@ -49,7 +49,7 @@ def reopen(work_dir: Path, model: str, dataset: str) -> Reopened:
     Raises:
         MalformedData: the prediction file is damaged; names it.
     """
-    whole, files = _files(work_dir, model, dataset)
+    whole, files = prediction_files(work_dir, model, dataset)
     rows = dict(enumerate(read_predictions(work_dir, model, dataset)))
     journal = Journal(whole)
     # A crash may have left a journal with the rows of parts that it removed.
@@ -61,17 +61,6 @@ def reopen(work_dir: Path, model: str, dataset: str) -> Reopened:
         # From the last: the rows of those left after a crash keep their numbers.
         file.unlink()
     return len(rows.keys() - kept.keys()), len(rows)
-
-
-def _files(work_dir: Path, model: str, dataset: str) -> tuple[Path, list[Path]]:
-    """Where the prediction file is or would be, and what there is: it, or its parts."""
-    whole = work_dir / 'predictions' / model / f'{dataset}.json'
-    if whole.exists():
-        return whole, [whole]
-    parts: list[Path] = []
-    while (path := whole.with_name(f'{dataset}_{len(parts)}.json')).exists():
-        parts.append(path)
-    return whole, parts
 
 
 def _can_be_joined(rows: list[dict[str, Any]]) -> bool:

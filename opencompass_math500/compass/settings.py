@@ -12,7 +12,7 @@ from opencompass_math500.compass.openai_model import api_model
 from opencompass_math500.compass.provenance import model_identity
 from opencompass_math500.grading.disputes import as_policy, settings_of
 from opencompass_math500.grading.judge import grader_version
-from opencompass_math500.settings import graded_here
+from opencompass_math500.settings import graded_here, inference_part
 
 __all__ = ['record_of']
 
@@ -35,25 +35,12 @@ def record_of(model: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str,
     """
     asked = _settings_of_model(model)
     model, dataset = dict(_plain(model)), dict(_plain(dataset))
-    infer, evaluation = dataset.get('infer_cfg', {}), dataset.get('eval_cfg', {})
-    inferencer = dict(infer.get('inferencer', {}))
-    cap = inferencer.pop('max_out_len', None) or model.get('max_out_len')
+    evaluation = dataset.get('eval_cfg', {})
     post = model.pop('pred_postprocessor', None)
     evaluator, policy = _without_policy(evaluation.get('evaluator'))
     evaluator = _with_settings_of_judge(evaluator)
     return {
-        'inference': {
-            # The abbr carries source, subset and checksum; the path of a file does not count.
-            'data': dataset.get('abbr'),
-            'rows': dataset.get('reader_cfg', {}).get('test_range'),
-            'prompt': infer.get('prompt_template'),
-            'examples': infer.get('ice_template'),
-            'retriever': infer.get('retriever'),
-            'inferencer': inferencer,
-            'max_out_len': cap,
-            'samples': dataset.get('n', 1),
-            'model': asked,
-        },
+        'inference': inference_part(model, dataset, asked),
         'grading': {
             'evaluator': evaluator,
             'policy': policy,

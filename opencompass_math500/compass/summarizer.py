@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from opencompass_math500.comparison.command import compare_in_short
 from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.errors import IncompleteRunError, Math500Error
 from opencompass_math500.exports import export_wrong_answers
+from opencompass_math500.notes import note
 from opencompass_math500.results import read_items, results_path
 from opencompass_math500.runs import FAIL_ON, Run, checked_outcomes, refuse_outcomes
 from opencompass_math500.settings import graded_here, read_record, record_path
@@ -75,7 +75,7 @@ class MATH500Summarizer(DefaultSummarizer):
             compare_in_short(runs, console)
         except (Math500Error, AttributeError, LookupError, TypeError, ValueError) as error:
             # An extra: whatever is wrong with a record, the run and its status stand.
-            print(f'math500: no comparison with published scores ({error!r})', file=sys.stderr)
+            note(f'no comparison with published scores ({error!r})')
 
     def _errors(
         self, runs: list[Run], problems: list[str], work_dir: Path
@@ -127,12 +127,8 @@ def _export(runs: Sequence[Run], work_dir: Path, output: Path) -> None:
     """What was not correct, with prompt and response; an extra that fails no run."""
     models, datasets = ({getattr(run, kind) for run in runs} for kind in ('model', 'dataset'))
     try:
-        exported = export_wrong_answers(work_dir, output, models, datasets, _note)
+        exported = export_wrong_answers(work_dir, output, models, datasets, note)
     except (Math500Error, OSError) as error:
-        _note(f'no export of wrong answers ({error})')
+        note(f'no export of wrong answers ({error})')
     else:
         print(f'wrong answers: {output} ({exported})')
-
-
-def _note(text: str) -> None:
-    print(f'math500: {text}', file=sys.stderr)

@@ -221,11 +221,12 @@ class Endpoint:
         """One attempt; raises _Later where another may do better."""
         guess = sum(len(m['content']) for m in question.messages) // 3 + question.max_tokens // 4
         while True:
-            sampling = self._dialect.sampling(question)
             async with self._pace.slot(self._sleep):
                 reserved = await self._pace.admit(guess, self._sleep)
                 if self._stopped.is_set():
                     raise _Halted
+                # Now, not before the wait: another request may have taught us in between.
+                sampling = self._dialect.sampling(question)
                 tally.sent += 1
                 began = time.monotonic()
                 end = await self._sent(client, question, sampling)
@@ -255,7 +256,7 @@ class Endpoint:
             return fault
 
     async def _send(self, client: Any, question: Question, sampling: Mapping[str, Any]) -> Reply:
-        answer = await client.chat.completions.create(**self._dialect.arguments(question))
+        answer = await client.chat.completions.create(**self._dialect.arguments(question, sampling))
         if self._settings.stream:
             async with answer:
                 return await collected(answer, sampling)

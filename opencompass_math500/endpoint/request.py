@@ -76,8 +76,8 @@ class Dialect:
         kept = {name: value for name, value in asked.items() if name not in self._refused}
         return {**kept, self._cap: question.max_tokens, **self._extra}
 
-    def arguments(self, question: Question) -> dict[str, Any]:
-        """The arguments of ``chat.completions.create``."""
+    def arguments(self, question: Question, sampling: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of ``chat.completions.create``, with what :meth:`sampling` gave."""
         stream: dict[str, Any] = (
             {'stream': True, 'stream_options': {'include_usage': True}} if self._stream else {}
         )
@@ -86,7 +86,7 @@ class Dialect:
             'messages': list(question.messages),
             **stream,
             # By name only what every version of the client knows; the rest as it is.
-            'extra_body': self.sampling(question),
+            'extra_body': dict(sampling),
         }
 
     def adapt(self, parameter: str, sent: Mapping[str, Any]) -> bool:

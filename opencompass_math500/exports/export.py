@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Final, Literal, get_args
 
 from opencompass_math500.dataset import Problem
-from opencompass_math500.durable import replacing
+from opencompass_math500.durable import opened
 from opencompass_math500.errors import ConfigError, SelectionError
 from opencompass_math500.exports.choice import Choice
 from opencompass_math500.exports.columns import as_json
@@ -111,7 +109,7 @@ def export(
         _refuse_unknown(choice, summary)
         runs = summary.runs
         try:
-            with _opened(output) as stream:
+            with opened(output) as stream:
                 _WRITERS[kind](shelf, runs, choice, stream)
         except BrokenPipeError:
             raise
@@ -130,14 +128,6 @@ def export_wrong_answers(
     Args and errors: as for :func:`export`.
     """
     return export(work_dir, output, 'jsonl', models=models, datasets=datasets, note=note)
-
-
-def _opened(output: Path | None) -> AbstractContextManager[IO[bytes]]:
-    if output is None:
-        return nullcontext(sys.stdout.buffer)
-    if output.exists() and not output.is_file():  # a pipe or a device: nothing to replace
-        return output.open('wb')
-    return replacing(output.resolve())
 
 
 def _refuse_place(output: Path | None, work_dir: Path) -> None:

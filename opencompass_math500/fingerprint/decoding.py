@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from opencompass_math500.runs import Run
+from opencompass_math500.settings import class_name
 
-__all__ = ['Decoding', 'asked_sampling', 'class_name', 'decoding_of', 'is_greedy_engine']
+__all__ = ['Decoding', 'asked_sampling', 'decoding_of', 'is_greedy_engine']
 
 # OpenCompass's models that are greedy unless told otherwise. Its plain VLLM samples at
 # vLLM's own temperature of 1, its API clients at theirs or the server's.
@@ -70,11 +71,6 @@ def asked_sampling(model: Mapping[str, Any]) -> Mapping[str, Any]:
     if class_name(model) == 'MATH500OpenAI' and model.get('sampling') is None:
         return {'temperature': 0}
     return model.get('sampling') or {}
-
-
-def class_name(model: Mapping[str, Any]) -> str:
-    """The bare name of a model config's class."""
-    return str(model.get('type', '')).rsplit('.', 1)[-1]
 
 
 def _configured(model: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from typing import Any, Final, Literal
 
 from opencompass_math500.dataset.index import math500_index
 from opencompass_math500.dataset.problem_set import short_hash
-from opencompass_math500.fingerprint.decoding import class_name, decoding_of
+from opencompass_math500.fingerprint.decoding import decoding_of
 from opencompass_math500.fingerprint.question import question_of
 from opencompass_math500.results import Item
 from opencompass_math500.runs import Run
+from opencompass_math500.settings import class_name
 
 __all__ = ['BenchmarkOfRun', 'Fingerprint', 'fingerprint_of']
 
@@ -170,7 +171,7 @@ def _of_the_host(problems: int, data: Mapping[str, Any]) -> BenchmarkOfRun | Non
     Source: opencompass 0.5.4, ``configs/datasets/math/math_0shot_gen_393424.py`` and
     ``math_prm800k_500_gen_393424.py``.
     """
-    if str(data.get('type', '')).rsplit('.', 1)[-1] != 'MATHDataset':
+    if class_name(data) != 'MATHDataset':
         return None
     is_500 = 'prm800k_500' in str(data.get('file_name'))
     if is_500:
@@ -189,7 +190,7 @@ def _engine_settings(inference: Mapping[str, Any]) -> str:
 def _grader(grading: Mapping[str, Any]) -> str | None:
     evaluator = grading.get('evaluator') or {}
     rules = evaluator.get('rule_evaluator') or evaluator
-    name = str(rules.get('type', '')).rsplit('.', 1)[-1]
+    name = class_name(rules)
     if not name:
         return None
     if name == 'MATH500Evaluator':

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from opencompass_math500.prompts import name_of
+from opencompass_math500.settings import class_name
 
 __all__ = ['Question', 'question_of']
 
@@ -65,7 +66,7 @@ def _shots(inference: Mapping[str, Any]) -> int | None:
     retriever = inference.get('retriever') or {}
     if 'fix_id_list' in retriever:
         return len(retriever['fix_id_list'])
-    if str(retriever.get('type', '')).rsplit('.', 1)[-1] == 'ZeroRetriever':
+    if class_name(retriever) == 'ZeroRetriever':
         # Examples may be written out in the template, as in OpenCompass's math_4shot_base.
         turns = str(inference.get('prompt'))
         return 0 if turns.count('Solution:') <= 1 and "'BOT'" not in turns else None

@@ -41,6 +41,16 @@ class Prediction:
     finish_reason: str | None
     same_problem: int
 
+    @property
+    def to_grade(self) -> dict[str, Any]:
+        """The row for :func:`~opencompass_math500.grade_many`."""
+        return {
+            'response': self.response,
+            'gold': self.gold,
+            'problem': self.problem,
+            'finish_reason': self.finish_reason,
+        }
+
 
 def read_set(
     source: PredictionSet, advance: Callable[[int], object] = lambda size: None
@@ -122,9 +132,7 @@ def keys_of(row: Row) -> tuple[str, str]:
     return _RESPONSE.key_in(row), _GOLD.key_in(row)
 
 
-def predictions_in(
-    row: Row, number: int, response_key: str, gold_key: str
-) -> Iterator[Prediction]:
+def predictions_in(row: Row, number: int, response_key: str, gold_key: str) -> Iterator[Prediction]:
     """The responses of one row.
 
     Args:

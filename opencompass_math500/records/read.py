@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from opencompass_math500.bulk import grade_many
+from opencompass_math500.bulk import grade_beside
 from opencompass_math500.dataset import Problem
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading.disputes import Policy, as_policy
@@ -114,15 +113,9 @@ def _mostly_graded(
 
 def _graded_now(drafts: Iterator[Draft], workers: int | None, policy: Policy) -> Iterator[Record]:
     """Records of responses that have no verdict yet, graded on all cores."""
-    waiting: deque[partial[Record]] = deque()
-
-    def rows() -> Iterator[dict[str, Any]]:
-        for draft in drafts:
-            waiting.append(draft.record)
-            yield dict(draft.arguments)
-
-    for verdict in grade_many(rows(), workers, policy):
-        yield _by_verdict(waiting.popleft(), verdict)
+    pairs = ((draft.record, draft.arguments) for draft in drafts)
+    for record, verdict in grade_beside(pairs, workers, policy):
+        yield _by_verdict(record, verdict)
 
 
 def _by_verdict(record: partial[Record], verdict: Verdict) -> Record:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.results import Item, items_of
+from opencompass_math500.results import Item, entries_of, items_of
 
 __all__ = ['NOTHING', 'Said', 'read_said']
 
@@ -72,9 +72,7 @@ def _details(path: Path) -> list[dict[str, Any]]:
         raise MalformedData(f'{path} is not a JSON object')
     if 'error' in loaded and 'details' not in loaded:
         raise MalformedData(f'{path} holds an error only: {str(loaded["error"])[:200]!r}')
-    details = loaded.get('details') or []
-    if isinstance(details, dict):  # {"type": "GEN", "0": {...}, "1": {...}, ...}
-        details = [value for key, value in details.items() if key.isdecimal()]
+    details = entries_of(loaded.get('details') or [])
     if not isinstance(details, list) or not all(isinstance(one, dict) for one in details):
         raise MalformedData(f'the details of {path} are no list of objects')
     return details
