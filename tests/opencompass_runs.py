@@ -88,7 +88,7 @@ class Workplace:
             return subprocess.Popen(
                 HOST + arguments,
                 cwd=self.folder,
-                env=self._environment(env),
+                env=self.environment(env),
                 stdout=stream,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -98,7 +98,7 @@ class Workplace:
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=self._environment(env),
+            env=self.environment(env),
             capture_output=True,
             text=True,
             timeout=_LONGEST,
@@ -106,7 +106,8 @@ class Workplace:
         )
         return Finished(done.returncode, done.stdout, done.stderr)
 
-    def _environment(self, env: dict[str, str]) -> dict[str, str]:
+    def environment(self, env: dict[str, str]) -> dict[str, str]:
+        """What a process that works here finds set, and ``env``."""
         kept = {
             name: value
             for name, value in os.environ.items()

@@ -38,6 +38,8 @@ RUN = {  # for real, in a folder of its own
     'math500 data test.jsonl --subject geometry --level 5',
     *(f'math500 table {RUN_DIR}{x}' for x in ('', ' --fail-on content_filter --fail-on truncated')),
     f'rm -r {RUN_DIR}/results',
+    'math500 watch outputs/math500',
+    f'math500 watch {RUN_DIR} --once',
     *(f'math500 published{x}' for x in ('', ' --model deepseek-v2-lite-chat-hf')),
     'math500 published --model o1 --benchmark MATH-500 --json',
     *(f'math500 compare {RUN_DIR}{x}' for x in ('', f' {OTHER_RUN_DIR}', ' --json')),

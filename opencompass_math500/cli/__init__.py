@@ -13,6 +13,7 @@ from opencompass_math500.cli.problems import add_problems
 from opencompass_math500.cli.responses import add_responses
 from opencompass_math500.cli.running import add_running
 from opencompass_math500.cli.scores import add_scores
+from opencompass_math500.cli.watching import add_watching
 from opencompass_math500.errors import Math500Error
 
 __all__ = ['main']
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
     add_running(commands)
+    add_watching(commands)
     add_judging(commands)
     add_responses(commands)
     add_scores(commands)

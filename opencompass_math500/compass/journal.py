@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from opencompass_math500.durable import replacing
+from opencompass_math500.traces import journal_path
 
 __all__ = ['Journal']
 
@@ -28,7 +29,7 @@ class Journal:
 
     def __init__(self, predictions: Path) -> None:
         self.predictions = predictions
-        self.path = predictions.with_name(f'tmp_{predictions.stem}.jsonl')
+        self.path = journal_path(predictions)
         self._rows: dict[int, dict[str, Any]] = {}
 
     def restore(self) -> dict[int, dict[str, Any]]:

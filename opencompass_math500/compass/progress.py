@@ -5,43 +5,21 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from opencompass_math500.compass.replies import cost_of, is_failed
 from opencompass_math500.durable import replace_text
 from opencompass_math500.endpoint.reply import Prices
+from opencompass_math500.traces import progress_path
 
-__all__ = ['Progress', 'Snapshot', 'read_progress']
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One look at a running task.
-
-    Attributes:
-        done, total: rows; a failed one counts as done.
-        tokens: tokens generated in this attempt.
-        seconds: seconds spent generating in this attempt.
-        updated: when, in seconds since the epoch.
-        failed: rows of this attempt without a reply.
-        cost: of all replies so far; None where prices are not known.
-        currency: of the cost.
-    """
-
-    done: int
-    total: int
-    tokens: int
-    seconds: float
-    updated: float
-    failed: int = 0
-    cost: float | None = None
-    currency: str = ''
+__all__ = ['Progress']
 
 
 class Progress:
-    """Writes a :class:`Snapshot` beside the prediction file after every batch.
+    """Writes a snapshot beside the prediction file after every batch.
+
+    Read it with :func:`~opencompass_math500.traces.read_progress`.
 
     Args:
         predictions: path of the prediction file.
@@ -57,7 +35,7 @@ class Progress:
         done: Mapping[int, Mapping[str, Any]] | None = None,
         prices: Prices | None = None,
     ) -> None:
-        self._path = _path_beside(predictions)
+        self._path = progress_path(predictions)
         earlier = done or {}
         self._total, self._done, self._failed = total, len(earlier), 0
         self._tokens, self._seconds = 0, 0.0
@@ -92,15 +70,3 @@ class Progress:
             'currency': self._prices.currency if self._prices else '',
         }
         replace_text(self._path, json.dumps(shot))
-
-
-def read_progress(predictions: Path) -> Snapshot | None:
-    """The latest snapshot; None before the task began and after it ended."""
-    try:
-        return Snapshot(**json.loads(_path_beside(predictions).read_text(encoding='utf-8')))
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def _path_beside(predictions: Path) -> Path:
-    return predictions.with_name(f'.progress_{predictions.stem}.json')

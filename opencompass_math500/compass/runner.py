@@ -20,8 +20,8 @@ from opencompass.utils import dataset_abbr_from_cfg, get_infer_output_path, mode
 from tqdm import tqdm
 
 from opencompass_math500.compass.openai_model import api_model
-from opencompass_math500.compass.progress import Snapshot, read_progress
 from opencompass_math500.compass.replies import account, money, several_models
+from opencompass_math500.traces import Snapshot, read_progress
 
 __all__ = ['MATH500LocalRunner']
 

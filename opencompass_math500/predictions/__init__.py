@@ -9,10 +9,17 @@ from opencompass_math500.predictions.prediction import (
     predictions_in,
     read_set,
 )
-from opencompass_math500.predictions.rows import Numeral, Row, read_rows
+from opencompass_math500.predictions.rows import (
+    MAX_ROW_BYTES,
+    Numeral,
+    Row,
+    read_rows,
+    row_of_line,
+)
 from opencompass_math500.predictions.sources import PredictionSet, find_sets, open_part
 
 __all__ = [
+    'MAX_ROW_BYTES',
     'Numeral',
     'Prediction',
     'PredictionSet',
@@ -24,4 +31,5 @@ __all__ = [
     'predictions_in',
     'read_rows',
     'read_set',
+    'row_of_line',
 ]

@@ -151,7 +151,7 @@ def predictions_in(row: Row, number: int, response_key: str, gold_key: str) -> I
     responses = _several(fields[response_key])
     if not responses:
         raise MalformedData(f'{row.place}: {response_key!r} is an empty list', _REMEDY)
-    reasons = _several(fields.get('finish_reason'))
+    reasons = _several(fields.get('finish_reason')) or [None]
     if len(reasons) != len(responses):
         if len(reasons) > 1:
             raise MalformedData(

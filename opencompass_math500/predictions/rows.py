@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 
 from opencompass_math500.errors import MalformedData
 
-__all__ = ['MAX_ROW_BYTES', 'Numeral', 'Row', 'read_rows']
+__all__ = ['MAX_ROW_BYTES', 'Numeral', 'Row', 'read_rows', 'row_of_line']
 
 MAX_ROW_BYTES: Final = 64 << 20
 """A longer row is an error: it would stand in memory several times over."""
@@ -103,9 +103,23 @@ def _rows_of_lines(
         if len(line) >= MAX_ROW_BYTES:
             raise MalformedData(f'{name}:{number}: longer than {MAX_ROW_BYTES >> 20} MiB', _REMEDY)
         if line.strip():
-            yield Row(number, f'{name}:{number}', _parse(line, f'{name}:{number}'))
+            yield row_of_line(line, number, name)
         line, number = stream.readline(MAX_ROW_BYTES), number + 1
         advance(len(line))
+
+
+def row_of_line(line: bytes, number: int, name: str) -> Row:
+    """One line of JSON Lines.
+
+    Args:
+        line: the line.
+        number: its number in the file, from 1.
+        name: what to call the file in messages.
+
+    Raises:
+        MalformedData: it is damaged; names it.
+    """
+    return Row(number, f'{name}:{number}', _parse(line, f'{name}:{number}'))
 
 
 def _parse(line: bytes, place: str) -> dict[str, Any]:

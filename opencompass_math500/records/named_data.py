@@ -23,12 +23,12 @@ class NamedData:
             self._by_id[problem.unique_id] = problem
             self._by_gold.setdefault(problem.answer.strip(), []).append(problem)
 
-    def find(self, unique_id: str, gold: str, asked: str) -> Problem | None:
+    def find(self, unique_id: str, gold: str | None, asked: str) -> Problem | None:
         """The problem, None where it is not there.
 
         Args:
             unique_id: '' where the run does not say.
-            gold: the gold answer.
+            gold: the gold answer; None where the run does not say: the text alone tells.
             asked: the problem's text, or a prompt that holds it. In a few-shot prompt the
                 problem stands last.
         """
@@ -37,7 +37,8 @@ class NamedData:
         text = ' '.join(asked.split())
         found: tuple[int, int] = (-1, 0)
         match = None
-        for problem in self._by_gold.get(gold.strip(), []):
+        named = self._by_id.values() if gold is None else self._by_gold.get(gold.strip(), [])
+        for problem in named:
             statement = ' '.join(problem.problem.split())
             here = (text.rfind(statement), len(statement))
             if here[0] >= 0 and (here[0] + here[1], here[1]) > found:

@@ -1,0 +1,240 @@
+"""One model on one dataset, followed from its first row to its results."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from opencompass_math500.errors import Math500Error
+from opencompass_math500.grading.disputes import Policy, as_policy
+from opencompass_math500.records.asking import asking_of
+from opencompass_math500.records.drafts import Statements
+from opencompass_math500.records.named_data import NamedData
+from opencompass_math500.records.said import NOTHING, read_said
+from opencompass_math500.results import results_path
+from opencompass_math500.settings import read_record, record_path
+from opencompass_math500.traces import Snapshot, progress_path, read_progress
+from opencompass_math500.watch.ledger import Ledger, last_wrong, tally_of_items
+from opencompass_math500.watch.plan import Pair, Traces
+from opencompass_math500.watch.speed import Rate, Window, rate_of_attempt
+from opencompass_math500.watch.state import Stage, Standing, Tally, Wrong
+from opencompass_math500.watch.tail import Stamp, Tail, Trace, WholeFile, stamp_of
+
+__all__ = ['Follower']
+
+_WHOLE: Final = -1
+
+
+class Follower:
+    """Keeps the count of one pair, look by look.
+
+    Args:
+        run: the run's folder.
+        pair: model and dataset.
+        named: the problems, where the user names them.
+        workers: processes that grade.
+    """
+
+    def __init__(self, run: Path, pair: Pair, named: NamedData, workers: int | None) -> None:
+        self._run, self._pair, self._named, self._workers = run, pair, named, workers
+        self._ledger: Ledger | None = None
+        self._sources: dict[Path, Trace] = {}
+        self._window = Window()
+        self._results = _Results(results_path(run, *pair))
+        self._setting_notes: list[str] = []
+        self.more = False
+
+    @property
+    def notes(self) -> list[str]:
+        """What is damaged or missing, one line each."""
+        found = [*self._setting_notes, *self._results.notes]
+        damaged = [(trace.damaged, trace.first) for trace in self._sources.values()]
+        ledger = self._ledger
+        if ledger is not None:
+            damaged.append((ledger.malformed, ledger.first))
+            if ledger.ungraded and not self._results.official:
+                found.append(
+                    f'{" on ".join(self._pair)}: {ledger.ungraded} responses have no gold and are '
+                    'not graded: name the problems with --data'
+                )
+        for count, first in damaged:
+            if count:
+                more = f'; so are {count - 1} more' if count > 1 else ''
+                found.append(f'{first}: left out{more}')
+        return found
+
+    def look(self, traces: Traces, policy: Any, total: int | None) -> Standing:
+        """How far the pair is.
+
+        Args:
+            traces: its files under ``predictions/``.
+            policy: the settings of the policy in the run's config.
+            total: how many responses the same dataset has for another model.
+        """
+        self._results.look()
+        self.more = False
+        self._settle(policy)
+        waits = traces.open and not traces.predictions
+        if self._results.official is not None and not waits:
+            return self._official(self._results.official)
+        self._read(traces)
+        return self._counted(traces, total)
+
+    def _official(self, said: tuple[Tally, tuple[Wrong, ...]]) -> Standing:
+        self._ledger, self._sources = None, {}
+        tally, wrong = said
+        return Standing(
+            *self._pair, 'graded', tally, total=tally.done, wrong=wrong, official=True,
+            quiet=_age(self._results.path),
+        )  # fmt: skip
+
+    def _settle(self, policy: Any) -> None:
+        """Have a ledger; until the first row, by what is on record now."""
+        if self._ledger is not None and self._ledger.size:
+            return
+        self._setting_notes = []
+        record: Mapping[str, Any] = {}
+        try:
+            record = read_record(record_path(self._run, *self._pair))
+        except (Math500Error, OSError) as error:
+            self._setting_notes.append(f'{error}; its settings are not used')
+        grading = record.get('grading')
+        if isinstance(grading, Mapping):
+            policy = grading.get('policy')
+        known = Statements(self._named, asking_of(record))
+        self._ledger = Ledger(known, self._checked(policy), self._workers)
+
+    def _checked(self, policy: Any) -> Policy:
+        try:
+            return as_policy(policy)
+        except (Math500Error, TypeError, ValueError) as error:
+            self._setting_notes.append(f'{error}; the default policy decides')
+            return as_policy(None)
+
+    def _read(self, traces: Traces) -> None:
+        assert self._ledger is not None
+        parts = traces.parts
+        self._ledger.keep(parts)
+        self._sources = {path: s for path, s in self._sources.items() if path in parts.values()}
+        for part, path in parts.items():
+            if path not in self._sources:
+                self._sources[path] = Tail(path) if path.suffix == '.jsonl' else WholeFile(path)
+            graded, more = 0, True
+            # A finished file repeats its journal: that is gone through at once, unseen.
+            while more and not graded:
+                batch = self._sources[path].read()
+                graded, more = self._ledger.take(part, batch), batch.more
+            self.more = self.more or more
+
+    def _counted(self, traces: Traces, total: int | None) -> Standing:
+        ledger = self._ledger
+        assert ledger is not None
+        shots = {part: shot for part in traces.progress if (shot := self._shot(traces, part))}
+        failed = ledger.tally(with_failed=True).failed
+        # Failed requests of an earlier attempt are asked again by the one that is running.
+        again = bool(shots) and sum(shot.failed for shot in shots.values()) < failed
+        tally = ledger.tally(with_failed=not again)
+        stage = self._stage(traces)
+        total, is_least = self._total(traces, shots, stage, total)
+        rate = self._rate(stage, tally, list(shots.values()))
+        left = None
+        if stage == 'answering' and total is not None and rate.items_a_minute:
+            left = 60 * max(0, total - tally.done) / rate.items_a_minute
+        ages = [age for path in self._files(traces) if (age := _age(path)) is not None]
+        return Standing(
+            *self._pair, stage, tally, total, is_least, rate.items_a_minute, rate.tokens_a_second,
+            left, ledger.wrong, min(ages, default=None),
+        )  # fmt: skip
+
+    def _stage(self, traces: Traces) -> Stage:
+        if self._results.settled and not traces.open:
+            return 'graded'
+        if _WHOLE in traces.predictions:
+            return 'answered'
+        return 'answering' if traces.parts or traces.progress else 'waiting'
+
+    def _total(
+        self, traces: Traces, shots: Mapping[int, Snapshot], stage: Stage, total: int | None
+    ) -> tuple[int | None, bool]:
+        assert self._ledger is not None
+        samples = self._ledger.samples
+        if _WHOLE in shots:
+            return shots[_WHOLE].total * samples, False
+        if _WHOLE in traces.predictions and not self.more:
+            return self._ledger.rows_of(_WHOLE), False
+        if total is not None or _WHOLE in traces.parts or stage == 'waiting':
+            return total, False
+        parts = traces.parts.keys() | traces.progress.keys()
+        found = sum(
+            shots[part].total * samples if part in shots else self._ledger.rows_of(part)
+            for part in parts
+        )
+        return found, stage != 'graded'
+
+    def _rate(self, stage: Stage, tally: Tally, shots: list[Snapshot]) -> Rate:
+        if stage != 'answering' or self.more:  # what lies there already comes at no pace
+            self._window.rest()
+        if stage != 'answering':
+            return Rate()
+        self._window.see(time.monotonic(), tally.done, tally.tokens)
+        rate = self._window.rate
+        if rate.items_a_minute is not None:
+            return rate
+        return rate_of_attempt(shots, tally.tokens, tally.counted)
+
+    def _shot(self, traces: Traces, part: int) -> Snapshot | None:
+        return None if part in traces.predictions else read_progress(traces.progress[part])
+
+    def _files(self, traces: Traces) -> list[Path]:
+        snapshots = [progress_path(path) for path in traces.progress.values()]
+        return [*traces.parts.values(), *snapshots]
+
+
+class _Results:
+    """The result file of a pair, read again when it has changed.
+
+    Attributes:
+        path: of the file.
+        official: its count and last wrong responses; None where it has no verdicts of ours.
+        notes: what is wrong with it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.official: tuple[Tally, tuple[Wrong, ...]] | None = None
+        self.notes: list[str] = []
+        self._known: Stamp | None = None
+        self._failed: Stamp | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the file is there and whole, or damaged for good."""
+        return self._known is not None
+
+    def look(self) -> None:
+        """Read the file, if it is another one than at the last look."""
+        stamp = stamp_of(self.path)
+        if stamp == self._known:
+            return
+        notes: list[str] = []
+        said = read_said(self.path, notes.append) if stamp else NOTHING
+        if notes and stamp != self._failed:  # it may be half written: look again
+            self._failed = stamp
+            return
+        self._known, self.notes = stamp, notes
+        items = [item for samples in said.items for item in samples]
+        self.official = (tally_of_items(items), last_wrong(items)) if items else None
+        if said.others:
+            self.notes.append(
+                f'{self.path} is of another evaluator: the verdicts shown are of this judge'
+            )
+
+
+def _age(path: Path) -> float | None:
+    """Seconds since a file was written; None where it is gone."""
+    try:
+        return max(0.0, time.time() - path.stat().st_mtime)
+    except OSError:
+        return None
