@@ -51,7 +51,13 @@ REQUIRES = [
     'openai>=1.68',  # the official client; opencompass leaves its version open
     'tenacity>=8.3',  # retries with backoff; the client's own cannot be counted or stopped
     'filelock>=3.12',  # one pace for all tasks; comes with the hub's client as well
+    'jinja2>=3.1',  # the report's page, with every value escaped; brings markupsafe
     'XlsxWriter>=3.2',  # exports for Excel, row by row in constant memory; pure Python, alone
+    # TeX as MathML in the report. Compiled (Rust), with abi3 wheels for Linux, macOS and Windows,
+    # alone. latex2mathml, the pure Python one, writes \text{<script>} and & unescaped, puts
+    # javascript: links through, shows unknown commands as identifiers, and aligns and emboldens
+    # by attributes that browsers with MathML Core ignore.
+    'math-core>=0.9,<0.10',  # 0.x may change its output, which is rebuilt by a list of elements
     # What opencompass leaves open and today's newest releases break:
     'transformers>=4.46,<5',  # 5 removed batch_encode_plus, which chat-template models call
     'pyarrow>=15,<21',  # 21 wants NumPy 2; opencompass pins numpy<2
@@ -72,6 +78,10 @@ EXTRAS = {
         'mypy>=1.13',
         'build>=1.2',
         'psutil>=5',
+        # Drives the browser that is there. Heavy (its wheel carries a Node), but Selenium wants
+        # the chromedriver of the browser's very version, and cannot refuse a page's requests,
+        # nor switch colours, print and scripting one by one.
+        'playwright>=1.65',
         'fastapi',  # these two: `transformers serve`, a real endpoint for the tests
         'uvicorn',
     ],
@@ -89,7 +99,7 @@ setup(
     python_requires='>=3.10,<3.13',  # opencompass needs scikit-learn 1.5.0: no wheels for 3.13
     packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']) + config_packages(),
     package_dir={CONFIGS: 'configs'},
-    package_data={PACKAGE: ['py.typed', 'data/*']},
+    package_data={PACKAGE: ['py.typed', 'data/*', 'report/page/*']},
     include_package_data=False,
     install_requires=REQUIRES,
     extras_require=EXTRAS,

@@ -11,7 +11,7 @@ from opencompass_math500.fingerprint.decoding import asked_sampling, is_greedy_e
 from opencompass_math500.fingerprint.question import question_of
 from opencompass_math500.runs import Run
 
-__all__ = ['caption']
+__all__ = ['caption', 'known_settings']
 
 _UNSET = "not set (the engine's default)"
 # Sent beside the sampling, and shown as the token cap or part of the prompt setting.
@@ -40,6 +40,14 @@ def caption(run: Run) -> str:
     if context.get('unrecorded'):
         facts.append('predictions made before their settings were recorded')
     return '; '.join(facts)
+
+
+def known_settings(run: Run) -> str:
+    """The settings on one line; '' where none are recorded, or what is is damaged."""
+    try:
+        return caption(run) if run.record else ''
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return ''
 
 
 def _prompt(inference: Mapping[str, Any]) -> str:

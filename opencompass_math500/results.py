@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
@@ -68,6 +68,17 @@ class Item:
 _LATER_FIELDS = ('attempts', 'served_model', 'sampling', 'rule', 'extraction')
 
 
+_UNKNOWN: Final = type(None)
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    **dict.fromkeys(
+        ('unique_id', 'subject', 'gold', 'answer', 'reason', 'rule', 'extraction'), (str,)
+    ),
+    **dict.fromkeys(('finish_reason', 'served_model'), (str, _UNKNOWN)),
+    **dict.fromkeys(('tokens', 'attempts'), (int, _UNKNOWN)),
+    'sampling': (dict, _UNKNOWN),
+}
+
+
 def results_path(work_dir: Path, model: str, dataset: str) -> Path:
     """Where OpenCompass puts the results of one model on one dataset."""
     return work_dir / 'results' / model / f'{dataset}.json'
@@ -117,9 +128,9 @@ def _items(path: Path, number: int, detail: dict[str, Any]) -> Iterator[Item]:
         for sample, outcome in enumerate(detail['verdict']):
             if outcome not in OUTCOMES:
                 raise ValueError(f'unknown verdict {outcome!r}')
-            yield Item(
+            item = Item(
                 unique_id=detail['unique_id'][sample] or str(number),
-                subject=detail['subject'][sample],
+                subject=detail['subject'][sample] or '',
                 level=int(detail['level'][sample]),
                 sample=sample,
                 gold=detail['answer'][sample],
@@ -131,6 +142,10 @@ def _items(path: Path, number: int, detail: dict[str, Any]) -> Iterator[Item]:
                 tokens=detail['response_tokens'][sample],
                 **{name: detail[name][sample] for name in _LATER_FIELDS if name in detail},
             )
+            for name, types in _TYPES.items():
+                if type(getattr(item, name)) not in types:
+                    raise TypeError(f'{name} is {getattr(item, name)!r:.60}')
+            yield item
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise MalformedData(
             f'{path}: item {number} is not a detail of MATH500Evaluator ({error!r})',

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import Outcome
 from opencompass_math500.results import Item
 
 __all__ = [
-    'Z95','Score', 'clustered_error', 'clustered_interval', 'mean_interval', 'score_items',
-           'wilson_interval']  # fmt: skip
+    'Z95', 'Score', 'clustered_error', 'clustered_interval', 'mean_interval', 'right_by',
+    'score_items', 'wilson_interval',
+]  # fmt: skip
 
 Z95 = 1.959963984540054
 _NO_REPLY = frozenset({'failed_request', 'content_filter'})
+
+_Key = TypeVar('_Key')
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,15 @@ def _accuracy(groups: Collection[list[Item]], samples: int) -> tuple[float, floa
     right, total = sum(right for right, _ in counts), sum(size for _, size in counts)
     low, high = wilson_interval(right, total) if samples == 1 else clustered_interval(counts)
     return 100 * right / total, low, high
+
+
+def right_by(items: Iterable[Item], key: Callable[[Item], _Key]) -> dict[_Key, tuple[int, int]]:
+    """For each group the number of right responses and of all, in the order of the items."""
+    counts: dict[_Key, tuple[int, int]] = {}
+    for item in items:
+        right, total = counts.get(key(item), (0, 0))
+        counts[key(item)] = (right + item.is_correct, total + 1)
+    return counts
 
 
 def wilson_interval(right: float, total: float, z: float = Z95) -> tuple[float, float]:

@@ -45,9 +45,25 @@ def read_record(path: Path) -> dict[str, Any]:
         loaded = json.loads(path.read_text(encoding='utf-8'))
     except FileNotFoundError:
         return {}
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise MalformedData(f'{path} is damaged ({error})', 'run without -r') from error
-    return loaded if isinstance(loaded, dict) else {}
+    record = loaded if isinstance(loaded, dict) else {}
+    for name in _no_objects(record):
+        raise MalformedData(f'{path} is damaged ({name} is no object)', 'run without -r')
+    return record
+
+
+def _no_objects(record: Mapping[str, Any]) -> Iterator[str]:
+    """The parts of a record that should have parts of their own, and have none."""
+    within: list[tuple[str, Any]] = [
+        (name, record[name]) for name in ('inference', 'grading', 'context') if name in record
+    ]
+    grading = record.get('grading')
+    evaluator = grading.get('evaluator') if isinstance(grading, dict) else None
+    within.append(('grading.evaluator', evaluator or {}))
+    if isinstance(evaluator, dict):
+        within.append(('grading.evaluator.rule_evaluator', evaluator.get('rule_evaluator', {})))
+    return (name for name, value in within if not isinstance(value, dict))
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:

@@ -15,9 +15,9 @@ from opencompass_math500.grading.verdict import NOT_THE_MODELS_MISTAKE, OUTCOMES
 from opencompass_math500.results import Item
 from opencompass_math500.runs import Run
 from opencompass_math500.sampling import sampling_scores
-from opencompass_math500.score import Score
+from opencompass_math500.score import Score, right_by
 
-__all__ = ['print_tables']
+__all__ = ['mark_of', 'print_tables']
 
 # What nobody would look for among wrong answers; shown where one occurs.
 _ENDINGS: Final[frozenset[Outcome]] = NOT_THE_MODELS_MISTAKE | {'empty_response'}
@@ -36,7 +36,7 @@ def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
     """
     console = console or Console()
     shown = [run for run in runs if run.record]
-    marks = {id(run): _mark(number) for number, run in enumerate(shown)}
+    marks = {id(run): mark_of(number) for number, run in enumerate(shown)}
     for run in shown:
         note = f'  (incomplete: {run.incomplete}; run again with -r)' if run.incomplete else ''
         console.print(Text(f'{marks[id(run)]}  {run.name}{note}'), soft_wrap=True)
@@ -58,7 +58,8 @@ def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
             )
 
 
-def _mark(number: int) -> str:
+def mark_of(number: int) -> str:
+    """A, B, ...; numbers where letters end."""
     return _LETTERS[number] if number < len(_LETTERS) else str(number + 1)
 
 
@@ -156,11 +157,11 @@ def _breakdown(
     table.add_column(title, min_width=22)
     for run in runs:
         table.add_column(marks[id(run)] + (' *' if run.incomplete else ''), justify='right')
-    for group in sorted({key(item) for run in runs for item in run.items}):
+    by_run = [right_by(run.items, key) for run in runs]
+    for group in sorted({group for shares in by_run for group in shares}):
         cells = []
-        for run in runs:
-            mine = [item for item in run.items if key(item) == group]
-            right = sum(item.is_correct for item in mine)
-            cells.append(f'{100 * right / len(mine):.1f} ({right}/{len(mine)})' if mine else '')
+        for shares in by_run:
+            right, count = shares.get(group, (0, 0))
+            cells.append(f'{100 * right / count:.1f} ({right}/{count})' if count else '')
         table.add_row(Text(group), *cells)  # a custom set may name a subject '[red]'
     return table

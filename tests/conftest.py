@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from compare_peers import VENV, peer_python
 
+pytest_plugins = ('browser',)
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / 'shared'
 

@@ -49,6 +49,7 @@ HOME_OF = {
     'sympy': 'grading',
     'latex2sympy2': 'grading',
     'flint': 'grading',
+    'math_core': 'report',
 }
 HEAVY = ('torch', 'opencompass', 'mmengine', 'sympy', 'datasets', 'transformers', 'latex2sympy2')
 

@@ -103,7 +103,8 @@ def test_wheel_holds_the_package_and_one_copy_of_the_configs(wheel: Path) -> Non
     names = zipfile.ZipFile(wheel).namelist()
     package = {name for name in names if not name.split('/')[0].endswith('.dist-info')}
     expected = {f'{PACKAGE}/{name}' for name in tree(ROOT / PACKAGE, '*.py')}
-    expected |= {f'{PACKAGE}/data/{name}' for name in tree(ROOT / PACKAGE / 'data')}
+    for folder in ('data', 'report/page'):
+        expected |= {f'{PACKAGE}/{folder}/{name}' for name in tree(ROOT / PACKAGE / folder)}
     expected |= {f'{PACKAGE}/configs/{name}' for name in tree(ROOT / 'configs', '*.py')}
     assert package == expected | {f'{PACKAGE}/py.typed'}
     assert len(names) == len(set(names))

@@ -90,6 +90,11 @@ def test_what_else_a_row_may_say(tmp_path: Path) -> None:
     assert first.same_problem == second.same_problem
 
 
+def test_an_empty_list_of_finish_reasons_says_nothing(tmp_path: Path) -> None:
+    row = {'response': ['a', 'b'], 'gold': '7', 'finish_reason': []}
+    assert [one.finish_reason for one in read(save_json(tmp_path / 'p.jsonl', row))] == [None] * 2
+
+
 GOOD = b'{"response": "r", "gold": "7"}\n'
 BAD: dict[str, tuple[bytes, tuple[str, ...]]] = {
     'empty': (b'', ('holds no rows', 'give each row')),

@@ -104,6 +104,10 @@ DAMAGED: dict[str, Any] = {
     'a short list': {'details': [{**detail(0, 'correct', 'correct'), 'level': [1]}]},
     'a detail that is no object': {'details': [5]},
     'a level that is no number': {'details': [detail(0, level='hard')]},
+    'tokens that are no number': {'details': [detail(0, response_tokens='many')]},
+    'an answer that is no text': {'details': [detail(0, pred=['7'])]},
+    'a gold that is no text': {'details': [detail(0, answer=None)]},
+    'a reason that is no text': {'details': [detail(0, reason=4)]},
 }
 
 

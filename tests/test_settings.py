@@ -24,7 +24,8 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('ab.'), inner, max_size=3),
     max_leaves=8,
 )
-RECORDS = st.dictionaries(st.sampled_from(['inference', 'grading', 'context']), VALUES)
+NAMES = st.sampled_from(['inference', 'grading', 'context'])
+RECORDS = st.dictionaries(NAMES, VALUES)
 
 
 @settings(deadline=None)
@@ -66,7 +67,7 @@ def test_a_long_value_is_cut_and_said_to_be() -> None:
 
 
 @settings(deadline=None, max_examples=30)
-@given(RECORDS)
+@given(st.dictionaries(NAMES, st.dictionaries(st.text('ab.'), VALUES, max_size=3)))
 def test_a_record_comes_back_as_written(record: dict[str, Any]) -> None:
     import tempfile
 
@@ -75,6 +76,24 @@ def test_a_record_comes_back_as_written(record: dict[str, Any]) -> None:
         write_record(path, record)
         assert read_record(path) == record
         assert [file.name for file in path.parent.iterdir()] == ['data.json']
+
+
+@pytest.mark.parametrize(
+    ('record', 'part'),
+    [
+        ({'inference': 'x'}, 'inference'),
+        ({'inference': {}, 'grading': None}, 'grading'),
+        ({'context': [1]}, 'context'),
+        ({'grading': {'evaluator': 'x'}}, 'grading.evaluator'),
+        ({'grading': {'evaluator': {'rule_evaluator': 5}}}, 'grading.evaluator.rule_evaluator'),
+    ],
+    ids=lambda value: value if isinstance(value, str) else '',
+)
+def test_json_that_is_no_record_is_damaged(record: Any, part: str, tmp_path: Path) -> None:
+    path = record_path(tmp_path, 'model', 'data')
+    write_record(path, record)
+    with pytest.raises(MalformedData, match=f'{path} is damaged .{part} is no object'):
+        read_record(path)
 
 
 def test_records_of_a_work_dir_lie_by_model_and_dataset(tmp_path: Path) -> None:

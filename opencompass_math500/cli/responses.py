@@ -1,4 +1,4 @@
-"""The commands about single responses: export."""
+"""The commands about single responses: export, report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ __all__ = ['add_responses']
 
 
 def add_responses(commands: Commands) -> None:
-    """Add ``export``."""
+    """Add ``export`` and ``report``."""
+    _add_export(commands)
+    _add_report(commands)
+
+
+def _add_export(commands: Commands) -> None:
     export = commands.add_parser(
         'export',
         help='write the wrong answers of a run, or other responses, to a file',
@@ -44,18 +49,40 @@ def add_responses(commands: Commands) -> None:
         '--level', action='append', type=int, choices=range(1, 6), metavar='L',
         help='this level only, 1 to 5 (repeatable)',
     )  # fmt: skip
-    export.add_argument(
+    _add_choice(export)
+    export.set_defaults(function=_export)
+
+
+def _add_report(commands: Commands) -> None:
+    report = commands.add_parser(
+        'report',
+        help='write one HTML file about runs: scores, what stands beside them, every item',
+        description='One file that opens from disk and asks no network: scores, subjects and '
+        'levels, lengths, published scores, graders, and every item to filter and search. '
+        'Several runs stand side by side. Any OpenCompass run on MATH problems will do.',
+    )
+    report.add_argument('work_dir', nargs='+', type=Path, help=WORK_DIR)
+    report.add_argument(
+        '--output', type=Path, metavar='FILE',
+        help='write there; by default to summary/math500_report.html in the first folder',
+    )  # fmt: skip
+    _add_choice(report)
+    report.set_defaults(function=_report)
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add what is to be read, and where the problems are."""
+    parser.add_argument(
         '--model', action='append', metavar='M', help='this model only (repeatable)'
     )
-    export.add_argument(
+    parser.add_argument(
         '--dataset', action='append', metavar='D', help='this dataset only (repeatable)'
     )
-    export.add_argument(
+    parser.add_argument(
         '--data', metavar='SOURCE',
         help='the problems, where the run does not hold their text, subject and level: hub, '
         'modelscope, sample, or a file',
     )  # fmt: skip
-    export.set_defaults(function=_export)
 
 
 def _export(options: argparse.Namespace, rest: list[str]) -> int:
@@ -77,6 +104,32 @@ def _export(options: argparse.Namespace, rest: list[str]) -> int:
     where = f' to {options.output}' if options.output else ''
     note(f'{exported}{where}')
     return 0
+
+
+def _report(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.report import Scope, write_report
+
+    written = write_report(
+        options.work_dir,
+        options.output,
+        scope=Scope(
+            options.model, options.dataset, _problems(options.data) if options.data else ()
+        ),
+        options=_words(options),
+        note=note,
+    )
+    print(written)
+    return 0
+
+
+def _words(options: argparse.Namespace) -> list[str]:
+    """The options as they were given, so that the page can say how to make it again."""
+    words = []
+    for name in ('output', 'model', 'dataset', 'data'):
+        value = getattr(options, name)
+        for one in value if isinstance(value, list) else [value]:
+            words += [f'--{name}', str(one)] if one is not None else []
+    return words
 
 
 def _problems(source: str) -> Sequence[Problem]:

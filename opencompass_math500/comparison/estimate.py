@@ -8,9 +8,9 @@ from math import erfc, sqrt
 from typing import Final
 
 from opencompass_math500.results import Item
-from opencompass_math500.score import Z95, clustered_error, wilson_interval
+from opencompass_math500.score import Z95, clustered_error, right_by, wilson_interval
 
-__all__ = ['LEVEL', 'Difference', 'Estimate', 'difference', 'measured', 'right_by_problem']
+__all__ = ['LEVEL', 'Difference', 'Estimate', 'difference', 'measured']
 
 LEVEL: Final = 0.05
 """A difference with a smaller p-value is outside error."""
@@ -68,7 +68,7 @@ def measured(items: Sequence[Item]) -> Estimate:
     Graubard 1998, "Confidence Intervals for Proportions with Small Expected Number of
     Positive Counts Estimated from Survey Data".
     """
-    counts = list(right_by_problem(items).values())
+    counts = list(right_by(items, lambda item: item.unique_id).values())
     right, total = sum(r for r, _ in counts), sum(n for _, n in counts)
     share = right / total
     if total == len(counts) or len(counts) == 1:
@@ -77,15 +77,6 @@ def measured(items: Sequence[Item]) -> Estimate:
     size = share * (1 - share) / error**2 if error else len(counts)
     # Fewer than one a problem would be possible by rounding alone, more than all never is.
     return Estimate(100 * share, min(max(size, len(counts)), total))
-
-
-def right_by_problem(items: Sequence[Item]) -> dict[str, tuple[int, int]]:
-    """For each problem, the number of right responses and of all."""
-    counts: dict[str, tuple[int, int]] = {}
-    for item in items:
-        right, total = counts.get(item.unique_id, (0, 0))
-        counts[item.unique_id] = (right + item.is_correct, total + 1)
-    return counts
 
 
 def difference(one: Estimate, other: Estimate) -> Difference:

@@ -13,6 +13,7 @@ from opencompass_math500.comparison.regraded import grader_of, items_under
 from opencompass_math500.fingerprint import Fingerprint, fingerprint_of
 from opencompass_math500.graders import Report
 from opencompass_math500.published import PublishedScore
+from opencompass_math500.published.lookup import nearest_names
 from opencompass_math500.runs import Run
 
 __all__ = ['Against', 'Outcome', 'RunComparison', 'compare_run', 'published_estimate']
@@ -78,6 +79,15 @@ class RunComparison:
     fingerprint: Fingerprint
     identity: Identity
     against: tuple[Against, ...]
+
+    @property
+    def nothing(self) -> tuple[str, ...]:
+        """What to say where nothing is published of the model; empty where something is."""
+        if self.against:
+            return ()
+        nearest = nearest_names(self.identity.found.near)
+        near = (f'Not the same model: {nearest}.',) if nearest else ()
+        return (f'Nothing is published of {self.identity.name}.', *near)
 
 
 def compare_run(run: Run, query: str | None = None, report: Report | None = None) -> RunComparison:

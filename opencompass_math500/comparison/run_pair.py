@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from opencompass_math500.comparison.estimate import Difference
-from opencompass_math500.fingerprint import fingerprint_of
+from opencompass_math500.fingerprint import Fingerprint, fingerprint_of
 from opencompass_math500.paired import paired_difference
 from opencompass_math500.results import Item
 from opencompass_math500.runs import Run
@@ -55,6 +55,17 @@ class RunPair:
     difference: Difference | None
     flips: tuple[Flip, ...]
 
+    @property
+    def line(self) -> str:
+        """The outcome in one line: with why, or with both scores and the difference."""
+        if self.difference is None:
+            return f'{self.outcome}: {"; ".join(self.reasons)}'
+        unknown = [name.replace('_', ' ') for name, *both in self.settings if None in both]
+        note = f'; {", ".join(unknown)} unknown on one side' if unknown else ''
+        both = (self.first, self.second)
+        scores = ' against '.join(f'{run.score.accuracy:.2f} %' for run in both)
+        return f'{self.outcome}{note}: {scores}; second less first {self.difference}'
+
 
 def pairs_of_runs(runs: Sequence[Run], others: Sequence[Run] = ()) -> Iterator[tuple[Run, Run]]:
     """Which runs to set against each other.
@@ -73,8 +84,9 @@ def pairs_of_runs(runs: Sequence[Run], others: Sequence[Run] = ()) -> Iterator[t
 
 def compare_pair(first: Run, second: Run) -> RunPair:
     """Two runs, paired by problem; see :func:`~opencompass_math500.paired.paired_difference`."""
-    settings = tuple(_settings(first, second))
-    reasons = tuple(_reasons(first, second))
+    prints = fingerprint_of(first), fingerprint_of(second)
+    settings = tuple(_settings(*prints))
+    reasons = tuple(_reasons(first, second, *prints))
     if reasons:
         return RunPair(first, second, settings, 'not comparable', reasons, None, ())
     paired = paired_difference(first.items, second.items)
@@ -84,8 +96,8 @@ def compare_pair(first: Run, second: Run) -> RunPair:
     return RunPair(first, second, settings, outcome, (), found, flips)
 
 
-def _settings(first: Run, second: Run) -> Iterator[tuple[str, Any, Any]]:
-    found = fingerprint_of(first).against(fingerprint_of(second))
+def _settings(first: Fingerprint, second: Fingerprint) -> Iterator[tuple[str, Any, Any]]:
+    found = first.against(second)
     names = {name for name, _, _ in found}
     for name, one, other in found:
         # The whole template differs wherever its question, system prompt or examples do.
@@ -100,7 +112,7 @@ _WITHIN: Final[dict[str, set[str]]] = {
 }
 
 
-def _reasons(first: Run, second: Run) -> Iterator[str]:
+def _reasons(first: Run, second: Run, mine: Fingerprint, theirs: Fingerprint) -> Iterator[str]:
     for run in (first, second):
         # Unrecorded settings are unknown, not a reason: the problems are the same, and so
         # the pairing holds.
@@ -114,7 +126,7 @@ def _reasons(first: Run, second: Run) -> Iterator[str]:
     other = [key for key in golds[0] if golds[0][key] != golds[1][key]]
     if other:
         yield f'different golds of {len(other)} problems, {other[0]} first'
-    sums = [fingerprint_of(run).checksum for run in (first, second)]
+    sums = mine.checksum, theirs.checksum
     if None not in sums and sums[0] != sums[1]:
         yield f'different data: checksums {sums[0]} and {sums[1]}'
 

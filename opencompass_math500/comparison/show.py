@@ -12,7 +12,6 @@ from rich.text import Text
 from opencompass_math500.comparison.like_for_like import Setting
 from opencompass_math500.comparison.outcome import Against, RunComparison
 from opencompass_math500.comparison.run_pair import Flip, RunPair
-from opencompass_math500.published.lookup import nearest_names
 
 __all__ = ['print_comparisons', 'print_in_short', 'print_pairs']
 
@@ -52,7 +51,7 @@ def print_pairs(pairs: Sequence[RunPair], console: Console | None = None) -> Non
         same = pair.first.name == pair.second.name
         second = 'the other work directory' if same else pair.second.name
         _wrapped(f'{pair.first.name} against {second}', console, 2)
-        _wrapped(f'  {_pair_outcome(pair)}', console, 4)
+        _wrapped(f'  {pair.line}', console, 4)
         for name, one, other in pair.settings:
             shown = f'{_value(one)} against {_value(other)}'
             mark = '?' if None in (one, other) else 'x'
@@ -120,24 +119,12 @@ def _outcome(against: Against) -> str:
 
 
 def _print_tail(one: RunComparison, console: Console) -> None:
-    if not one.against:
-        name = one.identity.name
-        _wrapped(f'  Nothing is published of {name}.', console, 4)
-        if nearest := nearest_names(one.identity.found.near):
-            _wrapped(f'  Not the same model: {nearest}.', console, 4)
+    for remark in one.nothing:
+        _wrapped(f'  {remark}', console, 4)
     for quoted in one.identity.found.quoted:
         console.print()
         _wrapped(f'  {quoted}', console, 4)
     console.print()
-
-
-def _pair_outcome(pair: RunPair) -> str:
-    if pair.difference is None:
-        return f'{pair.outcome}: {"; ".join(pair.reasons)}'
-    unknown = [name.replace('_', ' ') for name, *both in pair.settings if None in both]
-    note = f'; {", ".join(unknown)} unknown on one side' if unknown else ''
-    scores = ' against '.join(f'{run.score.accuracy:.2f} %' for run in (pair.first, pair.second))
-    return f'{pair.outcome}{note}: {scores}; second less first {pair.difference}'
 
 
 def _print_flips(flips: Sequence[Flip], console: Console) -> None:

@@ -20,7 +20,7 @@ from opencompass_math500.exports.markdown import summary_lines, write_markdown
 from opencompass_math500.exports.shelf import Shelf
 from opencompass_math500.exports.summary import RunSummary, Summary
 from opencompass_math500.exports.tables import write_csv, write_xlsx
-from opencompass_math500.records import Note, read_records, run_folder
+from opencompass_math500.records import Note, read_records, refuse_output, run_folder
 
 __all__ = ['FORMATS', 'Exported', 'Format', 'export', 'export_wrong_answers', 'format_of']
 
@@ -98,7 +98,8 @@ def export(
         SourceUnavailable, MalformedData: as from ``read_records``.
     """
     kind, choice = format_of(format_name, output), choice or Choice()
-    _refuse_place(output, work_dir)
+    if output is not None:
+        refuse_output(output, work_dir)
     with Shelf() as shelf:
         summary = Summary(run_folder(work_dir))
         for record in read_records(work_dir, models, datasets, note=note, data=data):
@@ -128,20 +129,6 @@ def export_wrong_answers(
     Args and errors: as for :func:`export`.
     """
     return export(work_dir, output, 'jsonl', models=models, datasets=datasets, note=note)
-
-
-def _refuse_place(output: Path | None, work_dir: Path) -> None:
-    """A slip of the pen must not replace the predictions themselves."""
-    if output is None:
-        return
-    if output.is_dir():
-        raise ConfigError(f'--output {output} is a folder', 'name a file')
-    root = run_folder(work_dir).resolve()
-    for folder in ('predictions', 'results', 'math500'):
-        if (root / folder) in output.resolve().parents:
-            raise ConfigError(
-                f'--output {output} is where the run itself lies', 'name a file elsewhere'
-            )
 
 
 def _refuse_unknown(choice: Choice, summary: Summary) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from opencompass_math500.caption import caption
+from opencompass_math500.caption import known_settings
 from opencompass_math500.errors import MalformedData, Math500Error
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
 from opencompass_math500.records import Record
 from opencompass_math500.results import Item
 from opencompass_math500.runs import Run
+from opencompass_math500.score import right_by
 from opencompass_math500.settings import read_record, record_path
 
 __all__ = ['RunSummary', 'Summary']
@@ -114,7 +115,7 @@ class Summary:
             verdicts={kind: outcomes[kind] for kind in OUTCOMES if outcomes[kind]},
             subjects=_shares(items, lambda item: item.subject),
             levels=_shares(items, lambda item: item.level),
-            settings=_settings(run),
+            settings=known_settings(run),
         )
 
     def _record(self, name: tuple[str, str]) -> dict[str, Any]:
@@ -124,16 +125,5 @@ class Summary:
             return {}
 
 
-def _settings(run: Run) -> str:
-    """The settings on one line; '' where none are recorded, or what is is damaged."""
-    try:
-        return caption(run) if run.record else ''
-    except (AttributeError, LookupError, TypeError, ValueError):
-        return ''
-
-
 def _shares(items: Sequence[Item], key: Callable[[Item], Any]) -> dict[Any, tuple[int, int]]:
-    groups: dict[Any, list[bool]] = {}
-    for item in items:
-        groups.setdefault(key(item), []).append(item.is_correct)
-    return {name: (sum(groups[name]), len(groups[name])) for name in sorted(groups)}
+    return dict(sorted(right_by(items, key).items()))

@@ -77,11 +77,29 @@ def load_report(path: Path) -> Report:
         MalformedData: the file is not what :func:`save_report` writes; names it.
     """
     try:
-        return _report(json.loads(path.read_text(encoding='utf-8')))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        report = _report(json.loads(path.read_text(encoding='utf-8')))
+        _refuse_other_types(report)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise MalformedData(
             f'{path} is no report of graders ({error!r})', 'make it again: math500 regrade'
         ) from error
+    return report
+
+
+def _refuse_other_types(report: Report) -> None:
+    """A number that is a text would be found out where it is printed."""
+    for score in report.scores:
+        share = score.share
+        counts = (share.right, share.total, score.undecided)
+        percents = {*map(type, (share.accuracy, share.low, share.high))}
+        unknown = percents == {type(None)}  # of no responses
+        if {*map(type, counts)} != {int} or (percents - {int, float} and not unknown):
+            raise TypeError(f'the score of {score.grader!r} is no number')
+    for pair in report.pairs:
+        if {type(n) for n in (pair.only_first, pair.only_second, pair.both, pair.neither)} != {int}:
+            raise TypeError(f'the counts of {pair.first!r} and {pair.second!r} are no numbers')
+    if not isinstance(report.versions, dict) or not isinstance(report.policy, dict):
+        raise TypeError('versions or policy are no object')
 
 
 def _report(fields: dict[str, Any]) -> Report:

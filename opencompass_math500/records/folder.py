@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from opencompass_math500.errors import (
+    ConfigError,
     MalformedData,
     Math500Error,
     SelectionError,
@@ -17,7 +18,7 @@ from opencompass_math500.errors import (
 from opencompass_math500.runs import is_ours
 from opencompass_math500.settings import read_record, record_path
 
-__all__ = ['Recorded', 'find_recorded', 'run_folder']
+__all__ = ['Recorded', 'find_recorded', 'refuse_output', 'run_folder']
 
 _REMEDY: Final = 'give the folder of one run, which holds predictions/ and results/'
 _PART: Final = re.compile(r'(?P<stem>.+)_(?P<number>[0-9]+)')
@@ -105,6 +106,22 @@ def run_folder(work_dir: Path, note: Callable[[str], object] = lambda text: None
         )
     note(f'{below[0]} is taken, the only run in {work_dir}')
     return below[0]
+
+
+def refuse_output(output: Path, work_dir: Path) -> None:
+    """A slip of the pen must not replace the predictions themselves.
+
+    Raises:
+        ConfigError: ``output`` is a folder, or lies where the run itself does.
+    """
+    if output.is_dir():
+        raise ConfigError(f'--output {output} is a folder', 'name a file')
+    root = run_folder(work_dir).resolve()
+    for folder in ('predictions', 'results', 'math500'):
+        if (root / folder) in output.resolve().parents:
+            raise ConfigError(
+                f'--output {output} is where the run itself lies', 'name a file elsewhere'
+            )
 
 
 def _holds_run(folder: Path) -> bool:
