@@ -22,7 +22,7 @@ PACKAGE = 'opencompass_math500'
 # never its neighbours of the same line. A new room gets its place here.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'durable', 'errors', 'notes'}),
-    frozenset({'embedded', 'locations', 'settings', 'traces'}),
+    frozenset({'embedded', 'endings', 'locations', 'settings', 'traces'}),
     frozenset({'endpoint', 'grading', 'dataset', 'prompts'}),
     frozenset({'bulk', 'predictions', 'results'}),
     frozenset({'score'}),
@@ -49,6 +49,8 @@ HOME_OF = {
     'sympy': 'grading',
     'latex2sympy2': 'grading',
     'flint': 'grading',
+    'jinja2': 'report',
+    'markupsafe': 'report',
     'math_core': 'report',
 }
 HEAVY = ('torch', 'opencompass', 'mmengine', 'sympy', 'datasets', 'transformers', 'latex2sympy2')

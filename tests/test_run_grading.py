@@ -4,6 +4,7 @@ own evaluator behind our postprocessor."""
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -224,3 +225,12 @@ def test_the_table_names_the_judge_and_can_be_printed_again(run: Run) -> None:
     tables, _, exported = printed.partition('wrong answers: ')
     assert again.out.split() == tables.split()
     assert '_wrong_answers.jsonl' in exported
+
+
+def test_the_last_line_is_the_command_that_makes_the_report(run: Run) -> None:
+    (line,) = [line for line in run.finished.out.splitlines() if 'math500 report ' in line]
+    written = run.place.math500('report', shlex.split(line)[-1])
+    assert written.status == 0, written.text
+    page = run.place.run_dir / 'summary' / 'math500_report.html'
+    assert written.out.startswith(f'{page.relative_to(run.place.folder)} (')
+    assert MODEL in page.read_text(encoding='utf-8')

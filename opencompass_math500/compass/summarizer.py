@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,10 @@ class MATH500Summarizer(DefaultSummarizer):
     Below it, for each model of which something is published on MATH-500, whether that is
     reproduced, differs or is not comparable, and why. All of it also goes to
     ``summary/math500_<time>.txt``, and all that is not correct, with prompt and response, to
-    ``summary/math500_<time>_wrong_answers.jsonl``. Where OpenCompass would end with status 0
-    over a failed task (it prints ``-``), this ends the process with 1. In OpenCompass's
-    summary an accuracy over failed requests is marked ``(incomplete)``.
+    ``summary/math500_<time>_wrong_answers.jsonl``. The last line is the command that makes
+    the report of the run. Where OpenCompass would end with status 0 over a failed task (it
+    prints ``-``), this ends the process with 1. In OpenCompass's summary an accuracy over
+    failed requests is marked ``(incomplete)``.
 
     Args:
         config: the whole config, from OpenCompass.
@@ -64,6 +66,7 @@ class MATH500Summarizer(DefaultSummarizer):
             with copy.open('w', encoding='utf-8') as stream:
                 self._print(runs, Console(file=stream, width=160))
             _export(runs, work_dir, copy.with_name(f'math500_{time_str}_wrong_answers.jsonl'))
+            print(f'to see why: math500 report {shlex.quote(self.work_dir)}')
         lines = [f'math500: {error}' for error in self._errors(runs, problems, work_dir)]
         if lines:
             raise SystemExit('\n'.join(lines))
