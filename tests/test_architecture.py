@@ -49,8 +49,6 @@ HOME_OF = {
     'sympy': 'grading',
     'latex2sympy2': 'grading',
     'flint': 'grading',
-    'jinja2': 'report',
-    'markupsafe': 'report',
     'math_core': 'report',
 }
 HEAVY = ('torch', 'opencompass', 'mmengine', 'sympy', 'datasets', 'transformers', 'latex2sympy2')
