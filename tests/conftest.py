@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from compare_peers import VENV, peer_python
 
-pytest_plugins = ('browser',)
+pytest_plugins = ('browser', 'report_command')
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / 'shared'

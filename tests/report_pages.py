@@ -14,7 +14,7 @@ from typing import Any
 
 from opencompass_math500.report import Written, write_report
 
-__all__ = ['ReportPage', 'page_of', 'unpacked']
+__all__ = ['ReportPage', 'page_at', 'page_of', 'unpacked']
 
 _PACKED = 'application/octet-stream'
 
@@ -99,6 +99,11 @@ class ReportPage(HTMLParser):
         """The columns of the index as one mapping an item."""
         columns = self.index['items']
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def page_at(path: Path) -> ReportPage:
+    """The page in a file."""
+    return ReportPage(path.read_text(encoding='utf-8'))
 
 
 def page_of(

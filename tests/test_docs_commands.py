@@ -18,6 +18,7 @@ from doc_pages import ROOT, Block, Page, pages
 from test_export_docs import SHOWN as EXPORTS
 from test_grade_file import SHOWN as GRADE
 from test_regrade import SHOWN as REGRADE
+from test_report_docs import SHOWN as REPORTS
 from work_dirs import RECORD, detail, save_json, save_results
 
 from opencompass_math500 import load_problems
@@ -100,7 +101,7 @@ CONFIGS = {
     '--config-dir configs',
 }
 KNOWN: tuple[set[str], ...] = (
-    RUN, GRADE, REGRADE, EXPORTS, set(MAKE), INSTALL, EXPORT, NETWORK, CONFIGS
+    RUN, GRADE, REGRADE, EXPORTS, set(REPORTS), set(MAKE), INSTALL, EXPORT, NETWORK, CONFIGS
 )  # fmt: skip
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from record_runs import whole
-from report_pages import ReportPage, page_of
+from report_command import Said
+from report_pages import page_at, page_of
 from work_dirs import (
     DATASET,
     MODEL,
@@ -20,36 +20,14 @@ from work_dirs import (
     save_predictions,
 )
 
-from opencompass_math500.cli import main
-
-Said = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def said(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Said:
-    """``math500 report`` in an empty folder: exit status, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = main(['report', *map(str, arguments)])
-        return status, *capsys.readouterr()
-
-    return command
-
-
-def page_at(path: Path) -> ReportPage:
-    return ReportPage(path.read_text(encoding='utf-8'))
-
-
 # The command ------------------------------------------------------------------------------
 
 
-def test_the_command_writes_beside_the_summaries_and_says_where(said: Said, tmp_path: Path) -> None:
+def test_the_command_writes_beside_the_summaries_and_says_where(
+    reported: Said, tmp_path: Path
+) -> None:
     run = whole(tmp_path / 'run', 'correct', 'incorrect')
-    status, out, err = said('run')
+    status, out, err = reported('run')
     path = Path('run/summary/math500_report.html')
     size = path.stat().st_size
     assert (status, out, err) == (0, f'{path} ({size / 1e6:.1f} MB)\n', '')
@@ -58,14 +36,14 @@ def test_the_command_writes_beside_the_summaries_and_says_where(said: Said, tmp_
     assert len(page.items) == 2
 
 
-def test_the_page_says_how_to_make_it_again(said: Said, tmp_path: Path) -> None:
+def test_the_page_says_how_to_make_it_again(reported: Said, tmp_path: Path) -> None:
     whole(tmp_path / 'a run', 'correct')
-    assert said('a run', '--output', 'x y.html', '--model', MODEL, '--dataset', DATASET)[0] == 0
+    assert reported('a run', '--output', 'x y.html', '--model', MODEL, '--dataset', DATASET)[0] == 0
     page = page_at(tmp_path / 'x y.html')
     again = f"math500 report 'a run' --output 'x y.html' --model {MODEL} --dataset {DATASET}"
     assert again in page.text
     before = (tmp_path / 'x y.html').read_bytes()
-    assert said('a run', '--output', 'x y.html', '--model', MODEL, '--dataset', DATASET)[0] == 0
+    assert reported('a run', '--output', 'x y.html', '--model', MODEL, '--dataset', DATASET)[0] == 0
     assert (tmp_path / 'x y.html').read_bytes() == before
 
 
@@ -89,7 +67,7 @@ def test_the_page_says_how_to_make_it_again(said: Said, tmp_path: Path) -> None:
     ids=lambda value: ' '.join(value) if isinstance(value, list) else '',
 )
 def test_what_cannot_be_done_is_one_line(
-    arguments: list[str], words: str, said: Said, tmp_path: Path
+    arguments: list[str], words: str, reported: Said, tmp_path: Path
 ) -> None:
     whole(tmp_path / 'run', 'correct')
     whole(tmp_path / 'other', 'correct')
@@ -97,16 +75,16 @@ def test_what_cannot_be_done_is_one_line(
     save_json(tmp_path / 'file', 'x')
     (tmp_path / 'unread' / 'predictions' / 'm').mkdir(parents=True)
     before = sorted(tmp_path.rglob('*'))
-    status, out, err = said(*arguments)
+    status, out, err = reported(*arguments)
     assert (status, out) == (1, '') and words in err and err.count('\n') == 1
     assert sorted(tmp_path.rglob('*')) == before  # no half of a page, no file in the making
 
 
 def test_a_page_that_cannot_be_replaced_stays(
-    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    reported: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole(tmp_path / 'run', 'correct')
-    assert said('run')[0] == 0
+    assert reported('run')[0] == 0
     path = tmp_path / 'run' / 'summary' / 'math500_report.html'
     before = path.read_bytes()
 
@@ -115,7 +93,7 @@ def test_a_page_that_cannot_be_replaced_stays(
         raise OSError(28, 'No space left on device')
 
     monkeypatch.setattr('opencompass_math500.report.writing.page', fails)
-    status, _, err = said('run')
+    status, _, err = reported('run')
     assert status == 1 and 'No space left on device' in err
     assert path.read_bytes() == before and len(list(path.parent.iterdir())) == 1
 
@@ -139,24 +117,24 @@ def test_the_same_runs_make_the_same_bytes(tmp_path: Path) -> None:
     assert pages[0] == pages[1] and b'</html>' in pages[0]
 
 
-def test_models_and_datasets_are_chosen(tmp_path: Path, said: Said) -> None:
+def test_models_and_datasets_are_chosen(tmp_path: Path, reported: Said) -> None:
     for model in ('a', 'b'):
         for dataset in ('x', 'y'):
             save_predictions(tmp_path / 'one', [prediction(0)], model=model, name=dataset)
     save_predictions(tmp_path / 'two', [prediction(0)], model='c', name='x')
-    status, _, err = said('one', 'two', '--model', 'b', '--model', 'c', '--dataset', 'x')
+    status, _, err = reported('one', 'two', '--model', 'b', '--model', 'c', '--dataset', 'x')
     assert status == 0 and err == ''
     page = page_at(tmp_path / 'one' / 'summary' / 'math500_report.html')
     assert [run['name'] for run in page.index['runs']] == ['b on x', 'c on x']
-    status, _, err = said('one', 'two', '--model', 'a')
+    status, _, err = reported('one', 'two', '--model', 'a')
     assert status == 0 and 'two holds nothing of what is asked for' in err
 
 
-def test_a_choice_reads_the_same_notes(tmp_path: Path, said: Said) -> None:
+def test_a_choice_reads_the_same_notes(tmp_path: Path, reported: Said) -> None:
     save_predictions(tmp_path / 'run', [prediction(0)])
     save_json(tmp_path / 'run' / 'predictions' / 'stray.json', '{}')
-    assert 'stray.json is left out' in said('run')[2]
-    assert 'stray.json is left out' in said('run', '--model', MODEL)[2]
+    assert 'stray.json is left out' in reported('run')[2]
+    assert 'stray.json is left out' in reported('run', '--model', MODEL)[2]
 
 
 # Names ------------------------------------------------------------------------------------

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from record_runs import whole
-from report_pages import ReportPage, page_of
+from report_command import Said
+from report_pages import page_at, page_of
 from report_runs import mixed, save_graded
 from response_runs import THEIRS, responses_of, save_responses
 from test_fingerprint import DUMPED
@@ -24,40 +24,19 @@ from work_dirs import (
     save_results,
 )
 
-from opencompass_math500.cli import main
 from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.report import Scope, write_report
-
-Said = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def said(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Said:
-    """``math500 report`` in an empty folder: exit status, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = main(['report', *map(str, arguments)])
-        return status, *capsys.readouterr()
-
-    return command
-
-
-def page_at(path: Path) -> ReportPage:
-    return ReportPage(path.read_text(encoding='utf-8'))
-
 
 # Runs of every shape ----------------------------------------------------------------------
 
 
-def test_damaged_predictions_are_noted_and_the_rest_is_there(tmp_path: Path, said: Said) -> None:
+def test_damaged_predictions_are_noted_and_the_rest_is_there(
+    tmp_path: Path, reported: Said
+) -> None:
     whole(tmp_path / 'run', *['correct'] * 6, 'incorrect', 'incorrect')
     (path,) = (tmp_path / 'run' / 'predictions').rglob('*.json')
     path.write_bytes(path.read_bytes()[:-400])
-    status, _, err = said('run')
+    status, _, err = reported('run')
     page = page_at(tmp_path / 'run' / 'summary' / 'math500_report.html')
     assert status == 0 and err
     for line in err.splitlines():
@@ -217,14 +196,14 @@ def test_the_configs_of_opencompass_itself(shared: Path, tmp_path: Path) -> None
 
 
 def test_named_data_tell_subjects_and_levels(
-    shared: Path, math500_file: Path, tmp_path: Path, said: Said
+    shared: Path, math500_file: Path, tmp_path: Path, reported: Said
 ) -> None:
     rows = responses_of(shared, 'Llama-3.1-8B-Instruct')[:10]
     save_responses(tmp_path / 'run', rows, MODEL, 'opencompass')
-    assert said('run')[0] == 0
+    assert reported('run')[0] == 0
     path = tmp_path / 'run' / 'summary' / 'math500_report.html'
     assert 'nothing of subjects and levels' in page_at(path).text
-    assert said('run', '--data', math500_file)[0] == 0
+    assert reported('run', '--data', math500_file)[0] == 0
     page = page_at(path)
     assert [problem['id'] for problem in page.index['problems']] == [r['unique_id'] for r in rows]
     assert all(problem['level'] and problem['subject'] for problem in page.index['problems'])
@@ -245,9 +224,9 @@ def test_runs_of_both_makers_share_their_problems(
     assert pair.difference is not None and pair.difference.points == 0.0
 
 
-def test_a_folder_with_the_only_run_below_is_taken(tmp_path: Path, said: Said) -> None:
+def test_a_folder_with_the_only_run_below_is_taken(tmp_path: Path, reported: Said) -> None:
     whole(tmp_path / 'outputs' / 'x' / '20260101_120000', 'correct')
-    status, out, err = said('outputs')
+    status, out, err = reported('outputs')
     assert status == 0 and 'is taken, the only run in outputs' in err
     assert out.startswith('outputs/x/20260101_120000/summary/math500_report.html')
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
-from opencompass_math500.cli.arguments import WORK_DIR, Commands
-from opencompass_math500.dataset import Problem
+from opencompass_math500.cli.arguments import WORK_DIR, Commands, add_scope, problems_of
 from opencompass_math500.grading.verdict import OUTCOMES
 from opencompass_math500.notes import note
 
@@ -49,7 +47,7 @@ def _add_export(commands: Commands) -> None:
         '--level', action='append', type=int, choices=range(1, 6), metavar='L',
         help='this level only, 1 to 5 (repeatable)',
     )  # fmt: skip
-    _add_choice(export)
+    add_scope(export)
     export.set_defaults(function=_export)
 
 
@@ -66,23 +64,8 @@ def _add_report(commands: Commands) -> None:
         '--output', type=Path, metavar='FILE',
         help='write there; by default to summary/math500_report.html in the first folder',
     )  # fmt: skip
-    _add_choice(report)
+    add_scope(report)
     report.set_defaults(function=_report)
-
-
-def _add_choice(parser: argparse.ArgumentParser) -> None:
-    """Add what is to be read, and where the problems are."""
-    parser.add_argument(
-        '--model', action='append', metavar='M', help='this model only (repeatable)'
-    )
-    parser.add_argument(
-        '--dataset', action='append', metavar='D', help='this dataset only (repeatable)'
-    )
-    parser.add_argument(
-        '--data', metavar='SOURCE',
-        help='the problems, where the run does not hold their text, subject and level: hub, '
-        'modelscope, sample, or a file',
-    )  # fmt: skip
 
 
 def _export(options: argparse.Namespace, rest: list[str]) -> int:
@@ -98,7 +81,7 @@ def _export(options: argparse.Namespace, rest: list[str]) -> int:
         choice=Choice(**verdicts, subjects=options.subject, levels=options.level),
         models=options.model,
         datasets=options.dataset,
-        data=_problems(options.data) if options.data else (),
+        data=problems_of(options.data),
         note=note,
     )
     where = f' to {options.output}' if options.output else ''
@@ -112,9 +95,7 @@ def _report(options: argparse.Namespace, rest: list[str]) -> int:
     written = write_report(
         options.work_dir,
         options.output,
-        scope=Scope(
-            options.model, options.dataset, _problems(options.data) if options.data else ()
-        ),
+        scope=Scope(options.model, options.dataset, problems_of(options.data)),
         options=_words(options),
         note=note,
     )
@@ -130,10 +111,3 @@ def _words(options: argparse.Namespace) -> list[str]:
         for one in value if isinstance(value, list) else [value]:
             words += [f'--{name}', str(one)] if one is not None else []
     return words
-
-
-def _problems(source: str) -> Sequence[Problem]:
-    """The problems of a source; a file may hold a set that is not MATH-500."""
-    from opencompass_math500.dataset import load_problems
-
-    return load_problems(source, custom=source not in ('hub', 'modelscope'))

@@ -6,7 +6,7 @@ import argparse
 import math
 from pathlib import Path
 
-from opencompass_math500.cli.arguments import Commands
+from opencompass_math500.cli.arguments import Commands, add_scope, problems_of
 
 __all__ = ['add_watching']
 
@@ -29,15 +29,7 @@ def add_watching(commands: Commands) -> None:
         '--interval', type=_seconds, metavar='SECONDS',
         help='time between two looks; by default 2 on a terminal, else 20',
     )  # fmt: skip
-    watch.add_argument('--model', action='append', metavar='M', help='this model only (repeatable)')
-    watch.add_argument(
-        '--dataset', action='append', metavar='D', help='this dataset only (repeatable)'
-    )
-    watch.add_argument(
-        '--data', metavar='SOURCE',
-        help='the problems, where the run does not hold their text or answers: hub, modelscope, '
-        'sample, or a file',
-    )  # fmt: skip
+    add_scope(watch)
     watch.set_defaults(function=_watch)
 
 
@@ -50,17 +42,14 @@ def _seconds(text: str) -> float:
 
 
 def _watch(options: argparse.Namespace, rest: list[str]) -> int:
-    from opencompass_math500.dataset import load_problems
     from opencompass_math500.watch import watch
 
-    source = options.data
-    custom = source not in ('hub', 'modelscope')
     watch(
         options.work_dir,
         once=options.once,
         interval=options.interval,
         models=options.model,
         datasets=options.dataset,
-        data=load_problems(source, custom=custom) if source else (),
+        data=problems_of(options.data),
     )
     return 0
