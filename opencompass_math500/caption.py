@@ -30,12 +30,12 @@ def caption(run: Run) -> str:
         f'shots {len((inference.get("retriever") or {}).get("fix_id_list", []))}',
         *_served_model(run),
         f'sampling {_sent(run) or _sampling(inference)}',
-        f'token cap {inference.get("max_out_len")}',
-        f'grader {grading.get("grader")}',
+        f'token cap {_known(inference.get("max_out_len"))}',
+        f'grader {_known(grading.get("grader"))}',
         *_policy(grading),
         *_judge(grading),
-        f'batch {context.get("batch_size")}',
-        versions,
+        f'batch {_known(context.get("batch_size"))}',
+        *([versions] if versions else []),
     ]
     if context.get('unrecorded'):
         facts.append('predictions made before their settings were recorded')
@@ -50,9 +50,15 @@ def known_settings(run: Run) -> str:
         return ''
 
 
+def _known(value: Any) -> Any:
+    return 'unknown' if value is None else value
+
+
 def _prompt(inference: Mapping[str, Any]) -> str:
     """The text of the prompt template, escaped onto one line."""
     template = (inference.get('prompt') or {}).get('template')
+    if template is None:  # a function of another's task
+        return 'unknown'
     if isinstance(template, Mapping):
         parts = [turn.get('prompt', '') for turn in template.get('round', [])]
         text = '\n'.join(parts)

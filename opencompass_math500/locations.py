@@ -6,7 +6,7 @@ from pathlib import Path
 
 from opencompass_math500.errors import ConfigError
 
-__all__ = ['config_dir']
+__all__ = ['config_dir', 'lm_eval_tasks_dir']
 
 # A folder that only ours has: site-packages may hold a 'configs' of anybody's.
 _LANDMARK = Path('datasets', 'math500')
@@ -35,3 +35,22 @@ def config_dir() -> Path:
         'the installation is incomplete; reinstall with '
         'pip install --force-reinstall --no-deps opencompass-math500',
     )
+
+
+def lm_eval_tasks_dir() -> Path:
+    """The folder of our lm-evaluation-harness tasks, to pass on as ``--include_path``.
+
+    Returns:
+        An absolute path of an existing folder. lm-eval itself need not be installed.
+
+    Raises:
+        ConfigError: it is not there: the installation is incomplete.
+    """
+    folder = Path(__file__).resolve().parent / 'harness' / 'tasks'
+    if not (folder / 'math500.yaml').is_file():
+        raise ConfigError(
+            f'no tasks at {folder}',
+            'the installation is incomplete; reinstall with '
+            'pip install --force-reinstall --no-deps opencompass-math500',
+        )
+    return folder

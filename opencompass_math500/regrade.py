@@ -39,7 +39,8 @@ from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.grading.verdict import Verdict
 from opencompass_math500.notes import note
 from opencompass_math500.predictions import Prediction, PredictionSet, find_sets, read_set
-from opencompass_math500.settings import read_record, record_path
+from opencompass_math500.records import settings_at
+from opencompass_math500.sample_logs import LoggedRun, holds_logs, logged_runs, read_log
 
 __all__ = ['math_verify_command', 'opencompass_command', 'print_regraded', 'regrade_set']
 
@@ -97,7 +98,8 @@ def print_regraded(
     """Regrade every set of a run, keep each report beside the results, and print them.
 
     Args:
-        work_dir: the folder of one run, of ours or of OpenCompass's own configs.
+        work_dir: the folder of one run, of ours or of OpenCompass's own configs; or what
+            holds sample logs of lm-evaluation-harness, or one.
         math_verify: the interpreter that has math-verify; None to do without.
         as_json: print JSON in place of tables.
         output: write there instead, and with every item on which graders differ.
@@ -107,18 +109,13 @@ def print_regraded(
         ConfigError: a grader does not start, or a file cannot be written.
         MalformedData: a set cannot be read; after the others have been printed.
     """
-    if not (work_dir / 'predictions').is_dir():
-        raise SourceUnavailable(
-            f'no predictions under {work_dir}', 'give the folder of one run, which holds them'
-        )
-    sets = find_sets([str(work_dir)], note=note)
+    sets = _sets(work_dir)
     commands = [opencompass_command()]
     commands += [math_verify_command(math_verify)] if math_verify else []
     reports, errors = [], []
     with ExitStack() as stack:
         peers = [stack.enter_context(Peer(command)) for command in commands]
-        for source in sets:
-            model, dataset = _names(work_dir, source)
+        for model, dataset, source in sets:
             try:
                 report = regrade_set(work_dir, source, model, dataset, peers)
             except ConfigError:
@@ -135,14 +132,34 @@ def print_regraded(
         raise errors[0]
 
 
-def _names(work_dir: Path, source: PredictionSet) -> tuple[str, str]:
-    """Model and dataset of a set, by its path below ``predictions/``."""
-    path = Path(source.name).relative_to(work_dir / 'predictions')
-    return str(path.parent), path.stem
+def _sets(work_dir: Path) -> list[tuple[str, str, PredictionSet | LoggedRun]]:
+    """Model, dataset and responses of every run."""
+    if holds_logs(work_dir):
+        return [(run.model, run.dataset, run) for run in logged_runs(work_dir, note)]
+    root = work_dir / 'predictions'
+    if not root.is_dir():
+        raise SourceUnavailable(
+            f'no predictions under {work_dir}',
+            'give the folder of one run, which holds them, or the --output_path of lm_eval '
+            '--log_samples',
+        )
+    sets = find_sets([str(work_dir)], note=note)
+    paths = [Path(source.name).relative_to(root) for source in sets]
+    return [(str(path.parent), path.stem, source) for path, source in zip(paths, sets, strict=True)]
+
+
+def _predictions(source: PredictionSet | LoggedRun) -> Iterator[Prediction]:
+    if isinstance(source, PredictionSet):
+        return read_set(source)
+    return (one.prediction for one in read_log(source.log.path, source.log.path.name, note))
 
 
 def regrade_set(
-    work_dir: Path, source: PredictionSet, model: str, dataset: str, peers: Sequence[Peer]
+    work_dir: Path,
+    source: PredictionSet | LoggedRun,
+    model: str,
+    dataset: str,
+    peers: Sequence[Peer],
 ) -> Report:
     """Every grader's word on the responses of one model to one dataset.
 
@@ -152,14 +169,13 @@ def regrade_set(
         SourceUnavailable, MalformedData: the set cannot be read.
         ConfigError: a peer does not start.
     """
-    policy = as_policy(
-        read_record(record_path(work_dir, model, dataset)).get('grading', {}).get('policy')
-    )
+    settings = settings_at(work_dir, model, dataset)
+    policy = as_policy(settings.get('grading', {}).get('policy'))
     rows: list[Judged] = []
     samples: Counter[int] = Counter()
     names: dict[int, str] = {}
     with _progress(f'{model} on {dataset}') as advance:
-        pairs_to_grade = ((each, each.to_grade) for each in read_set(source))
+        pairs_to_grade = ((each, each.to_grade) for each in _predictions(source))
         for prediction, verdict in grade_beside(pairs_to_grade, policy=policy):
             words: dict[Grader, Word] = {'math500': Word(verdict.answer, verdict.is_correct)}
             for peer in peers:

@@ -12,6 +12,7 @@ from opencompass_math500.errors import ConfigError, IncompleteRunError, Malforme
 from opencompass_math500.grading.disputes import Policy, as_policy
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
 from opencompass_math500.results import Item, read_items
+from opencompass_math500.sample_logs import refuse_scores_alone
 from opencompass_math500.score import Score, score_items
 from opencompass_math500.settings import graded_here, read_record, record_path
 
@@ -58,6 +59,16 @@ class Run:
         return f'{score.failed} of {score.responses} requests failed'
 
     @property
+    def remedy(self) -> str:
+        """What asks failed requests again."""
+        return 'run lm_eval again' if self._is_of_harness else 'run again with -r'
+
+    @property
+    def _is_of_harness(self) -> bool:
+        model = (self.record.get('inference') or {}).get('model') or {}
+        return isinstance(model, Mapping) and str(model.get('type')).startswith('lm_eval.')
+
+    @property
     def why_not_comparable(self) -> str | None:
         """Why the score must not be set beside others; None where it may."""
         if self.incomplete:
@@ -83,9 +94,11 @@ def runs_of(work_dir: Path) -> list[Run]:
         if is_ours(path, record)
     ]
     if not runs:
+        refuse_scores_alone(work_dir)
         raise MalformedData(
             f'no results under {work_dir}',
-            'give the folder of one run, which holds predictions/ and results/',
+            'give the folder of one run, which holds predictions/ and results/, or the '
+            '--output_path of lm_eval --log_samples',
         )
     return runs
 
@@ -146,6 +159,9 @@ def refuse_outcomes(
             found.append(f'{count} of {score.responses} {what} ({run.name})')
             again = f'run again with {resume}: only what failed is asked again'
             look = 'see their reasons under results/'
+            if run._is_of_harness:  # which has neither results/ nor a way to go on
+                again = f'{run.remedy}, without --use_cache, which keeps what failed'
+                look = 'math500 export shows them'
             remedies[again if outcome == 'failed_request' else look] = None
     if found:
         raise IncompleteRunError('; '.join(found), '; '.join(remedies))

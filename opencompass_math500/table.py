@@ -38,7 +38,7 @@ def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
     shown = [run for run in runs if run.record]
     marks = {id(run): mark_of(number) for number, run in enumerate(shown)}
     for run in shown:
-        note = f'  (incomplete: {run.incomplete}; run again with -r)' if run.incomplete else ''
+        note = f'  (incomplete: {run.incomplete}; {run.remedy})' if run.incomplete else ''
         console.print(Text(f'{marks[id(run)]}  {run.name}{note}'), soft_wrap=True)
     if shown:
         _print_scores(shown, marks, console)

@@ -29,7 +29,7 @@ class Block:
     @property
     def commands(self) -> list[str]:
         """The commands of a bash block, one a line; continued lines are joined."""
-        lines = self.text.replace('\\\n', ' ').splitlines()
+        lines = re.sub(r' *\\\n *', ' ', self.text).splitlines()
         return [line for line in map(str.strip, lines) if line and not line.startswith('#')]
 
     @property

@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'embedded', 'endings', 'locations', 'settings', 'traces'}),
     frozenset({'endpoint', 'grading', 'dataset', 'prompts'}),
     frozenset({'bulk', 'predictions', 'results'}),
-    frozenset({'score'}),
+    frozenset({'sample_logs', 'score'}),
     frozenset({'paired', 'runs', 'sampling'}),
     frozenset({'fingerprint', 'gradebook', 'graders', 'published', 'records'}),
     frozenset({'ablation', 'caption'}),

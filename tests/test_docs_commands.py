@@ -17,6 +17,7 @@ import pytest
 from doc_pages import ROOT, Block, Page, pages
 from test_export_docs import SHOWN as EXPORTS
 from test_grade_file import SHOWN as GRADE
+from test_harness_docs_commands import SHOWN as LM_EVAL
 from test_regrade import SHOWN as REGRADE
 from test_report_docs import SHOWN as REPORTS
 from work_dirs import RECORD, detail, save_json, save_results
@@ -55,6 +56,7 @@ MAKE = {  # and what it starts
 }
 INSTALL = {
     'pip install "opencompass-math500[demo]"',
+    'pip install "opencompass-math500[demo,lm-eval]"',
     'pip install "modelscope[datasets]==1.34.0"',
 }
 EXPORT = {
@@ -62,6 +64,7 @@ EXPORT = {
     'MATH500_API_MODEL=my-model',
     'export OPENAI_API_KEY=none OPENAI_BASE_URL=http://127.0.0.1:8000/v1 '
     'MATH500_JUDGE_MODEL=my-judge',
+    'export OPENAI_API_KEY=none',
 }
 NETWORK = {'math500 data', 'HF_ENDPOINT=https://mirror.example math500 data'}
 # A GPU, a hub, a key or minutes: the arguments are parsed by OpenCompass's own parser, and
@@ -101,7 +104,8 @@ CONFIGS = {
     '--config-dir configs',
 }
 KNOWN: tuple[set[str], ...] = (
-    RUN, GRADE, REGRADE, EXPORTS, set(REPORTS), set(MAKE), INSTALL, EXPORT, NETWORK, CONFIGS
+    RUN, GRADE, REGRADE, EXPORTS, set(REPORTS), LM_EVAL, set(MAKE), INSTALL, EXPORT, NETWORK,
+    CONFIGS,
 )  # fmt: skip
 
 
@@ -174,8 +178,11 @@ def test_what_is_installed_exists() -> None:
     asked = {shlex.split(command)[-1] for command in INSTALL}
     from opencompass_math500.dataset import remote
 
-    assert asked == {'opencompass-math500[demo]', remote._MODELSCOPE}
-    assert 'demo' in extras
+    names = [re.fullmatch(r'opencompass-math500\[(.+)\]', one) for one in asked]
+    assert {extra for found in names if found for extra in found[1].split(',')} <= set(extras)
+    assert {one for one, found in zip(asked, names, strict=True) if not found} == {
+        remote._MODELSCOPE
+    }
 
 
 def test_exported_variables_are_read_somewhere() -> None:

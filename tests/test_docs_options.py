@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from doc_pages import pages, pairs
+from test_harness_docs_commands import lm_eval_options
 
 from opencompass_math500.cli import _parser
 
@@ -37,13 +38,12 @@ def _host_options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 def test_options_in_the_prose_exist(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = _host_options(monkeypatch) | {
+    known = _host_options(monkeypatch) | lm_eval_options() | {
         option
         for parser in _subcommands().values()
         for action in parser._actions
         for option in action.option_strings
     }
-    known |= {'--fewshot_as_multiturn'}  # lm-evaluation-harness's
     shown = {
         option
         for page in pages()

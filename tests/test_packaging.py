@@ -103,7 +103,7 @@ def test_wheel_holds_the_package_and_one_copy_of_the_configs(wheel: Path) -> Non
     names = zipfile.ZipFile(wheel).namelist()
     package = {name for name in names if not name.split('/')[0].endswith('.dist-info')}
     expected = {f'{PACKAGE}/{name}' for name in tree(ROOT / PACKAGE, '*.py')}
-    for folder in ('data', 'report/page'):
+    for folder in ('data', 'harness/tasks', 'report/page'):
         expected |= {f'{PACKAGE}/{folder}/{name}' for name in tree(ROOT / PACKAGE / folder)}
     expected |= {f'{PACKAGE}/configs/{name}' for name in tree(ROOT / 'configs', '*.py')}
     assert package == expected | {f'{PACKAGE}/py.typed'}
@@ -248,7 +248,7 @@ def test_pins_cover_all_that_the_package_needs() -> None:
         metadata.distribution('opencompass-math500')
     except metadata.PackageNotFoundError:
         pytest.skip('opencompass-math500 is not installed here: run `make test`')
-    todo = [Requirement('opencompass-math500[demo,test]')]
+    todo = [Requirement('opencompass-math500[demo,lm-eval,test]')]
     seen: set[tuple[str, frozenset[str]]] = set()
     names = set()
     while todo:

@@ -13,7 +13,10 @@ from opencompass_math500.errors import SourceUnavailable
 __all__ = ['WORK_DIR', 'Commands', 'add_policy', 'add_scope', 'positive', 'problems_of', 'text_of']
 
 Commands: TypeAlias = 'argparse._SubParsersAction[argparse.ArgumentParser]'
-WORK_DIR = 'a run folder, e.g. outputs/math500/20260101_120000'
+WORK_DIR = (
+    'a run folder, e.g. outputs/math500/20260101_120000, or what lm_eval --log_samples has '
+    'written: the folder, or one samples_*.jsonl'
+)
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:

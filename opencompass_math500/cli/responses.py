@@ -23,7 +23,8 @@ def _add_export(commands: Commands) -> None:
         'export',
         help='write the wrong answers of a run, or other responses, to a file',
         description='Everything that is not correct, with prompt, response, answer, gold and '
-        'reason; choices below narrow or widen it. Any OpenCompass run on MATH problems will do.',
+        'reason; choices below narrow or widen it. Any run on MATH problems will do, of '
+        'OpenCompass, or of lm-evaluation-harness with --log_samples.',
     )
     export.add_argument('work_dir', type=Path, help=WORK_DIR)
     export.add_argument(
@@ -57,12 +58,14 @@ def _add_report(commands: Commands) -> None:
         help='write one HTML file about runs: scores, what stands beside them, every item',
         description='One file that opens from disk and asks no network: scores, subjects and '
         'levels, lengths, published scores, graders, and every item to filter and search. '
-        'Several runs stand side by side. Any OpenCompass run on MATH problems will do.',
+        'Several runs stand side by side. Any run on MATH problems will do, of OpenCompass, or '
+        'of lm-evaluation-harness with --log_samples.',
     )
     report.add_argument('work_dir', nargs='+', type=Path, help=WORK_DIR)
     report.add_argument(
         '--output', type=Path, metavar='FILE',
-        help='write there; by default to summary/math500_report.html in the first folder',
+        help='write there; by default to summary/math500_report.html in the first folder, of '
+        'lm-evaluation-harness to math500_report.html in it',
     )  # fmt: skip
     add_scope(report)
     report.set_defaults(function=_report)

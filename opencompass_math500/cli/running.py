@@ -1,4 +1,4 @@
-"""The commands that run the benchmark, and show what came out: run, config-dir, table."""
+"""The commands that run the benchmark, and show what came out: run, where from, table."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ __all__ = ['add_running']
 
 
 def add_running(commands: Commands) -> None:
-    """Add ``run``, ``config-dir`` and ``table``."""
+    """Add ``run``, ``config-dir``, ``lm-eval-path`` and ``table``."""
     _add_run(commands)
     _add_config_dir(commands)
+    _add_lm_eval_path(commands)
     _add_table(commands)
 
 
@@ -37,6 +38,16 @@ def _add_config_dir(commands: Commands) -> None:
         'config-dir', help='print the folder that holds the configs of this package'
     )
     config_dir.set_defaults(function=_config_dir)
+
+
+def _add_lm_eval_path(commands: Commands) -> None:
+    path = commands.add_parser(
+        'lm-eval-path',
+        help="print the folder of this package's tasks for lm-evaluation-harness",
+        description='For lm_eval --include_path: the tasks math500 and math500_4shot, and the '
+        'group math500_prompts of both.',
+    )
+    path.set_defaults(function=_lm_eval_path)
 
 
 def _add_table(commands: Commands) -> None:
@@ -68,11 +79,22 @@ def _config_dir(options: argparse.Namespace, rest: list[str]) -> int:
     return 0
 
 
+def _lm_eval_path(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.locations import lm_eval_tasks_dir
+
+    print(lm_eval_tasks_dir())
+    return 0
+
+
 def _table(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.notes import note
+    from opencompass_math500.records import runs_of_logs
     from opencompass_math500.runs import FAIL_ON, checked_outcomes, refuse_outcomes, runs_of
+    from opencompass_math500.sample_logs import holds_logs
     from opencompass_math500.table import print_tables
 
-    runs = runs_of(options.work_dir)
+    has_logs = holds_logs(options.work_dir)
+    runs = runs_of_logs(options.work_dir, note) if has_logs else runs_of(options.work_dir)
     print_tables(runs)
     sys.stdout.flush()
     resume = f'-r {options.work_dir.resolve().name}'

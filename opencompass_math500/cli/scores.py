@@ -37,7 +37,8 @@ def _add_compare(commands: Commands) -> None:
         'compare',
         help='set a run against published scores, and against other runs, like for like',
         description='Each published score of the model is reproduced, or differs, or is not '
-        'comparable, and why. The runs of a folder, or of two, are compared in pairs.',
+        'comparable, and why. The runs of a folder, or of two, are compared in pairs, also one '
+        'of OpenCompass with one of lm-evaluation-harness.',
     )
     compare.add_argument('work_dir', type=Path, help=WORK_DIR)
     compare.add_argument(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -70,8 +71,9 @@ class RunPair:
 def pairs_of_runs(runs: Sequence[Run], others: Sequence[Run] = ()) -> Iterator[tuple[Run, Run]]:
     """Which runs to set against each other.
 
-    Within one work directory all of them; across two, those of the same model and dataset,
-    or where there is none, each of the one against each of the other.
+    Within one work directory all of them; across two, those of the same model and dataset;
+    where there is none, of the same dataset, for a model may go by several names; where
+    there is none either, each of the one against each of the other.
     """
     if not others:
         for number, run in enumerate(runs):
@@ -79,7 +81,7 @@ def pairs_of_runs(runs: Sequence[Run], others: Sequence[Run] = ()) -> Iterator[t
         return
     across = [(run, other) for run in runs for other in others]
     same = [(a, b) for a, b in across if (a.model, a.dataset) == (b.model, b.dataset)]
-    yield from same or across
+    yield from same or [(a, b) for a, b in across if a.dataset == b.dataset] or across
 
 
 def compare_pair(first: Run, second: Run) -> RunPair:
@@ -101,8 +103,24 @@ def _settings(first: Fingerprint, second: Fingerprint) -> Iterator[tuple[str, An
     names = {name for name, _, _ in found}
     for name, one, other in found:
         # The whole template differs wherever its question, system prompt or examples do.
-        if name not in _WITHIN or not names & _WITHIN[name]:
+        if name == 'engine_settings' and one and other:
+            yield from _of_engines(json.loads(one), json.loads(other))
+        elif name not in _WITHIN or not names & _WITHIN[name]:
             yield name, one, other
+
+
+def _of_engines(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Those of the engines' settings that differ, one by one: all together nobody reads."""
+    for name in sorted({*one, *other}):
+        if one.get(name) != other.get(name):
+            shown = (
+                json.dumps(side[name], sort_keys=True, ensure_ascii=False)
+                if name in side
+                else 'not set'
+                for side in (one, other)
+            )
+            mine, theirs = shown
+            yield f'engine {name}', mine, theirs
 
 
 _WITHIN: Final[dict[str, set[str]]] = {

@@ -1,4 +1,4 @@
-"""The runs of any OpenCompass work directory, this package's or not."""
+"""The runs of any OpenCompass work directory or sample log, this package's or not."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Any, Final
 
 from opencompass_math500.comparison.dumped import record_from_configs
 from opencompass_math500.errors import MalformedData
+from opencompass_math500.notes import note as print_note
+from opencompass_math500.records import Note, runs_of_logs
 from opencompass_math500.results import Item, entries_of, read_items
 from opencompass_math500.runs import Run, is_ours, runs_of
+from opencompass_math500.sample_logs import holds_logs
 from opencompass_math500.settings import class_name, read_record, record_path
 
 __all__ = ['comparable_runs']
@@ -19,16 +22,23 @@ __all__ = ['comparable_runs']
 _HOSTS: Final = frozenset({'MATHEvaluator', 'MATHVerifyEvaluator'})
 
 
-def comparable_runs(work_dir: Path) -> list[Run]:
+def comparable_runs(work_dir: Path, note: Note = print_note) -> list[Run]:
     """Every run of a work directory whose items say whether they are right.
 
-    Runs graded by MATH500Evaluator; and MATH as OpenCompass grades it itself, whose items
-    have no ids and do not say how the responses ended. Settings come from the record, or
-    from the configs that OpenCompass dumped beside the results.
+    Of sample logs of lm-evaluation-harness all. Runs graded by MATH500Evaluator; and MATH as
+    OpenCompass grades it itself, whose items have no ids and do not say how the responses
+    ended. Settings come from the record, or from the configs that OpenCompass dumped beside
+    the results.
+
+    Args:
+        work_dir: the folder of a run, or what holds sample logs, or one.
+        note: told of what is damaged or left out of sample logs; stderr by default.
 
     Raises:
         MalformedData: there are no such runs, or a file is damaged.
     """
+    if holds_logs(work_dir):
+        return runs_of_logs(work_dir, note)
     runs: list[Run] = []
     for path in sorted((work_dir / 'results').glob('*/*.json')):
         names = path.parent.name, path.stem

@@ -10,26 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-__all__ = ['Ending', 'FinishReason', 'observe']
+from opencompass_math500.endings import Ending, ending_of_completion, endings_of_ids
 
-FinishReason = Literal['stop', 'length']
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How one generation ended.
-
-    Attributes:
-        finish_reason: ``stop`` (end token or stop text) or ``length`` (token cap);
-            None where the engine does not say.
-        tokens: generated tokens, the end token included; None where unknown.
-    """
-
-    finish_reason: FinishReason | None = None
-    tokens: int | None = None
+__all__ = ['Ending', 'observe']
 
 
 @contextmanager
@@ -86,10 +71,7 @@ def _engine_of(model: Any, stop_texts: list[str]) -> tuple[Any, str, _Reader]:
 def _read_vllm(outputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Ending]:
     """Source: vLLM, ``vllm/outputs.py``, ``RequestOutput`` and ``CompletionOutput``."""
     return [
-        Ending(
-            finish_reason=one.finish_reason if one.finish_reason in ('stop', 'length') else None,
-            tokens=len(one.token_ids),
-        )
+        ending_of_completion(one.finish_reason, len(one.token_ids))
         for output in outputs
         for one in output.outputs
     ]
@@ -97,41 +79,16 @@ def _read_vllm(outputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> l
 
 def _read_lmdeploy(outputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Ending]:
     """Source: LMDeploy, ``lmdeploy/messages.py``, ``Response``."""
-    return [
-        Ending(
-            finish_reason=one.finish_reason if one.finish_reason in ('stop', 'length') else None,
-            tokens=one.generate_token_len,
-        )
-        for one in outputs
-    ]
+    return [ending_of_completion(one.finish_reason, one.generate_token_len) for one in outputs]
 
 
 def _read_transformers(
     model: Any, stops: list[str], output: Any, kwargs: dict[str, Any]
 ) -> list[Ending]:
-    """What the generated ids tell: an end token, a stop text, or neither."""
-    prompt_length = kwargs['input_ids'].shape[1]
-    cap = kwargs.get('max_new_tokens')
-    config = model.model.generation_config
-    ends = kwargs.get('eos_token_id', config.eos_token_id)
-    end_ids = set(ends if isinstance(ends, list | tuple) else [ends])
-    return [
-        _ending_of_row(row, model.tokenizer, end_ids, stops, cap)
-        for row in output[:, prompt_length:].tolist()
-    ]
-
-
-def _ending_of_row(
-    row: list[int], tokenizer: Any, end_ids: set[int | None], stops: list[str], cap: int | None
-) -> Ending:
-    end = next((place for place, token in enumerate(row) if token in end_ids), None)
-    text = tokenizer.decode(row[:end])
-    cuts = [text.find(stop) for stop in stops if stop in text]
-    if cuts:
-        # A row whose stop text came goes on until its whole batch is done; what
-        # follows is cut off by OpenCompass and does not count.
-        kept = tokenizer(text[: min(cuts)], add_special_tokens=False)['input_ids']
-        return Ending('stop', len(kept))
-    if end is not None:
-        return Ending('stop', end + 1)
-    return Ending('length' if cap is not None and len(row) >= cap else None, len(row))
+    return endings_of_ids(
+        output[:, kwargs['input_ids'].shape[1] :].tolist(),
+        model.tokenizer,
+        ends=kwargs.get('eos_token_id', model.model.generation_config.eos_token_id),
+        stops=stops,
+        cap=kwargs.get('max_new_tokens'),
+    )

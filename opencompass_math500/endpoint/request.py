@@ -9,7 +9,14 @@ from typing import Any, Final, Literal, TypedDict
 from opencompass_math500.endpoint.faults import Broken
 from opencompass_math500.endpoint.reply import Question, Reply
 
-__all__ = ['Dialect', 'TokenParameter', 'collected', 'reply_of']
+__all__ = [
+    'Dialect',
+    'TokenParameter',
+    'collected',
+    'reply_of',
+    'reply_of_body',
+    'shared_reason',
+]
 
 TokenParameter = Literal['auto', 'max_tokens', 'max_completion_tokens']
 
@@ -138,6 +145,21 @@ def reply_of(completion: Any, sampling: Mapping[str, Any]) -> Reply:
     )
 
 
+def reply_of_body(body: object) -> Reply:
+    """The record of a completion that another client has fetched.
+
+    Args:
+        body: what the endpoint sent, as JSON reads it.
+
+    Raises:
+        Broken: it is not whole.
+    """
+    from openai.types.chat import ChatCompletion
+
+    # As the client of this room reads a body: nothing is demanded of its shape.
+    return reply_of(ChatCompletion.construct(**body) if isinstance(body, dict) else body, {})
+
+
 async def collected(stream: Any, sampling: Mapping[str, Any]) -> Reply:
     """The record of a streamed completion.
 
@@ -183,15 +205,27 @@ def _no_choice(completion: Any) -> Broken:
     return Broken(f'the reply holds no choice: {shown}', body=error)
 
 
+def shared_reason(reason: object) -> str | None:
+    """A finish reason by the name that endpoints share; None where there is none.
+
+    It is ``failed_request`` where the server gave the reply up.
+    """
+    said = _text(reason) or None
+    if said in _INTERRUPTED:
+        return 'failed_request'
+    return _SAME_AS.get(said, said) if said else None
+
+
 def _finish(choice: Any) -> str | None:
     """The finish reason; raises Broken where the server gave the reply up."""
-    reason = _text(getattr(choice, 'finish_reason', None)) or None
-    if reason in _INTERRUPTED:
+    said = getattr(choice, 'finish_reason', None)
+    reason = shared_reason(said)
+    if reason == 'failed_request':
         extra = getattr(choice, 'model_extra', None) or {}
         error = extra.get('error')  # OpenRouter says here what its provider said
         detail = f': {str(error)[:200]}' if error else ''
-        raise Broken(f'the server broke the reply off ({reason}){detail}', body=error)
-    return _SAME_AS.get(reason, reason) if reason else None
+        raise Broken(f'the server broke the reply off ({said}){detail}', body=error)
+    return reason
 
 
 class _Usage(TypedDict):

@@ -11,11 +11,10 @@ from typing import Any
 from opencompass_math500.caption import known_settings
 from opencompass_math500.errors import MalformedData, Math500Error
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
-from opencompass_math500.records import Record
+from opencompass_math500.records import Record, settings_at
 from opencompass_math500.results import Item
 from opencompass_math500.runs import Run
 from opencompass_math500.score import right_by
-from opencompass_math500.settings import read_record, record_path
 
 __all__ = ['RunSummary', 'Summary']
 
@@ -118,9 +117,9 @@ class Summary:
             settings=known_settings(run),
         )
 
-    def _record(self, name: tuple[str, str]) -> dict[str, Any]:
+    def _record(self, name: tuple[str, str]) -> Mapping[str, Any]:
         try:
-            return read_record(record_path(self._work_dir, *name))
+            return settings_at(self._work_dir, *name)
         except (Math500Error, OSError):  # was noted when the folder was read
             return {}
 

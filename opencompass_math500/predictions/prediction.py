@@ -10,7 +10,7 @@ from typing import Any, Final
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.extract import extract_answer
 from opencompass_math500.predictions.rows import Numeral, Row, read_rows
-from opencompass_math500.predictions.sources import PredictionSet, open_part
+from opencompass_math500.predictions.sources import OF_HARNESS, PredictionSet, open_part
 from opencompass_math500.prompts import TEMPLATES
 
 __all__ = ['Prediction', 'gold_answer', 'keys_of', 'predictions_in', 'read_set']
@@ -108,6 +108,12 @@ class _Side:
                     f'name it "{self.name}"',
                 )
             return self.alias
+        if row.fields.keys() >= {'doc', 'resps'}:
+            raise MalformedData(
+                f'{row.place} is of a sample log of lm-evaluation-harness, which is no file of '
+                'responses alone',
+                OF_HARNESS,
+            )
         keys = ', '.join(list(row.fields)[:8]) or 'none'
         raise MalformedData(f'{row.place}: no {self.name!r} (its keys: {keys:.100})', _REMEDY)
 

@@ -12,11 +12,14 @@ from typing import IO, Final
 
 from opencompass_math500.errors import MalformedData, SourceUnavailable
 
-__all__ = ['PredictionSet', 'find_sets', 'open_part']
+__all__ = ['OF_HARNESS', 'PredictionSet', 'find_sets', 'open_part']
 
 _STDIN: Final = Path('-')
 # OpenCompass splits a large dataset into abbr_0.json, abbr_1.json, ...
 _PART: Final = re.compile(r'(?P<stem>.+)_(?P<number>[0-9]+)\.json')
+_SAMPLE_LOG: Final = re.compile(r'samples_.+_\d{4}-\d\d-\d\dT[\d.-]+\.jsonl')
+OF_HARNESS: Final = 'math500 table, export, report, compare and regrade read it'
+"""What to do with a sample log of lm-evaluation-harness."""
 _REMEDY: Final = 'give a file of responses, a folder of prediction files, or - for standard input'
 
 
@@ -86,6 +89,11 @@ def _in_folder(folder: Path, note: Callable[[str], object]) -> list[PredictionSe
             note(f'{path} is left out: an unfinished inference; name the file to grade it')
             continue
         files.append(path)
+    logs = [path for path in files if _SAMPLE_LOG.fullmatch(path.name)]
+    if logs:
+        raise MalformedData(
+            f'{root} holds sample logs of lm-evaluation-harness, {logs[0].name} first', OF_HARNESS
+        )
     if not files:
         raise SourceUnavailable(f'{root} holds no prediction files', _REMEDY)
     return _joined(files, strict=True)

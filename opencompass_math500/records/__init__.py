@@ -1,4 +1,5 @@
-"""Work directories of OpenCompass as a stream of records: one response, all that is known."""
+"""Runs of OpenCompass and of lm-evaluation-harness as a stream of records: one response,
+all that is known."""
 
 from __future__ import annotations
 
@@ -7,9 +8,11 @@ from opencompass_math500.records.folder import (
     find_recorded,
     refuse_output,
     run_folder,
+    settings_at,
 )
 from opencompass_math500.records.read import Note, read_records
 from opencompass_math500.records.record import Record, Turn
+from opencompass_math500.records.runs import runs_of_logs
 
 __all__ = [
     'Note',
@@ -20,4 +23,6 @@ __all__ = [
     'read_records',
     'refuse_output',
     'run_folder',
+    'runs_of_logs',
+    'settings_at',
 ]

@@ -1,12 +1,12 @@
-"""What lies in a work directory: which model on which dataset, and in which files."""
+"""What lies in a run's folder: which model on which dataset, and in which files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from opencompass_math500.errors import (
     ConfigError,
@@ -16,11 +16,21 @@ from opencompass_math500.errors import (
     SourceUnavailable,
 )
 from opencompass_math500.runs import is_ours
+from opencompass_math500.sample_logs import (
+    LoggedRun,
+    holds_logs,
+    is_of_harness,
+    logged_runs,
+    refuse_scores_alone,
+)
 from opencompass_math500.settings import read_record, record_path
 
-__all__ = ['Recorded', 'find_recorded', 'refuse_output', 'run_folder']
+__all__ = ['Recorded', 'find_recorded', 'refuse_output', 'run_folder', 'settings_at']
 
-_REMEDY: Final = 'give the folder of one run, which holds predictions/ and results/'
+_REMEDY: Final = (
+    'give the folder of one run, which holds predictions/ and results/, or the --output_path of '
+    'lm_eval --log_samples'
+)
 _PART: Final = re.compile(r'(?P<stem>.+)_(?P<number>[0-9]+)')
 _ROOTS: Final = ('predictions', 'results')
 
@@ -34,6 +44,8 @@ class Recorded:
         parts: its prediction files in order; empty where only results are there.
         whole: whether no part is missing, so that rows can be counted through.
         results: the result file, None where there is none.
+        logged: the sample log of lm-evaluation-harness, where it is one; there are then
+            neither parts nor results.
     """
 
     model: str
@@ -41,6 +53,7 @@ class Recorded:
     parts: tuple[Path, ...]
     whole: bool
     results: Path | None
+    logged: LoggedRun | None = None
 
 
 def find_recorded(
@@ -53,7 +66,7 @@ def find_recorded(
 
     Args:
         work_dir: the folder of one run; one that holds no run but another folder with the
-            only one is fine.
+            only one is fine. Or what holds sample logs, or a sample log.
         models, datasets: these only, by their names; None for all.
         note: told, in one line, of what is left out or missing.
 
@@ -63,7 +76,8 @@ def find_recorded(
         SelectionError: a name that does not occur.
     """
     root = run_folder(work_dir, note)
-    found = sorted(_recorded(root, note), key=lambda one: (one.model, one.dataset, one.parts))
+    recorded = _logged(root, note) if holds_logs(root) else _recorded(root, note)
+    found = sorted(recorded, key=lambda one: (one.model, one.dataset, one.parts))
     for kind, wanted in (('model', models), ('dataset', datasets)):
         names = {getattr(one, kind) for one in found}
         for name in sorted(set(wanted or ()) - names):
@@ -75,18 +89,38 @@ def find_recorded(
         for one in found
         if (models is None or one.model in models)
         and (datasets is None or one.dataset in datasets)
-        and _is_math(root, one, note)
+        and (one.logged is not None or _is_math(root, one, note))
     ]
 
 
+def settings_at(root: Path, model: str, dataset: str) -> Mapping[str, Any]:
+    """The record of the settings of one model on one dataset; empty where there is none.
+
+    Args:
+        root: from :func:`run_folder`.
+        model, dataset: as :func:`find_recorded` names them.
+
+    Raises:
+        MalformedData, OSError: the record is damaged, or cannot be read.
+    """
+    if not holds_logs(root):
+        return read_record(record_path(root, model, dataset))
+    runs = logged_runs(root, lambda text: None)
+    named = (run for run in runs if (run.model, run.dataset) == (model, dataset))
+    return next((run.record for run in named), {})
+
+
 def run_folder(work_dir: Path, note: Callable[[str], object] = lambda text: None) -> Path:
-    """The folder itself, or the only run below it.
+    """The folder itself, or the only run below it; a sample log, and what holds some, itself.
 
     Raises:
         SourceUnavailable, MalformedData: as :func:`find_recorded`.
     """
+    if work_dir.is_file() and holds_logs(work_dir):
+        return work_dir
     if not work_dir.is_dir():
-        raise SourceUnavailable(f'no folder {str(work_dir)!r}', _REMEDY)
+        what = 'no folder and no sample log' if work_dir.is_file() else 'no folder'
+        raise SourceUnavailable(f'{what} {str(work_dir)!r}', _REMEDY)
     if _holds_run(work_dir):
         return work_dir
     # outputs/default/20260101_120000, by either of its parents.
@@ -96,8 +130,19 @@ def run_folder(work_dir: Path, note: Callable[[str], object] = lambda text: None
         for path in sorted(work_dir.glob(pattern))
         if path.is_dir() and _holds_run(path)
     ]
+    has_logs = holds_logs(work_dir)
+    if has_logs and not below:
+        return work_dir
     if not below:
-        raise MalformedData(f'{work_dir} holds neither predictions/ nor results/', _REMEDY)
+        refuse_scores_alone(work_dir)
+        raise MalformedData(
+            f'{work_dir} holds neither predictions/ nor results/ nor samples_*.jsonl', _REMEDY
+        )
+    if has_logs:
+        raise MalformedData(
+            f'{work_dir} holds runs of OpenCompass and sample logs of lm-evaluation-harness',
+            f'give one, e.g. {below[-1]} or a samples_*.jsonl',
+        )
     if len(below) > 1:
         names = ', '.join(path.relative_to(work_dir).as_posix() for path in below[:8])
         more = f' and {len(below) - 8} more' if len(below) > 8 else ''
@@ -117,6 +162,13 @@ def refuse_output(output: Path, work_dir: Path) -> None:
     if output.is_dir():
         raise ConfigError(f'--output {output} is a folder', 'name a file')
     root = run_folder(work_dir).resolve()
+    if holds_logs(root):
+        within = root.parent if root.is_file() else root
+        if is_of_harness(output.resolve()) and within in output.resolve().parents:
+            raise ConfigError(
+                f'--output {output} is named as the files of the run itself', 'name another file'
+            )
+        return
     for folder in ('predictions', 'results', 'math500'):
         if (root / folder) in output.resolve().parents:
             raise ConfigError(
@@ -126,6 +178,11 @@ def refuse_output(output: Path, work_dir: Path) -> None:
 
 def _holds_run(folder: Path) -> bool:
     return any((folder / name).is_dir() for name in _ROOTS)
+
+
+def _logged(root: Path, note: Callable[[str], object]) -> Iterator[Recorded]:
+    for run in logged_runs(root, note):
+        yield Recorded(run.model, run.dataset, (), True, None, run)
 
 
 def _recorded(root: Path, note: Callable[[str], object]) -> Iterator[Recorded]:

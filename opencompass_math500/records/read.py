@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from opencompass_math500.bulk import grade_beside
 from opencompass_math500.dataset import Problem
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading.disputes import Policy, as_policy
 from opencompass_math500.grading.judge import grade
-from opencompass_math500.grading.verdict import Verdict
 from opencompass_math500.records.asking import asking_of
 from opencompass_math500.records.drafts import Draft, Statements, drafts_of
-from opencompass_math500.records.folder import Recorded, find_recorded, run_folder
+from opencompass_math500.records.folder import (
+    Recorded,
+    find_recorded,
+    run_folder,
+    settings_at,
+)
+from opencompass_math500.records.logged import records_of_log
 from opencompass_math500.records.named_data import NamedData
 from opencompass_math500.records.record import Record
 from opencompass_math500.records.said import Said, read_said
+from opencompass_math500.records.verdicts import by_item, by_verdict
 from opencompass_math500.results import Item
-from opencompass_math500.settings import read_record, record_path
 
 __all__ = ['Note', 'read_records']
 
@@ -36,7 +41,8 @@ def read_records(
     data: Iterable[Problem] = (),
     workers: int | None = None,
 ) -> Iterator[Record]:
-    """Every response of a run: of this package, or of OpenCompass's own MATH configs.
+    """Every response of a run: of this package, of OpenCompass's own MATH configs, or as
+    lm-evaluation-harness logs it.
 
     Verdicts are those of the results where MATH500Evaluator made them; other responses are
     graded while they are read, under the run's own policy where it has one recorded.
@@ -61,6 +67,9 @@ def read_records(
     found = find_recorded(work_dir, models, datasets, note)
     root, named = run_folder(work_dir), NamedData(data)
     for one in found:
+        if one.logged is not None:
+            yield from records_of_log(root, one.logged, named, note, workers)
+            continue
         said = read_said(one.results, note)
         if not one.parts:
             yield from _without_predictions(root, one, said, named, note)
@@ -77,7 +86,7 @@ def read_records(
 
 def _settings(root: Path, one: Recorded) -> Mapping[str, Any]:
     try:
-        return read_record(record_path(root, one.model, one.dataset))
+        return settings_at(root, one.model, one.dataset)
     except (Math500Error, OSError):  # what is wrong was noted on the way in
         return {}
 
@@ -98,10 +107,10 @@ def _mostly_graded(
     for draft in drafts:
         total += 1
         if draft.item is not None:
-            yield _by_item(draft.record, draft.item)
+            yield by_item(draft.record, draft.item)
         else:
             anew += 1
-            yield _by_verdict(draft.record, grade(**draft.arguments, policy=policy))
+            yield by_verdict(draft.record, grade(**draft.arguments, policy=policy))
     if anew:
         note(f'{one.results} does not hold {anew} of {total} responses: these are graded anew')
     if total < said.rows:
@@ -115,32 +124,7 @@ def _graded_now(drafts: Iterator[Draft], workers: int | None, policy: Policy) ->
     """Records of responses that have no verdict yet, graded on all cores."""
     pairs = ((draft.record, draft.arguments) for draft in drafts)
     for record, verdict in grade_beside(pairs, workers, policy):
-        yield _by_verdict(record, verdict)
-
-
-def _by_verdict(record: partial[Record], verdict: Verdict) -> Record:
-    return record(
-        answer=verdict.answer or '',
-        verdict=verdict.outcome,
-        reason=verdict.reason,
-        rule=verdict.rule,
-        extraction=verdict.extraction,
-        was_cut=verdict.was_cut,
-        graded='now',
-    )
-
-
-def _by_item(record: partial[Record], item: Item) -> Record:
-    graded: Literal['results'] = 'results'
-    return record(
-        answer=item.answer,
-        verdict=item.outcome,
-        reason=item.reason,
-        rule=item.rule,
-        extraction=item.extraction,
-        was_cut=item.was_cut,
-        graded=graded,
-    )
+        yield by_verdict(record, verdict)
 
 
 def _without_predictions(
@@ -176,7 +160,7 @@ def _without_predictions(
                 reply=_reply_of(item),
                 place=f'{one.results.relative_to(root).as_posix()}: item {position}',
             )
-            yield _by_item(record, item)
+            yield by_item(record, item)
 
 
 def _reply_of(item: Item) -> dict[str, Any] | None:

@@ -11,10 +11,16 @@ from opencompass_math500.comparison.dumped import record_from_configs
 from opencompass_math500.dataset import Problem
 from opencompass_math500.errors import MalformedData, Math500Error, SelectionError
 from opencompass_math500.grading.judge import grader_version
-from opencompass_math500.records import Record, Recorded, find_recorded, read_records, run_folder
+from opencompass_math500.records import (
+    Record,
+    Recorded,
+    find_recorded,
+    read_records,
+    run_folder,
+    settings_at,
+)
 from opencompass_math500.results import Item, read_items
 from opencompass_math500.runs import Run, is_ours
-from opencompass_math500.settings import read_record, record_path
 
 __all__ = ['ReadRun', 'Scope', 'Take', 'read_work_dirs', 'tokens_of']
 
@@ -182,8 +188,9 @@ def _chosen(
 
 
 def _run(root: Path, one: Recorded) -> ReadRun:
+    settings: Mapping[str, Any]
     try:
-        settings = read_record(record_path(root, one.model, one.dataset))
+        settings = settings_at(root, one.model, one.dataset)
     except (Math500Error, OSError):  # is noted when the folder is read
         settings = {}
     return ReadRun(

@@ -88,7 +88,7 @@ def run_sheet(
 def _warnings(read: ReadRun, run: Run, score: Score | None) -> list[str]:
     found = []
     if score is not None and run.incomplete:
-        found.append(f'incomplete: {run.incomplete}; run again with -r')
+        found.append(f'incomplete: {run.incomplete}; {run.remedy}')
     elif score is not None and run.record and run.why_not_comparable:
         found.append(f'not comparable: {run.why_not_comparable}')
     if not read.settings and read.dumped:

@@ -21,10 +21,11 @@ from opencompass_math500.report.page import page
 from opencompass_math500.report.reading import ReadRun, Scope, read_work_dirs
 from opencompass_math500.report.sheet import RunSheet, Sheet
 from opencompass_math500.report.survey import names_of, run_sheet
+from opencompass_math500.sample_logs import holds_logs
 
 __all__ = ['Written', 'write_report']
 
-_FILE: Final = Path('summary', 'math500_report.html')
+_FILE: Final = 'math500_report.html'
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def write_report(
 
     Args:
         work_dirs: folders of runs, of this package or of OpenCompass's own MATH configs.
-        output: where to; by default ``summary/math500_report.html`` of the first.
+        output: where to; by default ``summary/math500_report.html`` of the first, of sample
+            logs ``math500_report.html`` beside them.
         scope: what of them; all by default.
         options: of the command, for the page to say how to make it again.
         note: told, in one line each, of what is damaged, missing or left out; the page
@@ -72,7 +74,7 @@ def write_report(
         SourceUnavailable, MalformedData: no run there, several, or none that can be read.
     """
     roots = list(dict.fromkeys(run_folder(path) for path in work_dirs))
-    path = output or roots[0] / _FILE
+    path = output or _place(roots[0])
     for root in roots:
         refuse_output(path, root)
     notes: dict[str, None] = {}
@@ -101,6 +103,13 @@ def write_report(
                 f'cannot write {path} ({error.strerror or error})', 'give another --output FILE'
             ) from error
     return Written(path, size, sheet)
+
+
+def _place(root: Path) -> Path:
+    """Where the report of a run lies unless told otherwise."""
+    if holds_logs(root):  # in their folder, where lm-eval keeps none of that name
+        return (root.parent if root.is_file() else root) / _FILE
+    return root / 'summary' / _FILE
 
 
 def _sheet(reads: Sequence[ReadRun], bundle: Bundle, notes: Sequence[str], command: str) -> Sheet:

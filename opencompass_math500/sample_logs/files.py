@@ -1,0 +1,113 @@
+"""Which sample logs there are: lm-evaluation-harness writes one a task, model and date.
+
+Source: EleutherAI/lm-evaluation-harness 0.4.13, ``lm_eval/loggers/evaluation_tracker.py``,
+``save_results_aggregated`` and ``save_results_samples``: ``OUT/<model>/results_<date>.json``
+and ``OUT/<model>/samples_<task>_<date>.jsonl``; without the folder of the model where OUT
+ends in ``.json``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from opencompass_math500.errors import MalformedData
+
+__all__ = ['SampleLog', 'holds_logs', 'is_of_harness', 'latest_logs', 'refuse_scores_alone']
+
+# datetime.isoformat with its colons replaced; it leaves microseconds out that are 0.
+_DATE: Final = r'\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?'
+_SAMPLES: Final = re.compile(rf'samples_(?P<task>.+?)(?:_(?P<date>{_DATE}))?\.jsonl')
+_SCORES: Final = re.compile(rf'results_{_DATE}\.json')
+_WRITTEN: Final = re.compile(rf'samples_.+\.jsonl|results_.+\.json|.+_{_DATE}\.json')
+_RUN_FOLDERS: Final = ('predictions', 'results')
+
+
+@dataclass(frozen=True, slots=True)
+class SampleLog:
+    """The log of one task in one run of lm-evaluation-harness.
+
+    Attributes:
+        path: the file.
+        task: the task's name.
+        date: of the run, as in the file's name; '' where it has none.
+    """
+
+    path: Path
+    task: str
+    date: str
+
+    @property
+    def results(self) -> Path | None:
+        """The file of the run's scores and settings; None where it is not beside the log."""
+        if not self.date:
+            return None
+        return next(iter(sorted(self.path.parent.glob(f'*_{self.date}.json'))), None)
+
+
+def holds_logs(place: Path) -> bool:
+    """Whether a path is a sample log, or a folder with some and no run of OpenCompass."""
+    if place.is_file():
+        return _SAMPLES.fullmatch(place.name) is not None
+    if any((place / name).is_dir() for name in _RUN_FOLDERS):
+        return False
+    return next(_logs_in(place), None) is not None
+
+
+def refuse_scores_alone(place: Path) -> None:
+    """Say what is missing of a folder that lm-evaluation-harness wrote no responses into.
+
+    Raises:
+        MalformedData: it is one.
+    """
+    files = (path for pattern in ('*.json', '*/*.json') for path in place.glob(pattern))
+    if any(_SCORES.fullmatch(path.name) for path in files):
+        raise MalformedData(
+            f'{place} holds scores of lm-evaluation-harness, but no responses',
+            'run lm_eval again with --log_samples',
+        )
+
+
+def is_of_harness(path: Path) -> bool:
+    """Whether a file is named as those of lm-evaluation-harness are."""
+    return _WRITTEN.fullmatch(path.name) is not None
+
+
+def latest_logs(place: Path, note: Callable[[str], object]) -> list[SampleLog]:
+    """The logs of a folder, each task's latest; or the one that the path is itself.
+
+    Args:
+        place: the output folder of one or several runs, that of one model, or a log.
+        note: told which are left out for a later one.
+    """
+    if place.is_file():
+        return [_log(place)]
+    several: dict[tuple[Path, str], list[SampleLog]] = {}
+    for log in _logs_in(place):
+        several.setdefault((log.path.parent, log.task), []).append(log)
+    latest = []
+    for (folder, task), logs in sorted(several.items()):
+        *earlier, last = sorted(logs, key=lambda log: (log.date, log.path))
+        if earlier:
+            names = ', '.join(log.path.name for log in earlier)
+            note(
+                f'{folder} holds {len(logs)} runs of {task}: {last.path.name} is read, the '
+                f'latest; left out: {names} (name a file to read it)'
+            )
+        latest.append(last)
+    return latest
+
+
+def _logs_in(folder: Path) -> Iterator[SampleLog]:
+    for pattern in ('samples_*.jsonl', '*/samples_*.jsonl'):
+        for path in sorted(folder.glob(pattern)):
+            if path.is_file():
+                yield _log(path)
+
+
+def _log(path: Path) -> SampleLog:
+    found = _SAMPLES.fullmatch(path.name)
+    return SampleLog(path, found['task'] if found else path.stem, (found and found['date']) or '')
