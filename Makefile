@@ -39,11 +39,13 @@ demo: $(VENV)/.installed-demo
 	$(call section,opencompass configs/eval_math500_demo.py)
 	$(BIN)/opencompass configs/eval_math500_demo.py
 
+# Two runs of a model at a time, not one a core: each takes gigabytes. By file, since the
+# tests of a file share its run.
 test: lint
 	$(call section,quick tests)
 	$(BIN)/python -m pytest -m 'not slow' -n auto
 	$(call section,slow tests)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile
 
 quick: $(VENV)/.installed-test
 	$(call section,quick tests)
@@ -97,7 +99,7 @@ $(VENV)/.installed-demo: $(PACKAGING) | $(VENV)/.created
 	@touch $@
 
 $(VENV)/.installed-test: $(PACKAGING) | $(VENV)/.created
-	$(call section,install the package with its demo and test tools)
-	$(INSTALL) '.[demo,test]'
+	$(call section,install the package with its demo, test tools and lm-eval)
+	$(INSTALL) '.[demo,test,lm-eval]'
 	$(BIN)/python -m pip check
 	@touch $@ $(VENV)/.installed-demo

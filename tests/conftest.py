@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from compare_peers import VENV, peer_python
+from filelock import FileLock
 
 pytest_plugins = ('browser', 'report_command')
 
@@ -27,8 +28,10 @@ def shared() -> Path:
 @pytest.fixture(scope='session')
 def math_verify_python() -> Path:
     """An interpreter that has math-verify, in an environment of its own, made at first use."""
+    VENV.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return peer_python(VENV)
+        with FileLock(f'{VENV}.lock'):  # another worker may be at it
+            return peer_python(VENV)
     except subprocess.CalledProcessError:
         pytest.skip('math-verify could not be installed into an environment of its own')
 
