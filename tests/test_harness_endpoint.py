@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 from pathlib import Path
@@ -250,3 +251,14 @@ def test_the_key_is_in_no_log(concurrent: int, caplog: pytest.LogCaptureFixture)
     assert KEY not in caplog.text
     logging.getLogger('lm_eval.models.api_models').warning('later: %s', KEY)
     assert f'later: {KEY}' in caplog.text
+
+
+def test_the_key_is_in_no_log_of_a_request_that_nobody_waited_for(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Two fail at a time; asyncio tells of the second when its task is thrown away."""
+    with FaultyAPI(always('401')) as api, pytest.raises(ERRORS):
+        evaluated(api.url, limit=2, arguments='num_concurrent=4')
+    gc.collect()
+    assert 'never retrieved' in caplog.text
+    assert KEY not in caplog.text

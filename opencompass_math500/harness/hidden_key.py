@@ -1,16 +1,26 @@
-"""The key of an endpoint, kept out of what lm-eval logs."""
+"""The key of an endpoint, kept out of what is logged while lm-eval asks."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 __all__ = ['hidden']
 
-_LOGGER: Final = 'lm_eval.models.api_models'
+_REQUESTS: Final = 'lm_eval.models.api_models'
 _SECRET: Final = 8  # characters; what is shorter ('none') is no secret, and may be a word
+
+
+@dataclass(frozen=True, slots=True)
+class _Hide(logging.Filter):
+    key: str
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = record.getMessage().replace(self.key, '***'), ()
+        return True
 
 
 @contextmanager
@@ -18,19 +28,18 @@ def hidden(key: str) -> Iterator[None]:
     """While this is open, lm-eval's log of requests has ``***`` where the key would stand.
 
     With several requests at a time it logs a failed one with its headers, and in any case
-    what the endpoint says, which may be the key.
+    what the endpoint says, which may be the key. And of two that fail, the second is never
+    waited for: asyncio logs it, headers and all, whenever its task is thrown away. That may
+    be long after this is closed, so there the key stays hidden.
 
-    Source: lm-eval 0.4.13, ``models/api_models.py``, ``TemplateAPI.amodel_call``.
+    Source: lm-eval 0.4.13, ``models/api_models.py``, ``TemplateAPI.amodel_call``; CPython,
+    ``asyncio/futures.py``, ``Future.__del__``.
     """
     if len(key) < _SECRET:
         yield
         return
-
-    def hide(record: logging.LogRecord) -> bool:
-        record.msg, record.args = record.getMessage().replace(key, '***'), ()
-        return True
-
-    logger = logging.getLogger(_LOGGER)
+    hide, logger = _Hide(key), logging.getLogger(_REQUESTS)
+    logging.getLogger('asyncio').addFilter(hide)  # an equal one is not added again
     logger.addFilter(hide)
     try:
         yield
