@@ -144,6 +144,12 @@ class Terminal:
         return bool(data)
 
 
+def _takes_the_terminal() -> None:
+    # A shell has its background jobs ignore Ctrl-C, and children inherit it: these tests too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 @contextmanager
 def on_terminal(*arguments: str) -> Iterator[Terminal]:
     handle, other = pty.openpty()
@@ -153,7 +159,7 @@ def on_terminal(*arguments: str) -> Iterator[Terminal]:
         env=environment(TERM='xterm-256color', COLUMNS='100', LINES='24'),
         stdin=other, stdout=other, stderr=other,
         # A session of its own, with this terminal in charge of it: Ctrl-C is a key of it.
-        start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        start_new_session=True, preexec_fn=_takes_the_terminal,
     )  # fmt: skip
     try:
         yield Terminal(process, handle, before)
