@@ -251,9 +251,7 @@ def visiting(chromium: Browser) -> Iterator[Visiting]:
     visits: list[Visit] = []
     contexts: list[BrowserContext] = []
 
-    def open_file(
-        path: Path, fragment: str = '', state: str = 'ready', **options: Any
-    ) -> Visit:
+    def open_file(path: Path, fragment: str = '', state: str = 'ready', **options: Any) -> Visit:
         """A page in a fresh context, in the state, '' for as soon as it is loaded."""
         context = chromium.new_context(**{'viewport': {'width': 1280, 'height': 900}, **options})
         contexts.append(context)

@@ -36,9 +36,7 @@ class Echo(BaseModel):  # type: ignore[misc]
             raise RuntimeError('out of memory')
         self.asked.append([str(one) for one in inputs])
         return [
-            f'{str(one).split()[-1]} #{number}'
-            for one in inputs
-            for number in range(self.samples)
+            f'{str(one).split()[-1]} #{number}' for one in inputs for number in range(self.samples)
         ]
 
     def get_token_len(self, prompt: str) -> int:

@@ -55,9 +55,7 @@ HEAVY = ('torch', 'opencompass', 'mmengine', 'sympy', 'datasets', 'transformers'
 
 MODULES = sorted((ROOT / PACKAGE).rglob('*.py'))
 OUR_FILES = sorted(
-    path
-    for folder in (PACKAGE, 'configs', 'tests')
-    for path in (ROOT / folder).rglob('*.py')
+    path for folder in (PACKAGE, 'configs', 'tests') for path in (ROOT / folder).rglob('*.py')
 )
 
 

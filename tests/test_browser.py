@@ -45,9 +45,7 @@ def test_one_on_the_path_is_found(name: str, without_any: Path) -> None:
     assert find_chromium() == made
 
 
-def test_the_one_that_is_named_is_taken(
-    without_any: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_one_that_is_named_is_taken(without_any: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(without_any / 'chromium')
     mine = program(without_any / 'mine')
     monkeypatch.setenv('MATH500_CHROMIUM', str(mine))

@@ -231,6 +231,7 @@ def test_there_is_nothing_to_plot(tmp_path: Path, said: Said) -> None:
     assert not (tmp_path / 'x.png').exists()
 
 
+@pytest.mark.slow
 def test_the_plot_shows_every_score_with_its_outcome(
     published: Path, said: Said, tmp_path: Path
 ) -> None:

@@ -159,6 +159,7 @@ def test_a_cheap_command_does_what_is_shown(
     assert not command.startswith('math500 table') or '100.00' in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('command', sorted(MAKE))
 def test_a_make_target_starts_what_is_said(command: str) -> None:
     done = subprocess.run(

@@ -50,6 +50,7 @@ def test_a_cache_that_cannot_be_written_says_so(
     assert caught.value.remedy == 'set MATH500_CACHE to a folder that you may write to'
 
 
+@pytest.mark.slow
 def test_without_an_index_it_says_how_to_bring_the_wheel(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

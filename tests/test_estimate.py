@@ -63,9 +63,7 @@ def test_newcombes_own_example() -> None:
     [(75.16, 5000, 83.1, 0.0), (94.0, 500, 94.3, 0.84), (100.0, 500, 100.0, 1.0)],
     ids=['eight points of 5000', 'a third of a point of 500', 'both perfect'],
 )
-def test_a_difference_in_context(
-    measured_at: float, size: int, published: float, p: float
-) -> None:
+def test_a_difference_in_context(measured_at: float, size: int, published: float, p: float) -> None:
     found = difference(Estimate(measured_at, size), Estimate(published, size))
     assert found.p == pytest.approx(p, abs=0.005)
 

@@ -91,6 +91,7 @@ def run_in(workplace: Path, command: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('command', sorted(SHOWN))
 def test_a_command_does_what_is_shown(command: str, workplace: Path) -> None:
     if re.search(r'\.(xlsx|zip)', command):

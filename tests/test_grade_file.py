@@ -205,6 +205,7 @@ def test_a_bar_on_a_terminal_alone(tmp_path: Path) -> None:
     assert len(done.stdout.splitlines()) == len(CASES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('page', pairs()[GRADING], ids=str)
 def test_the_documentation_shows_what_happens(page: Page, tmp_path: Path) -> None:
     shell = f'math500() {{ "{sys.executable}" -m opencompass_math500 "$@"; }}; '

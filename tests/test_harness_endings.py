@@ -26,6 +26,8 @@ from opencompass_math500.endings import Ending
 from opencompass_math500.errors import ConfigError
 from opencompass_math500.harness.endings import EndedReply, Request, note_endings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope='module', autouse=True)
 def noted() -> None:

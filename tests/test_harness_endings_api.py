@@ -18,6 +18,8 @@ from loopback import Loopback
 from opencompass_math500.endings import Ending
 from opencompass_math500.harness.endings import note_endings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope='module', autouse=True)
 def noted() -> None:

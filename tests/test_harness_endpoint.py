@@ -20,6 +20,8 @@ from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import ConfigError
 from opencompass_math500.prompts import TEMPLATES
 
+pytestmark = pytest.mark.slow
+
 PROBLEMS = list(load_problems('sample'))
 KEY = 'sk-of-the-tests'
 PROMPTS = [TEMPLATES['0shot_cot'].question.replace('{problem}', p.problem) for p in PROBLEMS]

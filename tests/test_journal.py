@@ -67,9 +67,7 @@ def test_what_was_appended_is_restored_and_published(batches: list[dict[int, Any
 
 @settings(deadline=None, max_examples=60)
 @given(rows=ROWS, cut=st.integers(1, 400))
-def test_a_line_that_a_crash_cut_is_dropped_and_asked_again(
-    rows: dict[int, Any], cut: int
-) -> None:
+def test_a_line_that_a_crash_cut_is_dropped_and_asked_again(rows: dict[int, Any], cut: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         first = journal(folder)
@@ -98,9 +96,7 @@ def test_it_lies_where_opencompass_puts_its_own(tmp_path: Path) -> None:
     assert journal(tmp_path).path.name == 'tmp_data_v1.5.jsonl'
 
 
-@pytest.mark.parametrize(
-    'text', ['\ud800', 'a\udfffb', '\\\ud800', '\udc80\udc80'], ids=ascii
-)
+@pytest.mark.parametrize('text', ['\ud800', 'a\udfffb', '\\\ud800', '\udc80\udc80'], ids=ascii)
 def test_a_lone_surrogate_survives(text: str, tmp_path: Path) -> None:
     """A byte-level tokenizer cut in mid-character gives such text; UTF-8 has no place for it."""
     journal(tmp_path).append({0: {'prediction': text}})

@@ -33,9 +33,7 @@ def item(number: int, finish_reason: str | None = 'stop', tokens: int | None = 1
     return Item(str(number), '', 0, 0, '7', '7', 'correct', '', cut, finish_reason, tokens)
 
 
-def settings_of(
-    run: dict[str, Any], row: dict[str, Any], endings: list[Any]
-) -> dict[str, Setting]:
+def settings_of(run: dict[str, Any], row: dict[str, Any], endings: list[Any]) -> dict[str, Setting]:
     mine = Fingerprint(**{'benchmark': 'MATH-500', 'problems': 500, 'samples': 1, **run})
     items = [item(number, *ending) for number, ending in enumerate(endings)] or [item(0)]
     return {s.name: s for s in compare_settings(mine, items, replace(BARE, **row), MODEL)}

@@ -129,9 +129,7 @@ def test_wheel_describes_itself(wheel: Path) -> None:
 def test_wheel_is_used_from_another_folder(elsewhere: Elsewhere) -> None:
     where = elsewhere.python(f'import {PACKAGE}; print({PACKAGE}.__file__)')
     assert Path(where) == elsewhere.site / PACKAGE / '__init__.py'
-    configs = elsewhere.python(
-        f'from {PACKAGE}.locations import config_dir; print(config_dir())'
-    )
+    configs = elsewhere.python(f'from {PACKAGE}.locations import config_dir; print(config_dir())')
     assert Path(configs) == elsewhere.site / PACKAGE / 'configs'
     assert tree(Path(configs), '*.py') == tree(ROOT / 'configs', '*.py')
 

@@ -40,6 +40,8 @@ from opencompass_math500.prompts import (
 from opencompass_math500.published import load_published
 from opencompass_math500.runs import Run
 
+pytestmark = pytest.mark.slow
+
 CASES = [
     json.loads(line)
     for line in Path(__file__).with_name('cases').joinpath('prompts.jsonl').read_text().splitlines()
@@ -205,7 +207,6 @@ def test_an_endpoint_gets_it_as_a_message(case: dict[str, Any]) -> None:
     assert str(as_api(found)).count(case['system'][:20]) == 1
 
 
-@pytest.mark.slow
 def test_it_takes_the_place_of_the_embedded_models_own() -> None:
     model = MATH500EmbeddedModel(tokenizer_only=True, max_seq_len=8192)
     plain, asked = (sent(model, f'math500_{which}') for which in ('0shot_cot', 'qwen_boxed'))

@@ -98,6 +98,7 @@ def test_a_page_that_cannot_be_replaced_stays(
     assert path.read_bytes() == before and len(list(path.parent.iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_the_same_runs_make_the_same_bytes(tmp_path: Path) -> None:
     """In any process: no clock, no random order of sets, no memory address."""
     for model in ('b', 'a'):

@@ -37,6 +37,7 @@ FILES = Path(main.__code__.co_filename).parents[1] / 'report' / 'page'
 each_page = pytest.mark.parametrize('page', PAGES, ids=str)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('command', sorted(SHOWN))
 def test_a_command_does_what_is_shown(command: str, workplace: Path) -> None:
     save_items(workplace / OTHER)

@@ -108,9 +108,7 @@ def test_the_policy_is_in_force(one: tuple[Path, Path], visiting: Visiting) -> N
     visit.said.clear()  # these were asked for
 
 
-def test_the_numbers_stand_without_javascript(
-    three: tuple[Path, Path], visiting: Visiting
-) -> None:
+def test_the_numbers_stand_without_javascript(three: tuple[Path, Path], visiting: Visiting) -> None:
     work_dir, page = three
     visit = visiting(page, state='', java_script_enabled=False)
     text = visit.find('main').inner_text()
@@ -125,9 +123,7 @@ def test_the_numbers_stand_without_javascript(
     assert visit.find('table').count() >= 4
 
 
-def test_a_browser_that_cannot_unpack_says_so(
-    one: tuple[Path, Path], visiting: Visiting
-) -> None:
+def test_a_browser_that_cannot_unpack_says_so(one: tuple[Path, Path], visiting: Visiting) -> None:
     visit = visiting(one[1], state='')
     visit.page.add_init_script('delete window.DecompressionStream')
     visit.page.reload()

@@ -86,9 +86,7 @@ EACH = {
 
 
 @pytest.mark.parametrize('name', EACH)
-def test_a_filter_leaves_what_the_records_say(
-    name: str, shown: Shown, visiting: Visiting
-) -> None:
+def test_a_filter_leaves_what_the_records_say(name: str, shown: Shown, visiting: Visiting) -> None:
     page, shelf = shown
     visit = visiting(page, state='searchable')
     set_to(visit, EACH[name])
@@ -155,9 +153,7 @@ def test_where_they_differ_is_where_the_pair_flips(
     assert names == [flip.unique_id for flip in flips]
 
 
-def test_the_link_of_a_pair_sets_the_filter(
-    pair: tuple[Path, Path], visiting: Visiting
-) -> None:
+def test_the_link_of_a_pair_sets_the_filter(pair: tuple[Path, Path], visiting: Visiting) -> None:
     work_dir, page = pair
     flips = compare_pair(*comparable_runs(work_dir)).flips
     visit = visiting(page)
@@ -173,7 +169,7 @@ def test_a_heat_cell_filters(pair: tuple[Path, Path], visiting: Visiting) -> Non
     shelf = Shelf.of(work_dir)
     visit = visiting(page)
     hrefs = visit.run(
-        "() => [...document.querySelectorAll('a[href*=\"level=\"]')].map((a) =>"
+        '() => [...document.querySelectorAll(\'a[href*="level="]\')].map((a) =>'
         " [a.getAttribute('href'), a.closest('td, th').innerText])"
     )
     assert len(hrefs) >= 2 * 35  # seven subjects on five levels, for each of two runs
@@ -189,9 +185,7 @@ def test_a_heat_cell_filters(pair: tuple[Path, Path], visiting: Visiting) -> Non
     assert counted(visit) == expected
 
 
-def test_the_links_of_the_scores_lead_to_what_they_count(
-    shown: Shown, visiting: Visiting
-) -> None:
+def test_the_links_of_the_scores_lead_to_what_they_count(shown: Shown, visiting: Visiting) -> None:
     """Verdicts and cut responses of each run: as many as the text beside the link says."""
     page, shelf = shown
     visit = visiting(page)

@@ -139,9 +139,7 @@ def foreign(visit: Visit) -> dict[str, Any]:
     return found
 
 
-def test_nothing_of_it_becomes_anything_else(
-    shown: tuple[Path, Shelf], visiting: Visiting
-) -> None:
+def test_nothing_of_it_becomes_anything_else(shown: tuple[Path, Shelf], visiting: Visiting) -> None:
     """All opened and searched: no element, handler, link, request, dialog or word of script."""
     page, shelf = shown
     visit = visiting(page, state='searchable')
@@ -183,9 +181,7 @@ def as_shown(text: str) -> str:
     return ''.join(c for c in text if c.isprintable() and not '\ud800' <= c <= '\udfff')
 
 
-def test_the_static_part_shows_it_as_text(
-    shown: tuple[Path, Shelf], visiting: Visiting
-) -> None:
+def test_the_static_part_shows_it_as_text(shown: tuple[Path, Shelf], visiting: Visiting) -> None:
     """Without JavaScript: names of models and data, settings, versions, notes."""
     page, _ = shown
     visit = visiting(page, state='', java_script_enabled=False)

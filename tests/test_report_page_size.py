@@ -87,9 +87,7 @@ def test_paper_holds_what_is_filtered(many: tuple[Path, Shelf], visiting: Visiti
     assert 900 <= everything.find('.response').count() <= 1200
 
 
-def test_texts_are_not_unpacked_into_the_page(
-    many: tuple[Path, Shelf], visiting: Visiting
-) -> None:
+def test_texts_are_not_unpacked_into_the_page(many: tuple[Path, Shelf], visiting: Visiting) -> None:
     """Nothing of a response stands in the document before it is opened."""
     visit = visiting(many[0], state='searchable')
     assert visit.find('pre').count() == 0

@@ -72,9 +72,7 @@ def whole(visit: Visit, name: str) -> Path:
 
 
 @pytest.mark.slow
-def test_the_page_is_kept_as_pictures(
-    work_dir: Path, tmp_path: Path, visiting: Visiting
-) -> None:
+def test_the_page_is_kept_as_pictures(work_dir: Path, tmp_path: Path, visiting: Visiting) -> None:
     """Light, dark, on a phone, the runs side by side, one response opened, a filter."""
     page = made_report(tmp_path / 'report.html', work_dir)
     kept = [

@@ -86,9 +86,7 @@ def test_the_clustered_interval_against_a_bootstrap_over_problems() -> None:
     groups = [[rng.random() < skill for _ in range(8)] for skill in skills]
     score = graded(groups)
     means = [sum(group) / 8 for group in groups]
-    drawn = sorted(
-        100 * sum(rng.choices(means, k=len(means))) / len(means) for _ in range(2000)
-    )
+    drawn = sorted(100 * sum(rng.choices(means, k=len(means))) / len(means) for _ in range(2000))
     assert score.low == pytest.approx(drawn[50], abs=1.0)
     assert score.high == pytest.approx(drawn[1950], abs=1.0)
     # Without the clusters it would pretend to 960 independent items: half as wide.

@@ -22,6 +22,8 @@ from watched_runs import Made
 
 from opencompass_math500.cli import main
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = {'write': {'predictions': [{'idx': 0}], 'results': [['correct']]}, 'remove': ['journal']}
 CONTROL = re.compile(r'[\x00-\x09\x0b-\x1f\x7f-\x9f]')
@@ -171,7 +173,7 @@ def on_terminal(*arguments: str) -> Iterator[Terminal]:
         os.close(handle)
 
 
-@pytest.mark.parametrize('key', ['q', pytest.param('\x03', id='Ctrl-C', marks=pytest.mark.slow)])
+@pytest.mark.parametrize('key', ['q', pytest.param('\x03', id='Ctrl-C')])
 def test_a_key_ends_the_watching_with_the_last_state(key: str, tmp_path: Path) -> None:
     made = Made(tmp_path)
     made.do({'append': {'journal': [{'idx': 0}]}})
@@ -188,7 +190,6 @@ def test_a_key_ends_the_watching_with_the_last_state(key: str, tmp_path: Path) -
     assert terminal.seen.endswith('\x1b[?25h'), 'the cursor is not back'
 
 
-@pytest.mark.slow
 def test_on_a_terminal_it_ends_with_the_run(tmp_path: Path) -> None:
     made = Made(tmp_path)
     made.do({'append': {'journal': [{'idx': 0, 'says': '\x1b]0;owned\x07[red]8'}]}})
@@ -201,7 +202,6 @@ def test_on_a_terminal_it_ends_with_the_run(tmp_path: Path) -> None:
         assert terminal.status() == 0
 
 
-@pytest.mark.slow
 def test_a_termination_gives_the_terminal_back(tmp_path: Path) -> None:
     Made(tmp_path).do({'append': {'journal': [{'idx': 0}]}})
     with on_terminal(str(tmp_path), '--interval', '60') as terminal:
