@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from opencompass_math500.durable import replace_text
 from opencompass_math500.errors import MalformedData, StaleRunError
@@ -35,6 +35,24 @@ def record_path(work_dir: Path, model: str, dataset: str) -> Path:
     return work_dir / 'math500' / model / f'{dataset}.json'
 
 
+_OBJECTS: Final = (
+    'inference',
+    'inference.model',
+    'inference.model.gen_config',
+    'inference.model.generation_kwargs',
+    'inference.model.sampling',
+    'inference.prompt',
+    'inference.retriever',
+    'inference.inferencer',
+    'grading',
+    'grading.evaluator',
+    'grading.evaluator.rule_evaluator',
+    'grading.policy',
+    'context',
+    'context.versions',
+)
+
+
 def read_record(path: Path) -> dict[str, Any]:
     """The record; an empty one where there is none.
 
@@ -55,15 +73,16 @@ def read_record(path: Path) -> dict[str, Any]:
 
 def _no_objects(record: Mapping[str, Any]) -> Iterator[str]:
     """The parts of a record that should have parts of their own, and have none."""
-    within: list[tuple[str, Any]] = [
-        (name, record[name]) for name in ('inference', 'grading', 'context') if name in record
-    ]
-    grading = record.get('grading')
-    evaluator = grading.get('evaluator') if isinstance(grading, dict) else None
-    within.append(('grading.evaluator', evaluator or {}))
-    if isinstance(evaluator, dict):
-        within.append(('grading.evaluator.rule_evaluator', evaluator.get('rule_evaluator', {})))
-    return (name for name, value in within if not isinstance(value, dict))
+    for name in _OBJECTS:
+        *path, last = name.split('.')
+        owner: Any = record
+        for part in path:
+            owner = owner.get(part) if isinstance(owner, dict) else None
+        if not isinstance(owner, dict) or last not in owner:
+            continue
+        # What a config leaves open is written as null; a whole part never is.
+        if not isinstance(owner[last], dict) and (owner[last] is not None or not path):
+            yield name
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:

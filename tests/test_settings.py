@@ -86,6 +86,11 @@ def test_a_record_comes_back_as_written(record: dict[str, Any]) -> None:
         ({'context': [1]}, 'context'),
         ({'grading': {'evaluator': 'x'}}, 'grading.evaluator'),
         ({'grading': {'evaluator': {'rule_evaluator': 5}}}, 'grading.evaluator.rule_evaluator'),
+        ({'context': {'versions': 5}}, 'context.versions'),
+        (
+            {'inference': {'model': {'generation_kwargs': 'abc'}}},
+            'inference.model.generation_kwargs',
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else '',
 )
