@@ -24,7 +24,7 @@ from opencompass_math500.grading.verdict import (
 )
 from opencompass_math500.notes import note
 from opencompass_math500.predictions import Prediction, PredictionSet, find_sets, read_set
-from opencompass_math500.score import clustered_interval, wilson_interval
+from opencompass_math500.score import share_interval, wilson_interval
 
 __all__ = ['Tally', 'entry', 'grade_files', 'grade_set']
 
@@ -214,9 +214,9 @@ class Tally:
         Wilson's for one response a problem, clustered by problem for several. Above 100,000
         problems, which are not remembered, Wilson's.
         """
-        if self._right is None or len(self._asked) == self.responses:
+        if self._right is None:
             return wilson_interval(self.outcomes['correct'], self.responses)
-        return clustered_interval((self._right[key], size) for key, size in self._asked.items())
+        return share_interval([(self._right[key], size) for key, size in self._asked.items()])
 
     def __str__(self) -> str:
         """The score and what stands beside it, a few lines for a person."""

@@ -13,7 +13,7 @@ from opencompass_math500.results import Item
 
 __all__ = [
     'Z95', 'Score', 'clustered_error', 'clustered_interval', 'mean_interval', 'right_by',
-    'score_items', 'wilson_interval',
+    'score_items', 'share_interval', 'wilson_interval',
 ]  # fmt: skip
 
 Z95 = 1.959963984540054
@@ -134,6 +134,19 @@ def right_by(items: Iterable[Item], key: Callable[[Item], _Key]) -> dict[_Key, t
         right, total = counts.get(key(item), (0, 0))
         counts[key(item)] = (right + item.is_correct, total + 1)
     return counts
+
+
+def share_interval(groups: Collection[tuple[int, int]]) -> tuple[float, float]:
+    """The 95 % interval of right responses among all, in percent.
+
+    Wilson's where each problem has one response, else clustered by problem.
+
+    Args:
+        groups: as for :func:`clustered_interval`.
+    """
+    if all(size == 1 for _, size in groups):
+        return wilson_interval(sum(right for right, _ in groups), len(groups))
+    return clustered_interval(groups)
 
 
 def wilson_interval(right: float, total: float, z: float = Z95) -> tuple[float, float]:

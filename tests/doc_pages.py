@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ['ENGLISH', 'ROOT', 'Block', 'Page', 'pages', 'pairs']
+__all__ = ['ENGLISH', 'ROOT', 'Block', 'Page', 'pages', 'pairs', 'put_math500']
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH, CHINESE = 'docs/en', 'docs/zh_cn'
@@ -134,3 +135,12 @@ def pages() -> Iterator[Page]:
     """Every page of both languages."""
     for pair in pairs():
         yield from pair
+
+
+def put_math500(folder: Path) -> Path:
+    """Write a ``math500`` into ``bin/`` of a folder; what to put on the path."""
+    script = folder / 'bin' / 'math500'
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m opencompass_math500 "$@"\n')
+    script.chmod(0o755)
+    return script.parent

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from page_filters import Shelf
 from work_dirs import RECORD, detail, replied, save_predictions, save_results
 
 from opencompass_math500 import Problem, grade, load_problems
@@ -17,11 +18,13 @@ __all__ = [
     'ASKED',
     'DATA',
     'Reply',
+    'Shown',
     'made_report',
     'many_problems',
     'replying',
     'sample_problems',
     'save_run',
+    'two_runs',
 ]
 
 ASKED: Final = '\nPlease reason step by step, and put your final answer within \\boxed{}.'
@@ -179,3 +182,14 @@ def made_report(output: Path, *work_dirs: Path, options: Sequence[str] = ()) -> 
     """The page of these runs, by the command."""
     assert main(['report', *map(str, work_dirs), '--output', str(output), *options]) == 0
     return output
+
+
+Shown = tuple[Path, Shelf]
+"""A page, and what it is about."""
+
+
+def two_runs(folder: Path) -> Shown:
+    """A page of two runs; the second has two samples a problem: three responses a card."""
+    save_run(folder / 'a', 'able', 8)
+    save_run(folder / 'a', 'weak', replying(3), samples=2)
+    return made_report(folder / 'report.html', folder / 'a'), Shelf.of(folder / 'a')

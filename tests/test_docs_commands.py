@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doc_pages import ROOT, Block, Page, pages
+from doc_pages import ROOT, Block, Page, pages, put_math500
 from test_export_docs import SHOWN as EXPORTS
 from test_grade_file import SHOWN as GRADE
 from test_harness_docs_commands import SHOWN as LM_EVAL
@@ -119,11 +119,7 @@ def test_every_command_is_known_and_every_known_one_is_shown() -> None:
 @pytest.fixture
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder as a user's: a ``math500`` on the path, a finished run, no configs."""
-    script = tmp_path / 'bin' / 'math500'
-    script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m opencompass_math500 "$@"\n')
-    script.chmod(0o755)
-    monkeypatch.setenv('PATH', f'{script.parent}{os.pathsep}{os.environ["PATH"]}')
+    monkeypatch.setenv('PATH', f'{put_math500(tmp_path)}{os.pathsep}{os.environ["PATH"]}')
     monkeypatch.setenv('PYTHONPATH', str(ROOT))
     for name in [n for n in os.environ if n.startswith(('MATH500_', 'OPENAI_', 'HF_'))]:
         monkeypatch.delenv(name)

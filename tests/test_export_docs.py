@@ -6,13 +6,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from doc_pages import Page, pairs
+from doc_pages import Page, pairs, put_math500
 from test_exports import sheet_rows
 from work_dirs import detail, prediction, save_predictions, save_results
 
@@ -68,10 +67,7 @@ def workplace(tmp_path: Path, math500_file: Path) -> Path:
     """A folder with the run, the data, and a ``math500`` for the path."""
     save_items(tmp_path / RUN_DIR)
     shutil.copy(math500_file, tmp_path / 'test.jsonl')
-    script = tmp_path / 'bin' / 'math500'
-    script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m opencompass_math500 "$@"\n')
-    script.chmod(0o755)
+    put_math500(tmp_path)
     return tmp_path
 
 

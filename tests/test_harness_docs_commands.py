@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doc_pages import ROOT, pages
+from doc_pages import ROOT, pages, put_math500
 from test_harness_docs import PAGES, arguments_of, lm_eval, marked
 from work_dirs import detail, save_results
 
@@ -191,10 +191,7 @@ def test_the_path_is_that_of_the_tasks(capsys: pytest.CaptureFixture[str]) -> No
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a ``math500`` for the path."""
     folder = tmp_path_factory.mktemp('lm_eval_docs')
-    script = folder / 'bin' / 'math500'
-    script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m opencompass_math500 "$@"\n')
-    script.chmod(0o755)
+    put_math500(folder)
     return folder
 
 

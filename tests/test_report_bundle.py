@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -205,7 +206,7 @@ def test_blocks_are_small_enough_to_be_unpacked_one_by_one(tmp_path: Path) -> No
 
 
 def test_an_empty_bundle_has_every_column() -> None:
-    with Bundle() as bundle:
+    with closing(Bundle()) as bundle:
         index = unpacked(bundle.index([]))
         assert list(bundle.blocks()) == [] and index['problems'] == []
     assert index['items'] and all(column == [] for column in index['items'].values())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browser import Visit, Visiting
 from page_filters import Filter, Shelf, count_in
-from page_runs import DATA, Reply, made_report, many_problems, replying, save_run
+from page_runs import DATA, Reply, Shown, made_report, many_problems, save_run, two_runs
 
 from opencompass_math500.records import Record
 
@@ -18,16 +18,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-Shown = tuple[Path, Shelf]
-
 
 @pytest.fixture(scope='module')
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    """Two runs; the second has two samples a problem."""
-    folder = tmp_path_factory.mktemp('items')
-    save_run(folder / 'a', 'able', 8)
-    save_run(folder / 'a', 'weak', replying(3), samples=2)
-    return made_report(folder / 'report.html', folder / 'a'), Shelf.of(folder / 'a')
+    return two_runs(tmp_path_factory.mktemp('items'))
 
 
 @pytest.fixture(scope='module')

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from browser import Visit, Visiting
-from page_filters import Filter, Shelf, count_in
-from page_runs import made_report, replying, save_run
+from page_filters import Filter, count_in
+from page_runs import Shown, two_runs
 
 pytestmark = pytest.mark.slow
-
-Shown = tuple[Path, Shelf]
 
 
 @pytest.fixture(scope='module')
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    """Two runs; the second has two samples a problem: three responses a card."""
-    folder = tmp_path_factory.mktemp('keys')
-    save_run(folder / 'a', 'able', 8)
-    save_run(folder / 'a', 'weak', replying(3), samples=2)
-    return made_report(folder / 'report.html', folder / 'a'), Shelf.of(folder / 'a')
+    return two_runs(tmp_path_factory.mktemp('keys'))
 
 
 def test_the_keyboard_does_everything(shown: Shown, visiting: Visiting) -> None:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Final, Literal, get_args
@@ -100,7 +101,7 @@ def export(
     kind, choice = format_of(format_name, output), choice or Choice()
     if output is not None:
         refuse_output(output, work_dir)
-    with Shelf() as shelf:
+    with closing(Shelf()) as shelf:
         summary = Summary(run_folder(work_dir))
         for record in read_records(work_dir, models, datasets, note=note, data=data):
             chosen = choice.holds(record)

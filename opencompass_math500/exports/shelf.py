@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import tempfile
 from collections.abc import Iterator
-from types import TracebackType
 
 from opencompass_math500.records import Record
 
@@ -20,7 +19,7 @@ class Shelf:
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
         self._places: list[tuple[str, str, int, int, int]] = []
 
     def add(self, record: Record) -> None:
@@ -40,13 +39,6 @@ class Shelf:
             assert isinstance(record, Record)
             yield record
 
-    def __enter__(self) -> Shelf:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give the file up; for :func:`contextlib.closing`."""
         self._file.close()

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Final, Literal
 
 from opencompass_math500.grading.verdict import Outcome
-from opencompass_math500.score import clustered_interval, wilson_interval
+from opencompass_math500.score import share_interval
 
 __all__ = [
     'GRADERS',
@@ -138,10 +138,7 @@ def share(rows: Iterable[Judged], is_right: Callable[[Judged], bool]) -> Share:
     total = sum(size for _, size in groups.values())
     if not total:
         return Share(0, 0, None, None, None)
-    if total == len(groups):
-        low, high = wilson_interval(right, total)
-    else:
-        low, high = clustered_interval((count, size) for count, size in groups.values())
+    low, high = share_interval([(count, size) for count, size in groups.values()])
     return Share(right, total, 100 * right / total, low, high)
 
 

@@ -7,7 +7,6 @@ import gzip
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from types import TracebackType
 from typing import Any, Final
 
 from opencompass_math500.grading.extract import MAX_RESPONSE
@@ -78,7 +77,7 @@ class Bundle:
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile('w+', encoding='ascii')  # noqa: SIM115 - see __exit__
+        self._file = tempfile.TemporaryFile('w+', encoding='ascii')  # noqa: SIM115 - closed by close
         self._block: list[tuple[str, str, str]] = []
         self._size = self._blocks = 0
         self._characters = 0
@@ -227,15 +226,8 @@ class Bundle:
             self._size = 0
             self._blocks += 1
 
-    def __enter__(self) -> Bundle:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give the file up; for :func:`contextlib.closing`."""
         self._file.close()
 
 

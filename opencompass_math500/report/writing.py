@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -84,8 +84,7 @@ def write_report(
             notes[text] = None
             note(text)
 
-    with ExitStack() as stack:
-        bundle = stack.enter_context(Bundle())
+    with closing(Bundle()) as bundle:
         runs = read_work_dirs(work_dirs, scope or Scope(), bundle.add, noted)
         command = shlex.join(['math500', 'report', *map(str, work_dirs), *options])
         sheet = _sheet(runs, bundle, list(notes), command)

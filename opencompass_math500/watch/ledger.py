@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from opencompass_math500.bulk import grade_beside
@@ -16,7 +16,7 @@ from opencompass_math500.predictions import Prediction, Row, keys_of, prediction
 from opencompass_math500.records.drafts import Statements
 from opencompass_math500.records.record import turns_of
 from opencompass_math500.results import Item
-from opencompass_math500.score import clustered_interval, wilson_interval
+from opencompass_math500.score import share_interval
 from opencompass_math500.watch.state import Tally, Wrong
 from opencompass_math500.watch.tail import Batch
 
@@ -205,9 +205,7 @@ class Ledger:
 
     def _enter(self, owner: _Pending, verdict: Verdict) -> None:
         entry = owner.entry
-        self._entries[owner.key] = _Entry(
-            entry.digest, entry.problem, verdict.outcome, entry.tokens, entry.attempts, entry.error
-        )
+        self._entries[owner.key] = replace(entry, outcome=verdict.outcome)
         if verdict.outcome not in _APART:
             wrong = Wrong(
                 owner.name, verdict.outcome, verdict.answer or '', verdict.gold, verdict.reason
@@ -243,10 +241,8 @@ def _tally(graded: list[tuple[int, Outcome]], **counts: Any) -> Tally:
         groups.setdefault(problem, []).append(outcome == 'correct')
     right = sum(map(sum, groups.values()))
     low = high = None
-    if groups and all(len(group) == 1 for group in groups.values()):
-        low, high = wilson_interval(right, len(graded))
-    elif groups:
-        low, high = clustered_interval((sum(group), len(group)) for group in groups.values())
+    if groups:
+        low, high = share_interval([(sum(group), len(group)) for group in groups.values()])
     return Tally(
         graded=len(graded),
         right=right,
