@@ -10,8 +10,14 @@ from typing import Any
 import pytest
 from compare_peers import VENV, peer_python
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ('browser', 'report_command')
+
+# No property is about time: on a busy machine any example, and the first texts of a machine
+# that has none of Hypothesis' tables yet, may take longer than its clocks allow.
+settings.register_profile('untimed', deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile('untimed')
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / 'shared'

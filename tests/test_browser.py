@@ -120,7 +120,10 @@ def test_everything_that_goes_wrong_on_a_page_is_seen(visiting: Visiting, tmp_pa
     assert visit.wrongs == []
     seen = watched(visit.page.context, wild)
     seen.page.goto(wild.as_uri())
-    seen.page.wait_for_timeout(300)
+    for _ in range(300):  # things of several processes, each in its time
+        if len(seen.requests) >= 3 and seen.dialogs and seen.opened and len(seen.said) >= 2:
+            break
+        seen.page.wait_for_timeout(100)
     asked = {url.split('.invalid')[1] for url in seen.requests}
     assert asked == {'/pixel.png', '/socket', '/beacon'}
     assert seen.dialogs == ['hello']

@@ -79,7 +79,7 @@ def test_who_leaves_early_waits_for_nobody() -> None:
     assert next(verdicts).is_correct
     started = time.monotonic()
     verdicts.close()  # type: ignore[attr-defined]
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60  # the clocks of a chunk take 128
 
 
 def test_workers_are_started_when_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:

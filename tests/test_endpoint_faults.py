@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from endpoint_runs import KEY, Run, ask, settings
+from endpoint_runs import KEY, Run, ask, settings, state_of
 from faulty_api import ANSWERS, FaultyAPI, always, right_text
 
 from opencompass_math500.endpoint import faults
@@ -178,10 +177,12 @@ def test_retry_after_is_kept_by_all(name: str, tmp_path: Path) -> None:
     seconds = ANSWERS[name]['waits']
 
     def schedule(item: str, nth: int) -> str:
-        if (item, nth) == ('q0', 0):
-            return name
-        time.sleep(0.2)  # the other one is still under way
-        return 'ok'
+        first = (item, nth) == ('q0', 0)
+        # Both are under way when the first is refused, and the other until that is known.
+        while api.total < 2 if first else '"hold"' not in state_of(tmp_path).read_text():
+            if api.released.wait(0.01):
+                break
+        return name if first else 'ok'
 
     with FaultyAPI(schedule) as api:
         run = ask(settings(api.url, tmp_path, concurrency=2), range(6))

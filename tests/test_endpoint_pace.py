@@ -52,11 +52,11 @@ def test_the_endpoint_sees_no_more_than_the_rate(tmp_path: Path) -> None:
 
 def test_tokens_per_minute_go_by_what_replies_took(tmp_path: Path) -> None:
     limit = pace(tmp_path, tokens_per_minute=60_000)  # one each millisecond
+    began = time.monotonic()
     assert asyncio.run(limit.admit(100)) == 100
     limit.settle(100, 300)  # 200 more than reserved
-    began = time.monotonic()
     assert asyncio.run(limit.admit(100)) == 300  # the mean that is known now
-    assert 0.2 <= time.monotonic() - began < 1.5
+    assert 0.3 - 0.005 <= time.monotonic() - began < 5
     limit.settle(300, 200)
     assert json.loads(state_of(tmp_path).read_text())['mean_tokens'] == pytest.approx(290)
 
@@ -86,6 +86,7 @@ limit = Pace('endpoint model key', concurrency=3, requests_per_minute=3000,
 
 async def one():
     async with limit.slot():
+        print(time.time(), 'asked', flush=True)
         reserved = await limit.admit(200)
         print(time.time(), 'sent', flush=True)
         await asyncio.sleep(0.05)
@@ -127,17 +128,19 @@ def test_two_processes_share_rates_and_concurrency(tmp_path: Path) -> None:
     workers = [program(WORKER, tmp_path) for _ in range(2)]
     events = []
     for worker in workers:
-        printed, _ = worker.communicate(timeout=30)
+        printed, _ = worker.communicate(timeout=120)
         assert worker.returncode == 0
         lines = [line.split() for line in printed.splitlines()]
         events += [(float(when), what) for when, what in lines]
     sent = sorted(when for when, what in events if what == 'sent')
     assert len(sent) == 16
-    # 200 tokens at 600,000 a minute and one request at 3,000 a minute: 0.02 s each.
-    assert sent[-1] - sent[0] >= 15 * 0.02 - 0.01
+    # 200 tokens at 600,000 a minute and one request at 3,000 a minute: 0.02 s each. Counted
+    # from before the first was let through, for that may be noted late.
+    began = min(when for when, what in events if what == 'asked')
+    assert sent[-1] - began >= 15 * 0.02 - 0.01
     in_flight = peak = 0
     for _, what in sorted(events):
-        in_flight += 1 if what == 'sent' else -1
+        in_flight += {'asked': 0, 'sent': 1, 'over': -1}[what]
         peak = max(peak, in_flight)
     assert peak <= 3
 
@@ -191,19 +194,19 @@ def test_a_hold_holds_all_and_does_not_bunch_them(tmp_path: Path) -> None:
             return time.monotonic()
 
         tasks = [asyncio.create_task(one()) for _ in range(4)]
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)  # one step of each, however long it takes
+        assert [task.done() for task in tasks] == [True, False, False, False]  # on its way
         second.hold(0.4)  # another process
         return sorted(await asyncio.gather(*tasks))
 
     began = time.monotonic()
     times = asyncio.run(run())
-    assert times[0] - began < 0.4  # was on its way
     for nth, when in enumerate(times[1:]):
         assert when - began >= 0.4 + 0.2 * nth - 0.005
 
 
 def test_a_hold_without_rates_holds_too(tmp_path: Path) -> None:
-    pace(tmp_path).hold(0.3)
     began = time.monotonic()
+    pace(tmp_path).hold(0.3)
     asyncio.run(pace(tmp_path).admit(1))
-    assert 0.3 - 0.005 <= time.monotonic() - began < 2
+    assert 0.3 - 0.005 <= time.monotonic() - began < 5

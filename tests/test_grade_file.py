@@ -8,7 +8,7 @@ import re
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +190,15 @@ def test_standard_input_and_workers(tmp_path: Path) -> None:
     assert done.stderr.count(b'\n') == 7
 
 
+def said_on(terminal: int) -> Iterator[bytes]:
+    """All that was written on a terminal whose other end is closed."""
+    while True:
+        try:
+            yield os.read(terminal, 1 << 16)
+        except OSError:  # nothing is left
+            return
+
+
 def test_a_bar_on_a_terminal_alone(tmp_path: Path) -> None:
     pty, fcntl, termios = map(pytest.importorskip, ('pty', 'fcntl', 'termios'))
     save_cases(tmp_path / 'p.jsonl')
@@ -197,7 +206,7 @@ def test_a_bar_on_a_terminal_alone(tmp_path: Path) -> None:
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
     done = process('p.jsonl', cwd=tmp_path, stdout=subprocess.PIPE, stderr=end)
     os.close(end)
-    shown = os.read(terminal, 1 << 16).decode()
+    shown = b''.join(said_on(terminal)).decode()
     os.close(terminal)
     assert done.returncode == 0
     assert 'p.jsonl:   0%|' in shown

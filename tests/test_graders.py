@@ -146,13 +146,13 @@ def test_a_peer_says_what_it_finds() -> None:
 
 @pytest.mark.slow
 def test_a_peer_that_hangs_or_dies_is_started_again() -> None:
-    with Peer(command(PEER, seconds=1.0)) as peer:
+    with Peer(command(PEER, seconds=3.0)) as peer:
         started = time.perf_counter()
-        assert peer.ask('math_verify', 'hang', '7').note == 'no verdict within 1 s'
+        assert peer.ask('math_verify', 'hang', '7').note == 'no verdict within 3 s'
         assert peer.ask('math_verify', '71.0', '7').is_correct
         assert peer.ask('math_verify', 'die', '7').note == 'its process ended (status 3)'
         assert peer.ask('math_verify', '71.0', '7').is_correct
-        assert time.perf_counter() - started < 10
+        assert time.perf_counter() - started < 50  # it would hang for 60
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_reset_shows_everything_again(shown: Shown, visiting: Visiting) -> None:
     assert counted(visit) == shelf.count(EACH['all at once'])
     visit.find('#reset').click()
     assert counted(visit) == shelf.count(Filter())
-    assert '#' not in visit.page.url
+    visit.page.wait_for_url(lambda url: '#' not in url)
     assert visit.find('#search').input_value() == ''
 
 

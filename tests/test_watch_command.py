@@ -90,14 +90,16 @@ def test_an_interval_that_cannot_be_waited(
 
 
 def test_a_pipe_gets_a_line_for_what_is_new_and_the_end(tmp_path: Path) -> None:
-    made = Made(tmp_path / 'out' / '20260101_120000')
+    making = Made(tmp_path / 'making' / '20260101_120000')
+    making.do({'append': {'journal': [{'idx': 0}]}})
+    made = Made(tmp_path / 'out' / '20260101_120000', making.clock)
     with subprocess.Popen(
         command(str(tmp_path / 'out'), '--interval', '0.1'),
         env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding='utf-8',
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == f'waiting for the folder {tmp_path / "out"}\n'
-        made.do({'append': {'journal': [{'idx': 0}]}})
+        (tmp_path / 'making').rename(tmp_path / 'out')  # at once: a look sees none or all
         assert process.stdout.readline() == f'{made.root}\n'
         assert process.stdout.readline().startswith('tiny on d: 1 items; so far 100.00 %')
         made.do({'append': {'journal': ['{"idx": 1, "pre\n']}})
@@ -194,9 +196,10 @@ def test_on_a_terminal_it_ends_with_the_run(tmp_path: Path) -> None:
     made = Made(tmp_path)
     made.do({'append': {'journal': [{'idx': 0, 'says': '\x1b]0;owned\x07[red]8'}]}})
     with on_terminal(str(tmp_path), '--interval', '0.2') as terminal:
-        terminal.until('1 items')
+        terminal.until('[red]8')
+        terminal.until('q ends the watching')  # the whole picture has come
+        assert '1 items' in terminal.seen
         assert '\x1b]' not in terminal.seen and '\x07' not in terminal.seen
-        assert '[red]8' in terminal.seen
         made.do(RESULTS)
         terminal.until('over: all results are there')
         assert terminal.status() == 0
