@@ -59,10 +59,11 @@ def test_the_page_says_how_to_make_it_again(reported: Said, tmp_path: Path) -> N
         (['run', '--output', '/proc/none/x.html'], 'cannot write /proc/none/x.html'),
         (['run', '--output', '/dev/full'], 'No space left on device'),
         (['run', '--output', 'empty'], 'is a folder'),
+        (['run', '--output', '-'], 'give --output FILE'),
         (['run', '--output', 'run/results/x.html'], 'is where the run itself lies'),
         (['other', 'run', '--output', 'run/predictions/tiny/x'], 'is where the run itself lies'),
         (['run', '--data', 'none.jsonl'], 'none.jsonl'),
-        (['unread'], 'nothing can be read in unread'),
+        (['unread'], 'nothing can be read in unread: give a run with results or finished'),
     ],
     ids=lambda value: ' '.join(value) if isinstance(value, list) else '',
 )

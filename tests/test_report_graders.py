@@ -75,6 +75,31 @@ def test_graders_are_those_of_regrade(tmp_path: Path) -> None:
     assert f'Graders: {run.graders.versions}' in said
 
 
+def test_the_responses_on_which_graders_differ_are_named(tmp_path: Path) -> None:
+    words: dict[Grader, Word] = {
+        'math500': Word(None, False),
+        'opencompass_v2': Word('9' * 300, True, ''),
+    }
+    odd = replace(ROWS[0], name='row 3', sample=1, words=words)
+    regraded(tmp_path, items=(ROWS[0], odd), responses=8)
+    page, run = graders_of(tmp_path)
+    first, second = run.graders.items
+    assert (first.name, first.sample, first.gold) == ('mine/0', 1, '7')
+    assert first.words == (('7', True), ('8', False))
+    assert second.words == (('(none)', False), ('9' * 200 + ' …', True))
+    assert 'mine/0, sample 1 7 right 7 wrong 8' in page.text
+    assert 'href="#run=0&amp;q=mine%2F0"' in page.markup
+    assert 'q=row' not in page.markup, 'a search does not find a row by its number'
+
+
+def test_many_responses_on_which_graders_differ_are_counted(tmp_path: Path) -> None:
+    regraded(tmp_path, items=tuple(ROWS) * 60)
+    page, run = graders_of(tmp_path)
+    assert len(run.graders.items) == 200
+    assert 'differ on 240 responses' in page.text
+    assert 'The first 200 on which they differ' in page.text
+
+
 def test_no_graders_were_asked(tmp_path: Path) -> None:
     save_predictions(tmp_path, [prediction(0)])
     page, run = graders_of(tmp_path)

@@ -30,6 +30,25 @@ from opencompass_math500.report import Scope, write_report
 # Runs of every shape ----------------------------------------------------------------------
 
 
+@pytest.mark.parametrize('beside', [(), ('correct', 'incorrect')], ids=['alone', 'beside others'])
+def test_failed_requests_with_a_text_have_no_length(
+    beside: tuple[str, ...], tmp_path: Path
+) -> None:
+    """What a server said instead of a reply: with nothing else, there was nothing to measure."""
+    kinds = ('failed_request', 'failed_request', *beside)
+    texts = ['Bad gateway'] * 2 + ['four'] * len(beside)
+    rows = [prediction(n, prediction=text, response_tokens=None) for n, text in enumerate(texts)]
+    save_predictions(tmp_path, rows)
+    details = [detail(n, kind, response_tokens=None) for n, kind in enumerate(kinds)]
+    save_results(tmp_path, details)
+    page, written = page_of(tmp_path)
+    (run,) = written.sheet.runs
+    if beside:
+        assert run.lengths and (run.lengths.measured, run.lengths.high) == (2, 4)
+    else:
+        assert run.lengths is None and 'no length of a response is known' in page.text
+
+
 def test_damaged_predictions_are_noted_and_the_rest_is_there(
     tmp_path: Path, reported: Said
 ) -> None:

@@ -126,7 +126,8 @@ def test_the_watching_ends_with_the_run(watched: Watched) -> None:
     assert watched.looks[-1].over
     assert watched.said[0] == f'waiting for the folder {watched.place.folder / "outputs"}\n'
     assert f'{watched.place.run_dir}\n' in watched.said
-    assert watched.said[-1] == 'over: all results are there\n'
+    end = 'over: all results are there, but 1 request failed; run again with -r\n'
+    assert watched.said[-1] == end
 
 
 def test_the_last_counts_are_those_of_the_results(watched: Watched) -> None:

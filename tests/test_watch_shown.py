@@ -135,6 +135,31 @@ def test_many_pairs_are_fitted_to_the_height() -> None:
     assert 'm29' in drawn(State(Path('run'), standings=tuple(standings)), None, 120)
 
 
+@pytest.mark.parametrize('width', [24, 40, 80, 99, 100, 140])
+def test_a_narrow_terminal_shows_as_much(width: int) -> None:
+    """At 40 columns a table had neither names nor items in it, nothing but its frame."""
+    tally = Tally(12, 12, 1, 12, 1.5, 35.4, {'correct': 1, 'incorrect': 11})
+    names = ('smollm2-135m-instruct', 'sample-d672d809_0shot-cot')
+    standing = Standing(*names, 'answering', tally, 35, items_a_minute=29.4, tokens_a_second=93,
+                        seconds_left=4800)  # fmt: skip
+    said = drawn(State(Path('run'), standings=(standing,)), 40, width)
+    assert max(len(line) for line in re.sub(r'\x1b\[[\d;]*m', '', said).splitlines()) <= width
+    whole = re.sub(r'\x1b\[[\d;]*m|\s', '', said)
+    for word in (*names, '12of35items', '8.33', '29.4items/min', '93tokens/s', '1h20min'):
+        # In a table a name may stand in two lines of its column.
+        assert word in whole or (width >= 100 and word[:20] in whole), word
+    assert ('95%interval1.5-35.4' in whole) == (width < 100)
+
+
+def test_requests_that_failed_are_no_end_without_a_word() -> None:
+    for failed, words in ((1, ', but 1 request failed; run'), (2, ', but 2 requests failed; run')):
+        tally = Tally(5, 5, 4, 5, 37.6, 96.4, {'correct': 4}, failed=failed)
+        standing = Standing('m', 'd', 'graded', tally, 5, official=True)
+        state = State(Path('run'), standings=(standing,), over=True)
+        for said in ('\n'.join(lines(state)), drawn(state)):
+            assert f'over: all results are there{words} again with -r' in said
+
+
 def test_what_is_unfinished_is_called_so(tmp_path: Path) -> None:
     made = Made(tmp_path)
     made.do({'append': {'journal': [{'idx': 0}]}})

@@ -33,7 +33,7 @@ def _add_export(commands: Commands) -> None:
         help='by default as the name of the file ends, else jsonl; zip holds all, and a summary',
     )
     export.add_argument(
-        '--output', type=Path, metavar='FILE', help='write there; by default to stdout'
+        '--output', type=Path, metavar='FILE', help='write there; by default, and for -, to stdout'
     )
     verdicts = export.add_mutually_exclusive_group()
     verdicts.add_argument(
@@ -77,9 +77,10 @@ def _export(options: argparse.Namespace, rest: list[str]) -> int:
     verdicts = {'verdicts': options.verdict} if options.verdict else {}
     if options.all:
         verdicts = {'verdicts': None}
+    output = None if options.output == Path('-') else options.output
     exported = export(
         options.work_dir,
-        options.output,
+        output,
         options.format,
         choice=Choice(**verdicts, subjects=options.subject, levels=options.level),
         models=options.model,
@@ -87,7 +88,7 @@ def _export(options: argparse.Namespace, rest: list[str]) -> int:
         data=problems_of(options.data),
         note=note,
     )
-    where = f' to {options.output}' if options.output else ''
+    where = f' to {output}' if output else ''
     note(f'{exported}{where}')
     return 0
 

@@ -61,7 +61,8 @@ def summary_lines(runs: Sequence[RunSummary], choice: Choice) -> Iterable[str]:
 
 def _section(record: Record) -> Iterable[str]:
     title = in_code(record.unique_id or f'{record.dataset}, problem {record.position}')
-    sample = f', sample {record.sample}' if record.sample else ''
+    # Counted from 1, as in the report; the columns of the other formats count from 0.
+    sample = f', sample {record.sample + 1}' if record.sample else ''
     yield f'<a id="{record.key}"></a>'
     yield ''
     yield f'## {record.verdict}: {title}{sample}'

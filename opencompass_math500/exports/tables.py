@@ -65,6 +65,7 @@ def write_xlsx(records: Iterable[Record], runs: Sequence[RunSummary], stream: IO
     for column, name in enumerate(COLUMNS):
         sheet.set_column(column, column, _WIDTHS.get(name, 14))
     _write_row(sheet, 0, COLUMNS, '', bold)
+    number = 0
     for number, record in enumerate(records, 1):
         if number > _MAX_ROWS:
             raise ConfigError(
@@ -72,6 +73,7 @@ def write_xlsx(records: Iterable[Record], runs: Sequence[RunSummary], stream: IO
                 'choose with --verdict, --subject, --level, --model or --dataset',
             )
         _write_row(sheet, number, cells(record), record.place)
+    sheet.autofilter(0, 0, max(number, 1), len(COLUMNS) - 1)
     sheet = book.add_worksheet('summary')
     sheet.set_column(0, 0, 24)
     for number, row in enumerate(_summary_rows(runs)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from opencompass_math500.comparison import RunPair, compare_pair, compare_run, pairs_of_runs
@@ -11,11 +11,13 @@ from opencompass_math500.comparison.outcome import Against
 from opencompass_math500.comparison.regraded import report_of
 from opencompass_math500.errors import MalformedData, Math500Error
 from opencompass_math500.graders import GRADERS, Report, load_report, report_path
+from opencompass_math500.graders.matrix import Word
 from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.published import Source
 from opencompass_math500.report.reading import ReadRun
 from opencompass_math500.report.sheet import (
     AgainstSheet,
+    GraderItemSheet,
     GraderPairSheet,
     GraderScoreSheet,
     GradersSheet,
@@ -31,6 +33,8 @@ __all__ = ['graders_sheet', 'pair_sheets', 'published_sheet']
 
 # What a record that is JSON, but no record, ends in.
 _NO_RECORD: Final = (AttributeError, LookupError, TypeError, ValueError)
+_MOST_ITEMS: Final = 200  # responses on which graders differ; math500 regrade tells all
+_LONGEST: Final = 200  # characters of an answer in their table
 
 
 def published_sheet(read: ReadRun, run: Run) -> PublishedSheet:
@@ -109,7 +113,7 @@ def graders_sheet(read: ReadRun, run: Run) -> GradersSheet:
 
 
 def _no_graders(state: GradersState, remark: str) -> GradersSheet:
-    return GradersSheet(state, remark[:1].upper() + remark[1:], (), (), 0, '')
+    return GradersSheet(state, remark[:1].upper() + remark[1:], (), (), 0, (), '')
 
 
 def _graders(report: Report, remark: str) -> GradersSheet:
@@ -132,8 +136,28 @@ def _graders(report: Report, remark: str) -> GradersSheet:
             for pair in report.pairs
         ),
         differing=len(report.items),
+        items=tuple(_differing(report)),
         versions=f'this judge {report.grader}{policy}; {versions}',
     )
+
+
+def _differing(report: Report) -> Iterator[GraderItemSheet]:
+    several = report.responses > report.problems
+    order = [one.grader for one in report.scores]
+    for item in report.items[:_MOST_ITEMS]:
+        words = [item.words[grader] for grader in order]
+        yield GraderItemSheet(
+            name=item.name,
+            sample=item.sample + 1 if several else 0,
+            gold=item.gold[:_LONGEST],
+            words=tuple((_said(word), word.is_correct) for word in words),
+        )
+
+
+def _said(word: Word) -> str:
+    """What a grader found, or why it came to nothing."""
+    said = f'({word.note})' if word.note else word.answer or '(none)'
+    return said if len(said) <= _LONGEST else f'{said[:_LONGEST]} …'
 
 
 def pair_sheets(sheets: Sequence[RunSheet], runs: Sequence[Run]) -> list[PairSheet]:

@@ -76,7 +76,8 @@ def unit_of(run: ReadRun) -> Unit | None:
     answered = [item for item in run.items if item.outcome != 'failed_request']
     if answered and all(item.tokens is not None for item in answered):
         return 'tokens'
-    return 'characters' if any(run.characters) else None
+    # What a failed request leaves (an error's text) is no response, and has no length.
+    return 'characters' if any(length for _, length in _measured(run, 'characters')) else None
 
 
 def edges_of(runs: Sequence[ReadRun]) -> dict[Unit, list[int]]:

@@ -30,7 +30,10 @@ Take = Callable[[int, Record], object]
 
 _MAX_TOKENS: Final = 10**9
 
-_REMEDY: Final = 'give the folder of one run, which holds predictions/ and results/'
+# Files of responses that are still being made, or damaged, are named before this is said.
+_REMEDY: Final = (
+    'give a run with results or finished predictions; math500 watch shows one under way'
+)
 
 
 @dataclass(frozen=True, slots=True)

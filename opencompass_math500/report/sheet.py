@@ -21,6 +21,7 @@ from opencompass_math500.score import Score
 
 __all__ = [
     'AgainstSheet',
+    'GraderItemSheet',
     'GraderPairSheet',
     'GraderScoreSheet',
     'GradersSheet',
@@ -160,6 +161,24 @@ class GraderPairSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class GraderItemSheet:
+    """A response on which graders differ.
+
+    Attributes:
+        name: its problem's id, or its row.
+        sample: from 1; 0 where each problem has one.
+        gold: the reference answer.
+        words: the answer that each grader found and whether it takes it for right, in the
+            order of the scores.
+    """
+
+    name: str
+    sample: int
+    gold: str
+    words: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GradersSheet:
     """What other graders say of the same responses.
 
@@ -169,6 +188,7 @@ class GradersSheet:
         remark: what to know of it, and what to do; '' where all is well.
         scores, pairs: the tables; empty where missing or damaged.
         differing: responses on which they differ.
+        items: the first of these.
         versions: of the graders, on one line.
     """
 
@@ -177,6 +197,7 @@ class GradersSheet:
     scores: tuple[GraderScoreSheet, ...]
     pairs: tuple[GraderPairSheet, ...]
     differing: int
+    items: tuple[GraderItemSheet, ...]
     versions: str
 
 

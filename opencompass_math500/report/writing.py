@@ -74,6 +74,8 @@ def write_report(
         SourceUnavailable, MalformedData: no run there, several, or none that can be read.
     """
     roots = list(dict.fromkeys(run_folder(path) for path in work_dirs))
+    if output == Path('-'):
+        raise ConfigError('a page is nothing for a terminal', 'give --output FILE')
     path = output or _place(roots[0])
     for root in roots:
         refuse_output(path, root)

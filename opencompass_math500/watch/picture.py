@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +17,7 @@ from opencompass_math500.watch.words import (
     counts,
     duration,
     ending,
+    facts,
     inert,
     progress,
     speeds,
@@ -28,6 +30,7 @@ _WRONG: Final = 5
 _NOTES: Final = 5
 _FIXED_LINES: Final = 12  # what stands around the pairs
 _LINES_A_PAIR: Final = 4
+_WIDE: Final = 100  # columns; in fewer, a full table leaves no room for the names
 
 
 def picture(state: State, height: int | None = None) -> RenderableType:
@@ -46,7 +49,7 @@ def picture(state: State, height: int | None = None) -> RenderableType:
         parts.append(Text(f'nothing to show yet: waiting for {inert(state.waiting_for, 400)}'))
     shown, rest = _fitting(state.standings, height)
     if shown:
-        parts.append(_table(shown))
+        parts.append(_Overview(shown))
     if rest:
         parts.append(Text(f'and {_summary(rest)}', style='dim'))
     for standing in shown:
@@ -87,6 +90,23 @@ def _summary(rest: list[Standing]) -> str:
         if (count := sum(one.stage == stage for one in rest))
     ]
     return f'{len(rest)} more: {", ".join(found)}'
+
+
+class _Overview:
+    """How far each pair is: a table where there is room for one, else a paragraph a pair."""
+
+    def __init__(self, standings: list[Standing]) -> None:
+        self._standings = standings
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if options.max_width >= _WIDE:
+            yield _table(self._standings)
+            return
+        yield Text()
+        for one in self._standings:
+            yield Text(inert(one.name, 200), overflow='fold')
+            yield Padding(Text(facts(one)), (0, 0, 0, 2))
+        yield Text()
 
 
 def _table(standings: list[Standing]) -> Table:

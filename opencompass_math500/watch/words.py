@@ -136,6 +136,10 @@ def ending(state: State) -> str:
         return f'not over: {len(missing)} of {len(state.standings)} without results'
     if missing:
         return f'over, without results of {inert("; ".join(missing), 400)}: see its logs/'
+    failed = sum(one.tally.failed for one in state.standings)
+    if failed:
+        said = 'request' if failed == 1 else 'requests'
+        return f'over: all results are there, but {failed} {said} failed; run again with -r'
     return 'over: all results are there'
 
 

@@ -9,7 +9,8 @@ export function problemCard({ problem: number, fitting, others }, view) {
   const problem = view.collection.problems[number];
   const card = element(
     'article',
-    { className: 'card', tabIndex: -1, data: { problem: number } },
+    // Keys bring the focus here: its name is what a screen reader says of it.
+    { className: 'card', tabIndex: -1, data: { problem: number }, 'aria-label': nameOf(problem) },
     heading(problem),
     element(
       'div',
@@ -23,14 +24,17 @@ export function problemCard({ problem: number, fitting, others }, view) {
   return card;
 }
 
+function nameOf(problem) {
+  return problem.id === '' ? `${problem.dataset}, row ${problem.position}` : problem.id;
+}
+
 function heading(problem) {
-  const name = problem.id === '' ? `${problem.dataset}, row ${problem.position}` : problem.id;
   const level = problem.level > 0 ? `level ${problem.level}` : '';
   const kind = [problem.subject, level].filter((part) => part !== '').join(', ');
   return element(
     'header',
     {},
-    element('h3', {}, name),
+    element('h3', {}, nameOf(problem)),
     element('span', { className: 'aside' }, kind),
   );
 }
@@ -47,7 +51,8 @@ function withFoldedDrawings(text) {
 
 function gold(problem, collection) {
   const fragment = collection.math[problem.goldMath]; // -1 where there is no gold
-  const shown = fragment === undefined ? problem.gold : formula(fragment, problem.gold);
+  const none = () => element('span', { className: 'aside' }, 'none');
+  const shown = fragment === undefined ? none() : formula(fragment, problem.gold);
   return element(
     'p',
     { className: 'gold' },

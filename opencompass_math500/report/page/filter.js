@@ -29,6 +29,16 @@ export function filterOf(parameters) {
   });
 }
 
+/** Whether a filter that was asked for is the one that is set: nothing of it fell away. */
+export function isKept(asked, set, { hasSeveralRuns }) {
+  const kept = new Set([...parametersOf(set)].map(String));
+  const wanted = [...parametersOf({ ...asked, text: asked.text.trim() })];
+  // Of a single run there is no control, and asking for it asks for all.
+  return wanted.every(
+    ([name, value]) => kept.has(`${name},${value}`) || (name === 'run' && value === '0' && !hasSeveralRuns),
+  );
+}
+
 /** The parameters that say this filter, and only what is not the default. */
 export function parametersOf(filter) {
   const parameters = new URLSearchParams();

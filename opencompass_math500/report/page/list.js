@@ -52,13 +52,20 @@ export class List {
   neighbour(current, step) {
     const cards = [...this.#root.querySelectorAll('.card')];
     if (current !== null) return cards[cards.indexOf(current) + step] ?? null;
-    const top = byId('toolbar').getBoundingClientRect().bottom;
+    const top = Math.max(0, byId('toolbar').getBoundingClientRect().bottom);
     return cards.find((card) => card.getBoundingClientRect().bottom > top) ?? null;
   }
 
   /** To what was found, from where it was searched for. */
   focusFirst() {
     this.#root.querySelector('.card')?.focus();
+  }
+
+  /** Where the list was scrolled, another one begins: its first card comes into view. */
+  showStart() {
+    const below = Math.max(0, byId('toolbar').getBoundingClientRect().bottom);
+    const distance = this.#root.getBoundingClientRect().top - below;
+    if (distance < 0) window.scrollBy({ top: distance, behavior: 'instant' });
   }
 
   /** Paper does not scroll: make what it is to hold. */

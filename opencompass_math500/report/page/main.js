@@ -4,7 +4,7 @@ import { addressOf, asked, say } from './address.js';
 import { Blocks, unpack } from './bundle.js';
 import { Collection } from './collection.js';
 import { byId } from './dom.js';
-import { NO_FILTER } from './filter.js';
+import { NO_FILTER, isKept } from './filter.js';
 import { Haystack } from './haystack.js';
 import { listenToKeys } from './keys.js';
 import { List } from './list.js';
@@ -31,7 +31,7 @@ class Page {
     listenToKeys(this.#list, this.#toolbar);
     window.addEventListener('hashchange', () => this.follow());
     document.addEventListener('click', (event) => this.#followAgain(event));
-    window.addEventListener('beforeprint', () => this.#list.showForPrint());
+    window.addEventListener('beforeprint', () => this.#prepareForPrint());
     byId('items').addEventListener('click', (event) => copyLink(event));
   }
 
@@ -41,7 +41,10 @@ class Page {
     if (filter !== null) {
       this.#toolbar.filter = filter;
       this.#render();
-      if (item === null && filter !== NO_FILTER) byId('responses').scrollIntoView();
+      if (!isKept(filter, this.#toolbar.filter, this.#collection)) {
+        tell('The address asks for something that this report does not have.');
+      }
+      if (item === null && filter !== NO_FILTER) this.#goToResponses();
     }
     if (item !== null) this.#goTo(item);
   }
@@ -79,6 +82,7 @@ class Page {
 
   #changed() {
     this.#render();
+    this.#list.showStart();
     say(this.#toolbar.filter);
   }
 
@@ -90,10 +94,24 @@ class Page {
     document.documentElement.dataset.filterMs = (performance.now() - started).toFixed(1);
   }
 
+  /** On paper there are no controls: what they are set to is said. */
+  #prepareForPrint() {
+    byId('printed').textContent = this.#toolbar.words;
+    this.#list.showForPrint();
+  }
+
   #scope() {
     const percent = Math.floor(100 * this.#haystack.progress);
     const done = this.#haystack.holdsTexts;
     this.#toolbar.scope(done ? '' : `Search does not reach all responses yet (${percent} %).`);
+  }
+
+  /** With the focus, so that the next Tab or key is about what is shown. */
+  #goToResponses() {
+    const heading = byId('responses');
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    heading.scrollIntoView();
   }
 
   #goTo(key) {

@@ -68,6 +68,19 @@ export class Toolbar {
     byId('count').value = `${ofProblems}, ${ofResponses}`;
   }
 
+  /** What the controls are set to, in their own words; '' where it is nothing. */
+  get words() {
+    const ticked = [...this.#form.querySelectorAll('input:checked')].map(({ labels: [label] }) =>
+      (label.querySelector('span') ?? label).textContent.trim(),
+    );
+    const chosen = [...this.#form.querySelectorAll('select')]
+      .filter((select) => select.selectedIndex > 0)
+      .map((select) => `${select.labels[0].textContent}: ${select.selectedOptions[0].textContent}`);
+    const { text } = this.filter;
+    const searched = text === '' ? [] : [`Search: ${text}`];
+    return [...ticked, ...chosen, ...searched].join(' · ');
+  }
+
   /** How far the search reaches, while it does not reach everywhere. */
   scope(said) {
     byId('scope').textContent = said;
