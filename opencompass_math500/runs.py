@@ -160,7 +160,7 @@ def refuse_outcomes(
             again = f'run again with {resume}: only what failed is asked again'
             look = 'see their reasons under results/'
             if run._is_of_harness:  # which has neither results/ nor a way to go on
-                again = f'{run.remedy}, without --use_cache, which keeps what failed'
+                again = f'{run.remedy}; with its --use_cache only what failed is asked again'
                 look = 'math500 export shows them'
             remedies[again if outcome == 'failed_request' else look] = None
     if found:

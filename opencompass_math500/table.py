@@ -52,7 +52,8 @@ def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
             console.print(
                 Text(
                     f'{run.name}: graded, but its settings were not recorded; '
-                    'run it through MATH500Partitioner to show its score'
+                    'run it through MATH500Partitioner to show its score, or put the '
+                    'results_*.json of lm_eval beside its log'
                 ),
                 soft_wrap=True,
             )

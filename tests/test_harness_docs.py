@@ -176,10 +176,10 @@ def _asked(
     return made.build_all_requests(**{'chat_template': str, 'limit': 1, **options})
 
 
-def _shots(number: int) -> None:
+def _shots(number: int, task_name: str = 'math500_4shot') -> None:
     from harness_runs import loaded
 
-    task = loaded('math500_4shot')
+    task = loaded(task_name)
     task.set_config(key='num_fewshot', value=number)
     task.build_all_requests()
 
@@ -204,6 +204,14 @@ def _too_long() -> None:
     refuse_cut_prompts(lm, [SimpleNamespace(args=('one two', {'max_gen_toks': 4096}))])
 
 
+def _other_model() -> None:
+    from opencompass_math500.harness.cached import _refuse_other_model
+
+    kept = {'math500_model': 'org/one main'}
+    lm = SimpleNamespace(pretrained='org/other', revision='main')
+    _refuse_other_model(SimpleNamespace(lm=lm, dbdict=kept, cache_db='replies_rank0.db'))
+
+
 def _setting(**metadata: Any) -> None:
     from harness_runs import loaded
 
@@ -212,10 +220,15 @@ def _setting(**metadata: Any) -> None:
 
 REFUSED: dict[str, Callable[[], Any]] = {
     '--num_fewshot 2': lambda: _shots(2),
+    '--num_fewshot 4': lambda: _shots(4, 'math500'),
     '--fewshot_as_multiturn false': lambda: _asked('math500_4shot', apply_chat_template=True),
     '--gen_kwargs max_tokens=512': lambda: _asked(gen={'max_tokens': 512}),
+    '--gen_kwargs n=3': lambda: _asked(gen={'n': 3}),
+    '--gen_kwargs max_gen_toks=0.5': lambda: _asked(gen={'max_gen_toks': 0.5}),
     '--gen_kwargs temperature=0.6': lambda: _asked(gen={'temperature': 0.6}),
     '--cache_requests': lambda: _asked(cache_requests=True),
+    '--use_cache': _other_model,
+    '': lambda: _asked(limit=1, world_size=2),
     '--samples \'{"math500": [3, 3]}\'': lambda: _asked(samples=[3, 3]),
     'math500_n=4': lambda: _asked(n=4),
     'math500_n=4 ': lambda: _at_endpoint(gen_kwargs={'temperature': 0.6}),
@@ -227,7 +240,7 @@ REFUSED: dict[str, Callable[[], Any]] = {
 
 @each_page
 def test_messages_are_quoted_as_they_are(page: Page, lm_eval: None) -> None:
-    (table,) = (t for t in page.tables if t[1][0].startswith('`--num_fewshot'))
+    (table,) = (t for t in page.tables if '`--num_fewshot' in t[1][0])
     assert len(table) - 1 == len(REFUSED)
     for (setting, quote), (named, refused) in zip(table[1:], REFUSED.items(), strict=True):
         assert named.strip() in setting

@@ -25,7 +25,7 @@ from opencompass_math500.cli import main
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.locations import lm_eval_tasks_dir
 
-__all__ = ['SHOWN', 'lm_eval', 'lm_eval_options']
+__all__ = ['LAUNCH', 'PARSED', 'SHOWN', 'lm_eval', 'lm_eval_options']
 
 OURS = '--include_path "$(math500 lm-eval-path)"'
 LOGGED = '--log_samples --output_path outputs/lm-eval'
@@ -56,20 +56,20 @@ ENDPOINT = (
     'base_url=http://127.0.0.1:8000/v1/chat/completions,num_concurrent=8,max_retries=5,timeout=600 '
     f'{OURS} --tasks math500 --apply_chat_template {LOGGED}'
 )
+CHAT = f'{OURS} --tasks math500 --apply_chat_template'
+INSTRUCT = f'{HF}Qwen/Qwen2.5-7B-Instruct,dtype=bfloat16 --batch_size 8 {CHAT}'
+LAUNCH = 'accelerate launch --multi_gpu --num_processes 8 -m '
 # A GPU, a hub or minutes: parsed by lm-eval's own parser, the task loaded, a request made.
 PARSED = {
-    f'{HF}Qwen/Qwen2.5-7B-Instruct,dtype=bfloat16 --batch_size 8 {OURS} '
-    f'--tasks math500 --apply_chat_template {LOGGED}',
+    *(f'{before}{INSTRUCT} {LOGGED}' for before in ('', LAUNCH)),
     f'{HF}Qwen/Qwen2.5-7B,dtype=bfloat16 --batch_size 8 {OURS} --tasks math500_4shot {LOGGED}',
     'lm_eval --model vllm --model_args pretrained=Qwen/Qwen2.5-7B-Instruct,dtype=auto,'
-    f'max_model_len=8192,gpu_memory_utilization=0.9 --batch_size auto {OURS} '
-    f'--tasks math500 --apply_chat_template {LOGGED}',
-    f'{HF}Qwen/Qwen2.5-7B-Instruct,dtype=bfloat16 --batch_size 8 {OURS} '
-    '--tasks math500 --apply_chat_template --metadata math500_data=test.jsonl math500_levels=5 '
+    f'max_model_len=8192,gpu_memory_utilization=0.9 --batch_size auto {CHAT} {LOGGED}',
+    f'{INSTRUCT} --metadata math500_data=test.jsonl math500_levels=5 '
     '--log_samples --output_path outputs/level-5',
     'lm_eval --model vllm --model_args pretrained=deepseek-ai/DeepSeek-R1-Distill-Qwen-7B,'
-    f'dtype=auto,max_model_len=36864 --batch_size auto {OURS} '
-    '--tasks math500 --apply_chat_template --metadata math500_n=4 --gen_kwargs do_sample=true,'
+    f'dtype=auto,max_model_len=36864 --batch_size auto {CHAT} '
+    '--metadata math500_n=4 --gen_kwargs do_sample=true,'
     'temperature=0.6,top_p=0.95,max_gen_toks=32768 '
     '--log_samples --output_path outputs/four-samples',
 }
@@ -85,7 +85,8 @@ def parsed(command: str) -> Any:
     from lm_eval._cli.harness import HarnessCLI
     from lm_eval.config.evaluate_config import EvaluatorConfig
 
-    words = shlex.split(command.replace('$(math500 lm-eval-path)', str(lm_eval_tasks_dir())))
+    plain = command.removeprefix(LAUNCH)
+    words = shlex.split(plain.replace('$(math500 lm-eval-path)', str(lm_eval_tasks_dir())))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, 'argv', words)
         return EvaluatorConfig.from_cli(HarnessCLI().parse_args())

@@ -168,9 +168,19 @@ def test_another_number_of_examples_is_refused(shots: int) -> None:
         answered(boxed(), 'math500_4shot', num_fewshot=shots)
 
 
-def test_the_right_number_of_examples_may_be_said() -> None:
-    _, requests = answered(boxed(), 'math500_4shot', limit=1, num_fewshot=4)
-    assert len(requests[0]['messages']) == 9
+def test_examples_are_refused_where_there_are_none() -> None:
+    """Of a task with 0 in its config lm-eval puts --num_fewshot aside."""
+    with pytest.raises(ConfigError, match='0shot_cot has 0 worked examples, not 4: leave --num_'):
+        answered(boxed(), 'math500', num_fewshot=4)
+
+
+@pytest.mark.parametrize(('task', 'shots'), [('math500', 0), ('math500_4shot', 4)])
+def test_the_right_number_of_examples_may_be_said(task: str, shots: int) -> None:
+    results, requests = answered(boxed(), task, limit=1, num_fewshot=shots)
+    assert len(requests[0]['messages']) == 1 + 2 * shots
+    assert results['n-shot'] == {task: shots}
+    unsaid, _ = answered(boxed(), task, limit=1)
+    assert unsaid['n-shot'] == {task: shots}
 
 
 def test_examples_in_one_turn_are_refused() -> None:

@@ -172,6 +172,11 @@ def test_one_reply_several_times_is_refused(
         ({'max_completion_tokens': 9000}, 'max_completion_tokens names the cap'),
         ({'temperature': 0.6}, 'do_sample=False and temperature=0.6, of which one has no effect'),
         ({'do_sample': True}, 'do_sample=True and temperature=0.0'),
+        ({'num_return_sequences': 3}, 'replies that lm-eval does not take: for .* math500_n=3'),
+        ({'n': 3}, 'n=3 asks for replies'),
+        ({'max_gen_toks': 12.5}, 'max_gen_toks=12.5 is no number of tokens: give 1 or more'),
+        ({'max_gen_toks': 0}, 'max_gen_toks=0 is no number'),
+        ({'max_gen_toks': None}, 'max_gen_toks=None is no number'),
     ],
 )
 def test_a_generation_setting_without_effect_is_refused(
@@ -188,6 +193,11 @@ def test_an_endpoint_needs_the_temperature_alone() -> None:
     _, sent = answered(boxed(), limit=1, gen_kwargs={'temperature': 0.6})
     assert sent[0]['temperature'] == 0.6
     assert 'do_sample' not in sent[0]
+
+
+def test_an_endpoint_may_have_its_own_cap() -> None:
+    _, sent = answered(boxed(), limit=1, gen_kwargs={'max_gen_toks': None})
+    assert sent[0]['max_tokens'] is None
 
 
 def test_it_is_refused_before_the_first_request() -> None:
@@ -208,6 +218,26 @@ def test_replies_that_only_fill_up_a_rank_do_not_count() -> None:
     doc = dict(task.eval_docs[0])
     assert task.process_results(doc, [])['accuracy'] == 1.0
     assert [each['answer'] for each in doc['math500']] == ['5']
+    assert request.resps == [boxed('5')]  # these are what is logged
+
+
+@pytest.mark.parametrize(
+    ('limit', 'samples', 'text'),
+    [
+        (2, None, '3 processes share 2 problems, .*: start 2 processes or fewer'),
+        (1, None, '3 processes share 1 problems, .*: start one process'),
+        (None, [4, 7], '3 processes share 2 problems'),
+    ],
+)
+def test_a_process_without_problems_is_refused(
+    limit: int | None, samples: list[int] | None, text: str
+) -> None:
+    """lm-eval hangs, or ends in an IndexError that says nothing."""
+    with pytest.raises(ConfigError, match=text):
+        loaded().build_all_requests(limit=limit, samples=samples, rank=2, world_size=3)
+    task = loaded()
+    task.build_all_requests(limit=3, rank=2, world_size=3)
+    assert len(task.instances) == 1
 
 
 @pytest.mark.parametrize('places', [[3, 3], [35], [-1]], ids=['twice', 'beyond', 'below'])

@@ -267,7 +267,7 @@ def test_failed_requests_are_asked_again_by_lm_eval(
     said = capsys.readouterr()
     assert '(incomplete: 1 of 35 requests failed; run lm_eval again)' in said.out
     assert '1 of 35 requests failed' in said.err
-    assert 'run lm_eval again, without --use_cache, which keeps what failed' in said.err
+    assert 'run lm_eval again; with its --use_cache only what failed is asked again' in said.err
     assert '-r' not in said.err.split()
 
 

@@ -59,7 +59,8 @@ class Asking:
             # one blank and a blank line, are other bytes than Minerva's.
             'target_delimiter': _between_question_and_solution(),
             'fewshot_delimiter': texts.MINERVA_SEPARATOR,
-            'num_fewshot': template.shots,
+            # Of 0, --num_fewshot 4 would be put aside; of none, it is refused.
+            'num_fewshot': template.shots or None,
             'fewshot_config': {
                 'sampler': 'first_n',
                 'samples': [{'problem': e.problem, 'solution': e.solution} for e in examples],

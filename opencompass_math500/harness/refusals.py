@@ -10,6 +10,7 @@ from opencompass_math500.prompts import PromptTemplate
 
 __all__ = [
     'refuse_cached_prompts',
+    'refuse_idle_processes',
     'refuse_ignored',
     'refuse_no_effect',
     'refuse_odd_places',
@@ -19,6 +20,7 @@ __all__ = [
 
 _HEEDED: Final = frozenset({'task', 'task_alias', 'class', 'metadata', 'generation_kwargs'})
 _OTHER_CAPS: Final = ('max_new_tokens', 'max_tokens', 'max_completion_tokens')
+_OTHER_COUNTS: Final = ('n', 'best_of', 'num_return_sequences')
 
 
 def refuse_ignored(given: Mapping[str, Any]) -> None:
@@ -69,6 +71,28 @@ def refuse_odd_places(samples: Sequence[int] | None, total: int) -> None:
         )
 
 
+def refuse_idle_processes(problems: int, limit: int | None, processes: int) -> None:
+    """More processes than problems: one without any ends lm-eval in an IndexError, or hangs.
+
+    Source: lm-eval 0.4.13, ``evaluator.py``, ``evaluate`` (``task.instances[0]``; a process
+    without requests does not come to the barrier behind them).
+
+    Args:
+        problems: how many could be asked.
+        limit: how many at most; None for all.
+        processes: that share them.
+
+    Raises:
+        ConfigError: there are too many.
+    """
+    asked = problems if limit is None else min(limit, problems)
+    if processes > max(asked, 1):
+        raise ConfigError(
+            f'{processes} processes share {asked} problems, and one without any cannot go on',
+            f'start {asked} processes or fewer' if asked > 1 else 'start one process',
+        )
+
+
 def refuse_other_shots(
     template: PromptTemplate, shots: int | None, *, as_chat: bool, as_turns: bool
 ) -> None:
@@ -98,8 +122,9 @@ def refuse_no_effect(generation: Mapping[str, Any], *, at_endpoint: bool) -> Non
     ``models/openai_completions.py`` (for endpoints: ``max_tokens`` before ``max_gen_toks``).
 
     Raises:
-        ConfigError: another name for the cap beside the task's own, or a temperature for a
-            local model that is told not to sample, or the reverse.
+        ConfigError: another name for the cap beside the task's own, a cap that is none,
+            several replies to one request, or a temperature for a local model that is told
+            not to sample, or the reverse.
     """
     for name in _OTHER_CAPS:
         if name in generation:
@@ -107,6 +132,16 @@ def refuse_no_effect(generation: Mapping[str, Any], *, at_endpoint: bool) -> Non
                 f'--gen_kwargs {name} names the cap a second time, beside max_gen_toks of the task',
                 f'give max_gen_toks={generation[name]} instead',
             )
+    for name in _OTHER_COUNTS:
+        # Of an endpoint's and vLLM's replies to one request lm-eval takes the first; with
+        # transformers it ends the run at the first batch, for there is a reply too many.
+        if generation.get(name) not in (None, 1):
+            raise ConfigError(
+                f'--gen_kwargs {name}={generation[name]} asks for replies that lm-eval does not '
+                'take',
+                f'for several replies to each problem give --metadata math500_n={generation[name]}',
+            )
+    _refuse_odd_cap(generation.get('max_gen_toks'), at_endpoint=at_endpoint)
     samples, temperature = generation.get('do_sample'), generation.get('temperature')
     # An endpoint is never told of do_sample.
     if not at_endpoint and bool(samples) != bool(temperature):
@@ -114,6 +149,15 @@ def refuse_no_effect(generation: Mapping[str, Any], *, at_endpoint: bool) -> Non
             f'generation_kwargs have do_sample={samples} and temperature={temperature}, of which '
             'one has no effect',
             'add both to --gen_kwargs, e.g. do_sample=true,temperature=0.6, or neither',
+        )
+
+
+def _refuse_odd_cap(cap: Any, *, at_endpoint: bool) -> None:
+    if at_endpoint and cap is None:
+        return  # null: the endpoint's own
+    if isinstance(cap, bool) or not isinstance(cap, int) or cap < 1:
+        raise ConfigError(
+            f'--gen_kwargs max_gen_toks={cap!r} is no number of tokens', 'give 1 or more'
         )
 
 

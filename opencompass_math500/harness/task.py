@@ -10,6 +10,7 @@ from lm_eval.utils import create_iterator
 
 from opencompass_math500 import __version__
 from opencompass_math500.grading.judge import grader_version
+from opencompass_math500.harness.cached import look_into_cache
 from opencompass_math500.harness.data import SPLIT, problems_for, rows_of
 from opencompass_math500.harness.endings import Request, note_endings
 from opencompass_math500.harness.grades import LOGGED_AS, Grade, graded
@@ -17,6 +18,7 @@ from opencompass_math500.harness.metrics import metric_list, metrics_of
 from opencompass_math500.harness.prompts import Asking, is_endpoint, name_with_system, turn_end
 from opencompass_math500.harness.refusals import (
     refuse_cached_prompts,
+    refuse_idle_processes,
     refuse_ignored,
     refuse_no_effect,
     refuse_odd_places,
@@ -105,23 +107,30 @@ class MATH500Task(ConfigurableTask):
         chat_template: Callable[..., Any] | None = None,
         cache_requests: bool = False,
         samples: Sequence[int] | None = None,
+        limit: int | None = None,
+        rank: int = 0,
+        world_size: int = 1,
         system_instruction: str | None = None,
         **rest: Any,
     ) -> None:
-        """Make the prompts.
+        """Make the prompts; of several processes, those of this one.
 
         Raises:
             ConfigError: options that would make other prompts than the task's, or several
                 replies that are one.
         """
+        look_into_cache()
         note_endings()  # here at the latest the model is loaded, which is to be asked
         refuse_cached_prompts(cache_requests)
         refuse_odd_places(samples, len(self._problems))
+        refuse_idle_processes(len(samples or self._problems), limit, world_size)
         template = self.asking.template(as_chat=apply_chat_template)
+        if self.config.num_fewshot is None:
+            self.set_config('num_fewshot', template.shots)
         shots, as_turns = self.config.num_fewshot, fewshot_as_multiturn
         refuse_other_shots(template, shots, as_chat=apply_chat_template, as_turns=as_turns)
         self._refuse_generation(at_endpoint=apply_chat_template and is_endpoint(chat_template))
-        if template.as_chat and not apply_chat_template:
+        if template.as_chat and not apply_chat_template and not rank:
             note(
                 f'task {self.config.task} asks without a chat template; an instruct model '
                 'wants --apply_chat_template'
@@ -133,15 +142,22 @@ class MATH500Task(ConfigurableTask):
             fewshot_as_multiturn=fewshot_as_multiturn,
             chat_template=chat_template,
             samples=samples,
+            limit=limit,
+            rank=rank,
+            world_size=world_size,
             system_instruction=system_instruction,
             **rest,
         )
 
     def _refuse_generation(self, *, at_endpoint: bool) -> None:
-        """What ``--gen_kwargs`` and ``math500_n`` cannot mean together."""
+        """Refuse what ``--gen_kwargs`` and ``math500_n`` cannot mean together."""
         generation = self.config.generation_kwargs
         refuse_no_effect(generation, at_endpoint=at_endpoint)
         refuse_one_reply(self.config.repeats, generation, at_endpoint=at_endpoint)
+        if self.config.repeats > 1:
+            # --use_cache keeps one reply for a prompt: in the next run all would be that one.
+            # lm-eval leaves it alone where this is set, and tells no endpoint of it.
+            self.set_config('generation_kwargs', {'do_sample': True}, update=True)
 
     def _name_prompt(self, name: str) -> None:
         """Write the prompt into the log, and the dataset as OpenCompass's run of it has it."""
@@ -174,12 +190,11 @@ class MATH500Task(ConfigurableTask):
     def apply_filters(self) -> None:
         """Grade every reply; what lm-eval logs as filtered is the extracted answer."""
         for request in self._instances:
+            # A rank with fewer problems asks its last one again, and lm-eval keeps and logs
+            # these replies too: a log with three replies where one was asked for.
+            del request.resps[self.config.repeats :]
             replies = zip(request.resps, request.ends, strict=True)
-            grades = [
-                graded(request.doc, reply, end)
-                # Uneven ranks are padded with further replies to their last request.
-                for reply, end in list(replies)[: self.config.repeats]
-            ]
+            grades = [graded(request.doc, reply, end) for reply, end in replies]
             self._grades[request.doc['unique_id']] = grades
             request.filtered_resps['none'] = [grade['answer'] or '' for grade in grades]
 

@@ -119,6 +119,7 @@ def run_folder(work_dir: Path, note: Callable[[str], object] = lambda text: None
     if work_dir.is_file() and holds_logs(work_dir):
         return work_dir
     if not work_dir.is_dir():
+        refuse_scores_alone(work_dir)
         what = 'no folder and no sample log' if work_dir.is_file() else 'no folder'
         raise SourceUnavailable(f'{what} {str(work_dir)!r}', _REMEDY)
     if _holds_run(work_dir):

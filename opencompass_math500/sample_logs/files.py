@@ -8,8 +8,9 @@ ends in ``.json``.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -58,10 +59,11 @@ def holds_logs(place: Path) -> bool:
 
 
 def refuse_scores_alone(place: Path) -> None:
-    """Say what is missing of a folder that lm-evaluation-harness wrote no responses into.
+    """Say what to give instead of a path at which lm-evaluation-harness wrote no responses.
 
     Raises:
-        MalformedData: it is one.
+        MalformedData: it is a folder or file of scores, an ``--output_path`` that became part
+            of other names, or lines of JSON under a name that is no log's.
     """
     files = (path for pattern in ('*.json', '*/*.json') for path in place.glob(pattern))
     if any(_SCORES.fullmatch(path.name) for path in files):
@@ -69,6 +71,21 @@ def refuse_scores_alone(place: Path) -> None:
             f'{place} holds scores of lm-evaluation-harness, but no responses',
             'run lm_eval again with --log_samples',
         )
+    beside = f'give {place.parent}, or a samples_*.jsonl in it'
+    if place.is_file() and place.suffix == '.json' and is_of_harness(place):
+        raise MalformedData(
+            f'{place} holds scores of lm-evaluation-harness, but no responses', beside
+        )
+    if place.is_file() and place.suffix == '.jsonl':
+        raise MalformedData(
+            f'{place} is not named as a sample log of lm-evaluation-harness',
+            'if it is one, call it samples_<task>.jsonl; else give the folder of one run',
+        )
+    # --output_path OUT/mine.json writes OUT/mine_<date>.json, and the logs into OUT.
+    named = re.compile(rf'{re.escape(place.stem)}_{_DATE}\.json')
+    around = place.parent.glob('*.json') if place.suffix == '.json' else ()
+    if not place.exists() and any(named.fullmatch(path.name) for path in around):
+        raise MalformedData(f'lm-evaluation-harness has written beside {place}', beside)
 
 
 def is_of_harness(path: Path) -> bool:
@@ -77,19 +94,35 @@ def is_of_harness(path: Path) -> bool:
 
 
 def latest_logs(place: Path, note: Callable[[str], object]) -> list[SampleLog]:
-    """The logs of a folder, each task's latest; or the one that the path is itself.
+    """The logs of a folder, of each model and task the latest; or the one that the path is.
 
     Args:
         place: the output folder of one or several runs, that of one model, or a log.
-        note: told which are left out for a later one.
+        note: told which are left out for a later one, and which lie too deep.
     """
     if place.is_file():
         return [_log(place)]
+    # OUT/<model>/ is as deep as one run writes; what is below are the runs of another OUT.
+    if deeper := sorted(path.parent for path in place.glob('*/*/samples_*.jsonl')):
+        note(f'{place}: logs further down are not read, as in {deeper[0]} (name that folder)')
     several: dict[tuple[Path, str], list[SampleLog]] = {}
     for log in _logs_in(place):
         several.setdefault((log.path.parent, log.task), []).append(log)
     latest = []
-    for (folder, task), logs in sorted(several.items()):
+    for (folder, task), found in sorted(several.items()):
+        latest += _latest_of_each(folder, task, found, note)
+    return latest
+
+
+def _latest_of_each(
+    folder: Path, task: str, found: Sequence[SampleLog], note: Callable[[str], object]
+) -> list[SampleLog]:
+    """Of one task's logs in a folder the latest of each model."""
+    of_model: dict[str, list[SampleLog]] = {}
+    for log in found:
+        of_model.setdefault(_model(log) if len(found) > 1 else '', []).append(log)
+    latest = []
+    for _, logs in sorted(of_model.items()):
         *earlier, last = sorted(logs, key=lambda log: (log.date, log.path))
         if earlier:
             names = ', '.join(log.path.name for log in earlier)
@@ -99,6 +132,18 @@ def latest_logs(place: Path, note: Callable[[str], object]) -> list[SampleLog]:
             )
         latest.append(last)
     return latest
+
+
+def _model(log: SampleLog) -> str:
+    """The model in a log's results; '' where they do not say, which is said elsewhere.
+
+    Folders are one model's, unless --output_path is a file, or somebody has put logs together.
+    """
+    try:
+        loaded = json.loads(log.results.read_text(encoding='utf-8')) if log.results else {}
+    except (OSError, RecursionError, ValueError):
+        loaded = {}
+    return str(loaded.get('model_name', '')) if isinstance(loaded, dict) else ''
 
 
 def _logs_in(folder: Path) -> Iterator[SampleLog]:

@@ -140,7 +140,7 @@ def _results(log: SampleLog, note: Callable[[str], object]) -> dict[str, Any]:
 
 def _at(tree: Any, *keys: str) -> Any:
     for key in keys:
-        tree = tree.get(key) if isinstance(tree, dict) else None
+        tree = tree.get(key) if isinstance(tree, Mapping) else None
     return tree
 
 
@@ -191,16 +191,22 @@ def _plain_path(model: str) -> str:
 
 
 def _told_apart(runs: list[LoggedRun]) -> list[LoggedRun]:
-    """Runs of unlike names: with the folder of the model, then the task, where two are alike."""
-    count = Counter((run.model, run.dataset) for run in runs)
-    named = [
-        replace(run, model=run.log.path.parent.name) if count[run.model, run.dataset] > 1 else run
-        for run in runs
-    ]
-    count = Counter((run.model, run.dataset) for run in named)
-    return [
-        replace(run, dataset=f'{run.dataset}_{run.log.task}')
-        if count[run.model, run.dataset] > 1
-        else run
-        for run in named
-    ]
+    """Runs of unlike names: where two are alike, with the folder of the model, then with all
+    of its name, then with the task."""
+    for other in (_by_folder, _by_whole_name, _by_task):
+        count = Counter((run.model, run.dataset) for run in runs)
+        runs = [other(run) if count[run.model, run.dataset] > 1 else run for run in runs]
+    return runs
+
+
+def _by_folder(run: LoggedRun) -> LoggedRun:
+    return replace(run, model=run.log.path.parent.name)
+
+
+def _by_whole_name(run: LoggedRun) -> LoggedRun:
+    path = _at(run.record, 'inference', 'model', 'path')
+    return replace(run, model=_NO_NAME.sub('_', re.sub(r'[/\\]', '__', path))) if path else run
+
+
+def _by_task(run: LoggedRun) -> LoggedRun:
+    return replace(run, dataset=f'{run.dataset}_{run.log.task}')
