@@ -9,6 +9,7 @@ import pickle
 import random
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -24,6 +25,7 @@ from transformers import AutoTokenizer
 
 from opencompass_math500.endings import Ending
 from opencompass_math500.errors import ConfigError
+from opencompass_math500.harness.cached import look_into_cache
 from opencompass_math500.harness.endings import EndedReply, Request, note_endings
 
 pytestmark = pytest.mark.slow
@@ -195,6 +197,15 @@ def test_replies_cached_by_another_task_end_unknown(cached: Any) -> None:
     asked(cached, ('1', settings(9)), kind=Instance)
     given = [('1', settings(9)), (FOREVER, settings(9))]
     assert asked(cached, *given) == (['23', FOREVER * 9], [Ending(), Ending('length', 9)])
+
+
+def test_replies_of_another_precision_are_refused(folder: Path, tmp_path: Path) -> None:
+    look_into_cache()
+    for precision in ('float32', 'float32', 'bfloat16'):
+        model = HFLM(pretrained=str(folder), dtype=precision, device='cpu')
+        other = pytest.raises(ConfigError, match=r'torch\.float32, and not of .*torch\.bfloat16')
+        with other if precision == 'bfloat16' else nullcontext():
+            asked(CachingLM(model, str(tmp_path / 'replies.db')), ('1', settings(9)))
 
 
 # vLLM -----------------------------------------------------------------------------------

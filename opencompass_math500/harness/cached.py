@@ -57,12 +57,14 @@ def _refuse_other_model(cache: Any) -> None:
 
 
 def _name_of(lm: Any) -> str:
-    """The model as ``--model_args`` name it: ``pretrained``, or an endpoint's ``model``."""
+    """The model as ``--model_args`` name it, an endpoint's ``model``, and its precision."""
     given = getattr(lm, 'model_args', None)  # of vLLM, whose lm.model is its engine
     within = given.get('model') if isinstance(given, dict) else None
     names = (within, getattr(lm, 'pretrained', None), getattr(lm, 'model', None))
     name = next((name for name in names if isinstance(name, str)), type(lm).__name__)
-    parts = (getattr(lm, part, None) for part in ('revision', 'peft', 'delta'))
+    parts = [getattr(lm, part, None) for part in ('revision', 'peft', 'delta')]
+    if precision := getattr(getattr(lm, 'model', None), 'dtype', None):
+        parts.append(str(precision))  # bfloat16 answers otherwise than float32
     return ' '.join([name, *(part for part in parts if isinstance(part, str))])
 
 
