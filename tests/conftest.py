@@ -12,7 +12,7 @@ from compare_peers import VENV, peer_python
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ('browser', 'report_command')
+pytest_plugins = ('browser', 'page_runs', 'report_command')
 
 # No property is about time: on a busy machine any example, and the first texts of a machine
 # that has none of Hypothesis' tables yet, may take longer than its clocks allow.

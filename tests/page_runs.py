@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from page_filters import Shelf
 from work_dirs import RECORD, detail, replied, save_predictions, save_results
 
@@ -24,7 +25,7 @@ __all__ = [
     'replying',
     'sample_problems',
     'save_run',
-    'two_runs',
+    'shown',
 ]
 
 ASKED: Final = '\nPlease reason step by step, and put your final answer within \\boxed{}.'
@@ -188,8 +189,10 @@ Shown = tuple[Path, Shelf]
 """A page, and what it is about."""
 
 
-def two_runs(folder: Path) -> Shown:
+@pytest.fixture(scope='session')
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     """A page of two runs; the second has two samples a problem: three responses a card."""
+    folder = tmp_path_factory.mktemp('shown')
     save_run(folder / 'a', 'able', 8)
     save_run(folder / 'a', 'weak', replying(3), samples=2)
     return made_report(folder / 'report.html', folder / 'a'), Shelf.of(folder / 'a')

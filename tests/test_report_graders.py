@@ -80,12 +80,13 @@ def test_the_responses_on_which_graders_differ_are_named(tmp_path: Path) -> None
         'math500': Word(None, False),
         'opencompass_v2': Word('9' * 300, True, ''),
     }
-    odd = replace(ROWS[0], name='row 3', sample=1, words=words)
+    odd = replace(ROWS[0], name='row 3', sample=1, gold='5' * 300, words=words)
     regraded(tmp_path, items=(ROWS[0], odd), responses=8)
     page, run = graders_of(tmp_path)
     first, second = run.graders.items
     assert (first.name, first.sample, first.gold) == ('mine/0', 1, '7')
     assert first.words == (('7', True), ('8', False))
+    assert second.gold == '5' * 200 + ' …'
     assert second.words == (('(none)', False), ('9' * 200 + ' …', True))
     assert 'mine/0, sample 1 7 right 7 wrong 8' in page.text
     assert 'href="#run=0&amp;q=mine%2F0"' in page.markup

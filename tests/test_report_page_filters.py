@@ -11,13 +11,11 @@ from urllib.parse import parse_qs
 import pytest
 from browser import Visit, Visiting
 from page_filters import Count, Filter, Shelf, count_in
-from page_runs import made_report, replying, save_run
+from page_runs import Shown, made_report, replying, save_run
 
 from opencompass_math500.comparison import comparable_runs, compare_pair
 
 pytestmark = pytest.mark.slow
-
-Shown = tuple[Path, Shelf]
 
 
 @pytest.fixture(scope='module')

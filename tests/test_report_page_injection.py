@@ -11,7 +11,7 @@ import pytest
 from browser import Visit, Visiting
 from hostile_texts import HOSTILE, LONG_LINE, LONGEST, hostile_name
 from page_filters import Filter, Shelf, count_in
-from page_runs import made_report
+from page_runs import Shown, made_report
 from work_dirs import RECORD, detail, replied, save_json, save_predictions, save_results
 
 pytestmark = pytest.mark.slow
@@ -57,7 +57,7 @@ def save_hostile(work_dir: Path, model: str, dataset: str, long: bool = False) -
 
 
 @pytest.fixture(scope='module')
-def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shelf]:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     """Runs of hostile names, files and words, and one whose texts are very long."""
     folder = tmp_path_factory.mktemp('hostile')
     work_dir = folder / hostile_name(HOSTILE['image'])

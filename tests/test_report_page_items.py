@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browser import Visit, Visiting
 from page_filters import Filter, Shelf, count_in
-from page_runs import DATA, Reply, Shown, made_report, many_problems, save_run, two_runs
+from page_runs import DATA, Reply, Shown, made_report, many_problems, save_run
 
 from opencompass_math500.records import Record
 
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope='module')
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    return two_runs(tmp_path_factory.mktemp('items'))
 
 
 @pytest.fixture(scope='module')

@@ -5,14 +5,9 @@ from __future__ import annotations
 import pytest
 from browser import Visit, Visiting
 from page_filters import Filter, count_in
-from page_runs import Shown, two_runs
+from page_runs import Shown
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope='module')
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    return two_runs(tmp_path_factory.mktemp('keys'))
 
 
 def test_the_keyboard_does_everything(shown: Shown, visiting: Visiting) -> None:

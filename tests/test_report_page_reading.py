@@ -7,18 +7,13 @@ from typing import Any
 
 import pytest
 from browser import Visit, Visiting
-from page_runs import Reply, Shown, made_report, many_problems, replying, save_run, two_runs
+from page_runs import Reply, Shown, made_report, many_problems, replying, save_run
 
 from opencompass_math500 import Problem
 
 pytestmark = pytest.mark.slow
 
 PHONE: dict[str, Any] = {'viewport': {'width': 390, 'height': 780}}
-
-
-@pytest.fixture(scope='module')
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    return two_runs(tmp_path_factory.mktemp('reading'))
 
 
 @pytest.fixture(scope='module')

@@ -50,6 +50,13 @@ class Word:
     is_correct: bool
     note: str = ''
 
+    @property
+    def said(self) -> str:
+        """The answer that was found; in brackets, that there is none or why no verdict."""
+        if self.note:
+            return f'({self.note})'
+        return '(none)' if self.answer is None else self.answer
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:

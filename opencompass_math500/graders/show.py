@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from opencompass_math500.graders.anatomy import Loss, LossName
-from opencompass_math500.graders.matrix import GRADERS, Judged, Share, Word
+from opencompass_math500.graders.matrix import GRADERS, Judged, Share
 from opencompass_math500.graders.report import Report
 
 __all__ = ['print_report']
@@ -123,14 +123,8 @@ def _print_item(item: Judged, with_sample: bool, console: Console) -> None:
     _print_line(f'{_flat(item.name)}{sample}  gold {_flat(item.gold)}', console)
     for grader, word in item.words.items():
         verdict = 'right' if word.is_correct else 'wrong'
-        _print_line(f'  {GRADERS[grader]:16} {verdict}  {_answer(word)}', console)
+        _print_line(f'  {GRADERS[grader]:16} {verdict}  {_flat(word.said)}', console)
     _print_line(f'  {"":16} {_flat(item.reason)}', console)
-
-
-def _answer(word: Word) -> str:
-    if word.note:
-        return f'({word.note})'
-    return '(none)' if word.answer is None else _flat(word.answer)
 
 
 def _print_line(text: str, console: Console) -> None:

@@ -130,6 +130,7 @@ class MATH500Task(ConfigurableTask):
         shots, as_turns = self.config.num_fewshot, fewshot_as_multiturn
         refuse_other_shots(template, shots, as_chat=apply_chat_template, as_turns=as_turns)
         self._refuse_generation(at_endpoint=apply_chat_template and is_endpoint(chat_template))
+        self._keep_several_out_of_cache()
         if template.as_chat and not apply_chat_template and not rank:
             note(
                 f'task {self.config.task} asks without a chat template; an instruct model '
@@ -154,9 +155,11 @@ class MATH500Task(ConfigurableTask):
         generation = self.config.generation_kwargs
         refuse_no_effect(generation, at_endpoint=at_endpoint)
         refuse_one_reply(self.config.repeats, generation, at_endpoint=at_endpoint)
+
+    def _keep_several_out_of_cache(self) -> None:
+        """Of several replies --use_cache keeps one: in the next run all would be that one."""
         if self.config.repeats > 1:
-            # --use_cache keeps one reply for a prompt: in the next run all would be that one.
-            # lm-eval leaves it alone where this is set, and tells no endpoint of it.
+            # lm-eval leaves its cache alone where this is set, and tells no endpoint of it.
             self.set_config('generation_kwargs', {'do_sample': True}, update=True)
 
     def _name_prompt(self, name: str) -> None:

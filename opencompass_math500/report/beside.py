@@ -11,7 +11,6 @@ from opencompass_math500.comparison.outcome import Against
 from opencompass_math500.comparison.regraded import report_of
 from opencompass_math500.errors import MalformedData, Math500Error
 from opencompass_math500.graders import GRADERS, Report, load_report, report_path
-from opencompass_math500.graders.matrix import Word
 from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.published import Source
 from opencompass_math500.report.reading import ReadRun
@@ -149,15 +148,13 @@ def _differing(report: Report) -> Iterator[GraderItemSheet]:
         yield GraderItemSheet(
             name=item.name,
             sample=item.sample + 1 if several else 0,
-            gold=item.gold[:_LONGEST],
-            words=tuple((_said(word), word.is_correct) for word in words),
+            gold=_short(item.gold),
+            words=tuple((_short(word.said or '(none)'), word.is_correct) for word in words),
         )
 
 
-def _said(word: Word) -> str:
-    """What a grader found, or why it came to nothing."""
-    said = f'({word.note})' if word.note else word.answer or '(none)'
-    return said if len(said) <= _LONGEST else f'{said[:_LONGEST]} …'
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f'{text[:_LONGEST]} …'
 
 
 def pair_sheets(sheets: Sequence[RunSheet], runs: Sequence[Run]) -> list[PairSheet]:

@@ -13,11 +13,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from opencompass_math500.errors import MalformedData
 
-__all__ = ['SampleLog', 'holds_logs', 'is_of_harness', 'latest_logs', 'refuse_scores_alone']
+__all__ = [
+    'SampleLog',
+    'holds_logs',
+    'is_of_harness',
+    'latest_logs',
+    'read_results',
+    'refuse_scores_alone',
+]
 
 # datetime.isoformat with its colons replaced; it leaves microseconds out that are 0.
 _DATE: Final = r'\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?'
@@ -65,17 +72,13 @@ def refuse_scores_alone(place: Path) -> None:
         MalformedData: it is a folder or file of scores, an ``--output_path`` that became part
             of other names, or lines of JSON under a name that is no log's.
     """
+    scores_alone = f'{place} holds scores of lm-evaluation-harness, but no responses'
     files = (path for pattern in ('*.json', '*/*.json') for path in place.glob(pattern))
     if any(_SCORES.fullmatch(path.name) for path in files):
-        raise MalformedData(
-            f'{place} holds scores of lm-evaluation-harness, but no responses',
-            'run lm_eval again with --log_samples',
-        )
+        raise MalformedData(scores_alone, 'run lm_eval again with --log_samples')
     beside = f'give {place.parent}, or a samples_*.jsonl in it'
     if place.is_file() and place.suffix == '.json' and is_of_harness(place):
-        raise MalformedData(
-            f'{place} holds scores of lm-evaluation-harness, but no responses', beside
-        )
+        raise MalformedData(scores_alone, beside)
     if place.is_file() and place.suffix == '.jsonl':
         raise MalformedData(
             f'{place} is not named as a sample log of lm-evaluation-harness',
@@ -140,10 +143,25 @@ def _model(log: SampleLog) -> str:
     Folders are one model's, unless --output_path is a file, or somebody has put logs together.
     """
     try:
-        loaded = json.loads(log.results.read_text(encoding='utf-8')) if log.results else {}
-    except (OSError, RecursionError, ValueError):
-        loaded = {}
-    return str(loaded.get('model_name', '')) if isinstance(loaded, dict) else ''
+        results = read_results(log.results) if log.results else {}
+    except (OSError, ValueError):
+        results = {}
+    return str(results.get('model_name', ''))
+
+
+def read_results(path: Path) -> dict[str, Any]:
+    """What lm-evaluation-harness has written of a run's scores and settings.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is no object of JSON.
+    """
+    try:
+        loaded = json.loads(path.read_text(encoding='utf-8'))
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+    if not isinstance(loaded, dict):
+        raise ValueError('no results of lm-evaluation-harness')
+    return loaded
 
 
 def _logs_in(folder: Path) -> Iterator[SampleLog]:

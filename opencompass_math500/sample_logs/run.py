@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.problem_set import checksum
 from opencompass_math500.embedded import MODEL_NAME
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.sample_logs.files import SampleLog, latest_logs
+from opencompass_math500.sample_logs.files import SampleLog, latest_logs, read_results
 from opencompass_math500.sample_logs.read import read_log
 from opencompass_math500.sample_logs.record import record_of
 
@@ -129,13 +128,13 @@ def _results(log: SampleLog, note: Callable[[str], object]) -> dict[str, Any]:
         note(f'{log.path}: its settings are unknown: {name} is not beside it')
         return {}
     try:
-        loaded = json.loads(path.read_text(encoding='utf-8'))
-        if not isinstance(loaded, dict) or not isinstance(_at(loaded, 'configs'), dict):
+        results = read_results(path)
+        if not isinstance(results.get('configs'), dict):
             raise ValueError('no results of lm-evaluation-harness')
-    except (OSError, RecursionError, ValueError) as error:
+    except (OSError, ValueError) as error:
         note(f'{path} is damaged ({error}): the settings of {log.path.name} are unknown')
         return {}
-    return loaded
+    return results
 
 
 def _at(tree: Any, *keys: str) -> Any:

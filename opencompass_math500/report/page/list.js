@@ -52,7 +52,7 @@ export class List {
   neighbour(current, step) {
     const cards = [...this.#root.querySelectorAll('.card')];
     if (current !== null) return cards[cards.indexOf(current) + step] ?? null;
-    const top = Math.max(0, byId('toolbar').getBoundingClientRect().bottom);
+    const top = topOfView();
     return cards.find((card) => card.getBoundingClientRect().bottom > top) ?? null;
   }
 
@@ -63,8 +63,7 @@ export class List {
 
   /** Where the list was scrolled, another one begins: its first card comes into view. */
   showStart() {
-    const below = Math.max(0, byId('toolbar').getBoundingClientRect().bottom);
-    const distance = this.#root.getBoundingClientRect().top - below;
+    const distance = this.#root.getBoundingClientRect().top - topOfView();
     if (distance < 0) window.scrollBy({ top: distance, behavior: 'instant' });
   }
 
@@ -124,4 +123,9 @@ export class List {
 
 function button(className) {
   return element('button', { type: 'button', className, hidden: true });
+}
+
+/** Below the toolbar, which may have been scrolled out. */
+function topOfView() {
+  return Math.max(0, byId('toolbar').getBoundingClientRect().bottom);
 }
