@@ -30,7 +30,7 @@ CLOCK_SECONDS: Final = 2.0
 """Time for one comparison, not counting the start of the worker."""
 
 _START_SECONDS: Final = 60.0
-_MODULE: Final = 'opencompass_math500.grading.symbolic'
+_MODULE: Final = 'opencompass_math500.grading.symbolic_worker'
 
 
 class WorkerError(RuntimeError):

@@ -1,16 +1,11 @@
-"""The worker: symbolic comparison with sympy, run as ``python -m`` by the fallback.
+"""Symbolic comparison with sympy: runs in a process of its own, see ``symbolic_worker``.
 
-Reads one JSON request a line from standard input and writes one reply a line. Sympy
-objects are built from our own trees, never from strings; latex2sympy2 reads only what
-our grammar does not (integrals, sums, limits). The process limits its own memory; its
-time is limited by the client, who kills it.
+Sympy objects are built from our own trees, never from strings; latex2sympy2 reads only what
+our grammar does not (integrals, sums, limits).
 """
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -18,16 +13,18 @@ from opencompass_math500.grading.latex import parse
 from opencompass_math500.grading.values import Apply, Matrix, Number, Symbol, Value
 from opencompass_math500.grading.wire import decode
 
-__all__ = ['compare', 'main', 'to_sympy']
+__all__ = ['UnreadableError', 'compare', 'to_sympy']
 
 Sympy = Any  # sympy's own types are not annotated
-_MEMORY_BYTES: Final = 3 << 30
 _DIGITS: Final = 60
 _ZERO: Final = 1e-45
 
 
-class _UnreadableError(ValueError):
-    """A side that cannot be made into a sympy expression."""
+class UnreadableError(ValueError):
+    """A side that cannot be made into a sympy expression: no fault of sympy's.
+
+    Every other exception of :func:`compare` is a crash, which decides nothing.
+    """
 
 
 def to_sympy(value: Value) -> Sympy:
@@ -45,10 +42,10 @@ def to_sympy(value: Value) -> Sympy:
         case Apply(op=op, args=args):
             rule = _operations().get(op)
             if rule is None:
-                raise _UnreadableError(f'no symbolic form of {op}')
+                raise UnreadableError(f'no symbolic form of {op}')
             return rule(*[to_sympy(argument) for argument in args])
         case _:
-            raise _UnreadableError(type(value).__name__)
+            raise UnreadableError(type(value).__name__)
 
 
 def _operations() -> dict[str, Callable[..., Sympy]]:
@@ -89,9 +86,12 @@ def _from_latex(text: str) -> Sympy:
     import latex2sympy2
     import sympy
 
-    expression = latex2sympy2.latex2sympy(text)
+    try:
+        expression = latex2sympy2.latex2sympy(text)
+    except Exception as error:
+        raise UnreadableError(f'{type(error).__name__} of the parser') from error
     if not isinstance(expression, sympy.Expr):
-        raise _UnreadableError('no expression')
+        raise UnreadableError('no expression')
     # latex2sympy2 leaves `e`, `i` and `\pi` as ordinary symbols in some places.
     constants = {'pi': sympy.pi, 'e': sympy.E, 'i': sympy.I}
     replaced = {
@@ -102,7 +102,11 @@ def _from_latex(text: str) -> Sympy:
 
 
 def compare(request: dict[str, Any]) -> tuple[bool | None, str]:
-    """Decide one request of kind ``values`` or ``latex``."""
+    """Decide one request of kind ``values`` or ``latex``.
+
+    Raises:
+        UnreadableError: a side is nothing that sympy could compute.
+    """
     import sympy
 
     read = (lambda side: to_sympy(decode(side))) if request['kind'] == 'values' else _from_latex
@@ -130,44 +134,3 @@ def _numerically(difference: Sympy) -> tuple[bool | None, str]:
         if abs(value) > _ZERO * 10**20:
             return False, 'the values differ'
     return None, 'could not be shown to be equal'
-
-
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    limit = _MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(_MEMORY_BYTES, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-
-
-def _warm_up() -> None:
-    """Load the libraries and their parser's tables, so that no item's clock pays for it.
-
-    On a busy machine that alone took the two seconds of the first integral.
-    """
-    _from_latex(r'\int_0^1 x \, dx').doit()
-
-
-def main() -> int:
-    """Serve requests until standard input ends."""
-    replies = os.fdopen(os.dup(1), 'w', encoding='utf-8')
-    # Whatever a library prints must not be taken for a reply.
-    os.dup2(2, 1)
-    _limit_memory()
-    _warm_up()
-    replies.write('ready\n')
-    replies.flush()
-    for line in sys.stdin:
-        try:
-            equal, reason = compare(json.loads(line))
-        except Exception as error:  # noqa: BLE001 - hostile input in foreign code
-            equal, reason = None, f'unreadable: {type(error).__name__}'
-        replies.write(json.dumps({'equal': equal, 'reason': reason}) + '\n')
-        replies.flush()
-    return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())
