@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from opencompass_math500.endings import meaning_of
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import Outcome
 from opencompass_math500.results import Item
@@ -109,7 +110,7 @@ def score_items(items: Iterable[Item]) -> Score:
         high=high,
         right=sum(item.is_correct for item in everything),
         outcomes=Counter(item.outcome for item in everything),
-        cut=sum(item.was_cut and item.finish_reason != 'content_filter' for item in everything),
+        cut=sum(item.was_cut and meaning_of(item.finish_reason) != 'filter' for item in everything),
         unknown_ending=sum(
             item.finish_reason is None and item.outcome != 'failed_request' for item in everything
         ),

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, Literal, TypedDict
 
+from opencompass_math500.endings import shared_reason
 from opencompass_math500.endpoint.faults import Broken
 from opencompass_math500.endpoint.reply import Question, Reply
 
@@ -15,7 +16,6 @@ __all__ = [
     'collected',
     'reply_of',
     'reply_of_body',
-    'shared_reason',
 ]
 
 TokenParameter = Literal['auto', 'max_tokens', 'max_completion_tokens']
@@ -27,23 +27,6 @@ _OTHER_CAP: Final = {
     'max_tokens': 'max_completion_tokens',
     'max_completion_tokens': 'max_tokens',
 }
-_INTERRUPTED: Final = frozenset({'insufficient_system_resource', 'abort', 'error', 'network_error'})
-"""Finish reasons of replies that the server broke off by itself.
-
-Source: DeepSeek, API reference, "Create Chat Completion", ``finish_reason``
-(``insufficient_system_resource``); vLLM, ``vllm/v1/engine/__init__.py``,
-``FinishReason`` (``abort``, ``error``); Zhipu, API reference, "Chat Completions"
-(``network_error``)."""
-_SAME_AS: Final = {
-    'sensitive': 'content_filter',
-    'model_length': 'length',
-    'model_context_window_exceeded': 'length',
-}
-"""Finish reasons with a name of their own for what others share.
-
-Source: Zhipu, API reference, "Chat Completions" (``sensitive``,
-``model_context_window_exceeded``); Mistral, API reference, "Chat Completion"
-(``model_length``)."""
 
 
 class Dialect:
@@ -203,17 +186,6 @@ def _no_choice(completion: Any) -> Broken:
     error = extra.get('error')
     shown = str(extra or completion)[:200]
     return Broken(f'the reply holds no choice: {shown}', body=error)
-
-
-def shared_reason(reason: object) -> str | None:
-    """A finish reason by the name that endpoints share; None where there is none.
-
-    It is ``failed_request`` where the server gave the reply up.
-    """
-    said = _text(reason) or None
-    if said in _INTERRUPTED:
-        return 'failed_request'
-    return _SAME_AS.get(said, said) if said else None
 
 
 def _finish(choice: Any) -> str | None:

@@ -17,10 +17,11 @@ never returned as an answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from opencompass_math500.endings import Meaning, meaning_of
 from opencompass_math500.grading.boxes import answer_of, boxes_in, has_open_box, without_blank_boxes
 from opencompass_math500.grading.closing import closing_formula
 from opencompass_math500.grading.conclusions import concluding_sentence, opening_sentence
@@ -50,13 +51,12 @@ __all__ = ['Extraction', 'NoAnswer', 'extract', 'extract_answer']
 NoAnswer = Literal['no_answer', 'truncated', 'empty_response']
 """Why a response has no answer; the part of ``Outcome`` that extraction decides."""
 
-FILTER_REASON = 'content_filter'
-"""The finish reason of a response that the endpoint's filter cut or withheld.
-
-Source: OpenAI, API reference, "The chat completion object", ``finish_reason``."""
-
-CUT_REASONS = frozenset({'length', 'max_tokens', 'max_length', 'MAX_TOKENS', FILTER_REASON})
-"""Finish reasons by which servers say that the response did not end by itself."""
+_CUT_BY: Final[Mapping[Meaning | None, str]] = {
+    'length': 'the token cap',
+    'filter': "the endpoint's filter",
+    'failed': 'the server, which broke it off,',
+}
+"""What ends a response that did not end by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,13 @@ def extract(
 
     Args:
         response: the model's text as received, thinking included.
-        finish_reason: the server's, where known; ``length`` and ``content_filter`` mark a
-            cut response.
+        finish_reason: the server's, where known, in any vendor's words; those that mean
+            the token cap, a filter or a fault of the server mark a cut response.
         problem: the question's text, where known. It only helps to tell a last step
             (``d = 75`` where no d is asked for) from an answer.
     """
-    was_cut = finish_reason in CUT_REASONS
+    ended = meaning_of(finish_reason)
+    was_cut = ended in _CUT_BY
     text = without_html(repair(_read(response)))
     if not text.strip():
         outcome: NoAnswer = 'truncated' if was_cut else 'empty_response'
@@ -118,8 +119,7 @@ def extract(
     if has_open_box(own):
         return Extraction(None, 'truncated', 'extract.open_box', was_cut, 'cut inside its box')
     if was_cut:
-        by = "the endpoint's filter" if finish_reason == FILTER_REASON else 'the token cap'
-        reason = f'cut by {by} before any answer'
+        reason = f'cut by {_CUT_BY[ended]} before any answer'
         return Extraction(None, 'truncated', 'extract.cut', True, reason)
     return Extraction(None, 'no_answer', 'extract.none', False, 'commits to no answer')
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
+from opencompass_math500.endings import FINISH_FILE, meaning_of
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.disputes import DEFAULT_POLICY, RULE_OF, Dispute, Policy
 from opencompass_math500.grading.equivalence import same
@@ -29,7 +30,7 @@ from opencompass_math500.grading.work import OVERWORKED, within_bounds
 
 __all__ = ['grade', 'grader_version', 'judge']
 
-_EXTRACTION_DATA: Final = ('answer_phrases.tsv',)
+_EXTRACTION_DATA: Final = ('answer_phrases.tsv', FINISH_FILE)
 _REASON_OF: Final[dict[Dispute, str]] = {
     'restated': 'restated: the expression that the problem gives',
     'unasked_percent': 'a percent sign that nobody asked for',
@@ -217,17 +218,19 @@ def grade(
         response: the model's full reply.
         gold: the reference answer.
         problem: the problem's text, as for :func:`judge`.
-        finish_reason: as the endpoint reported it: ``stop``, ``length``,
-            ``content_filter``, or ``failed_request`` where there was no reply at all. A
-            filtered reply is judged if it had committed to an answer before.
+        finish_reason: as the endpoint or engine reported it, in any vendor's words (see
+            :func:`~opencompass_math500.endings.meaning_of`), or ``failed_request`` where
+            there was no reply at all. A filtered reply, or one that the server broke off,
+            is judged if it had committed to an answer before.
         policy: how disputed forms are decided, as for :func:`judge`.
     """
-    if finish_reason == 'failed_request':
+    ended = meaning_of(finish_reason)
+    if finish_reason == 'failed_request' or (ended == 'failed' and not response.strip()):
         return Verdict('failed_request', None, gold, 'the request failed', 'grade.request')
-    from opencompass_math500.grading.extract import FILTER_REASON, extract
+    from opencompass_math500.grading.extract import extract
 
     found = extract(response, finish_reason=finish_reason, problem=problem)
-    was_filtered = finish_reason == FILTER_REASON
+    was_filtered = ended == 'filter'
     if found.answer is None:
         outcome: Outcome = found.outcome or 'no_answer'
         rule, reason = 'grade.extraction', found.reason

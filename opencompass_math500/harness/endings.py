@@ -23,9 +23,14 @@ from typing import Any, Final
 from lm_eval.api.instance import Instance
 from tqdm import tqdm
 
-from opencompass_math500.endings import Ending, ending_of_completion, endings_of_ids
+from opencompass_math500.endings import (
+    Ending,
+    ending_of_completion,
+    endings_of_ids,
+    shared_reason,
+)
 from opencompass_math500.endpoint.faults import Broken, fault_of
-from opencompass_math500.endpoint.request import reply_of_body, shared_reason
+from opencompass_math500.endpoint.request import reply_of_body
 from opencompass_math500.harness.context import refuse_cut_prompts
 from opencompass_math500.harness.hidden_key import hidden
 from opencompass_math500.harness.refusals import refuse_one_reply

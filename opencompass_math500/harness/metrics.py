@@ -14,6 +14,7 @@ from typing import Any, Final
 from lm_eval.api.registry import register_aggregation
 
 from opencompass_math500.dataset import SUBJECTS, ProblemSet
+from opencompass_math500.endings import meaning_of
 from opencompass_math500.grading.verdict import OUTCOMES
 from opencompass_math500.harness.grades import Grade
 
@@ -84,7 +85,7 @@ def counts_of(grades: Sequence[Grade]) -> dict[str, int]:
     counts: dict[str, int] = {
         outcome: verdicts.count(outcome) for outcome in OUTCOMES if outcome in COUNTED
     }
-    cut = sum(one['was_cut'] and one['finish_reason'] != 'content_filter' for one in grades)
+    cut = sum(one['was_cut'] and meaning_of(one['finish_reason']) != 'filter' for one in grades)
     unknown = sum(
         one['finish_reason'] is None and one['verdict'] != 'failed_request' for one in grades
     )

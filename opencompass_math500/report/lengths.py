@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final, Literal
 
+from opencompass_math500.endings import meaning_of
 from opencompass_math500.report.reading import ReadRun
 from opencompass_math500.results import Item
 
@@ -113,7 +114,7 @@ def _measured(run: ReadRun, unit: Unit) -> list[tuple[Item, int]]:
 
 def _was_cut(item: Item) -> bool:
     """As a score counts it."""
-    return item.was_cut and item.finish_reason != 'content_filter'
+    return item.was_cut and meaning_of(item.finish_reason) != 'filter'
 
 
 def lengths_of(run: ReadRun, edges: Mapping[Unit, Sequence[int]]) -> Lengths | None:
