@@ -22,6 +22,7 @@ from opencompass_math500.grading.extract import (
 )
 from opencompass_math500.grading.lexicon import Kind, lexicon
 from opencompass_math500.grading.repair import repair
+from opencompass_math500.grading.units import unit_words
 from opencompass_math500.grading.verdict import OUTCOMES
 
 CASES = [
@@ -294,3 +295,9 @@ def test_labelled_real_responses_without_a_box(
         wrong += (found.answer is None) != (row['label'] == 'no_answer')
     assert len(rows) > 300
     assert wrong <= 0.03 * len(rows)
+
+
+def test_every_unit_of_the_judge_is_part_of_a_value() -> None:
+    assert unit_words() <= lexicon().words('unit')
+    for unit in ('acres', 'furlong', 'tbsp', 'kwh', '厘米', 'метров', 'stunden'):
+        assert unit in lexicon().words('unit')

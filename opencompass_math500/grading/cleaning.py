@@ -11,6 +11,8 @@ from typing import Final
 
 from opencompass_math500.grading.commands import COMMANDS, STYLES
 from opencompass_math500.grading.notations import rewrite
+from opencompass_math500.grading.units import pieces
+from opencompass_math500.grading.words import connectives, refused
 
 __all__ = ['clean', 'strip_wrappers']
 
@@ -91,8 +93,8 @@ _ESCAPED_TWICE: Final = re.compile(r'\\\\([A-Za-z]{2,20})')
 _SPECIAL_TOKEN: Final = re.compile(r'(?:<\|?/?[a-z_]{2,20}\|?>\s*){1,4}$')
 # A Chinese or Japanese measure word or copula; those that change the value stay.
 _CJK_TAIL: Final = re.compile(
-    r'(?<=[\d})])\s*(?:(?![万千百亿半倍億萬])[\u3040-\u30ff\u4e00-\u9fff]{1,4}'
-    r'|\\text\s?\{\s?(?![万千百亿半倍億萬])[\u3040-\u30ff\u4e00-\u9fff]{1,4}\s?\})$'
+    r'(?<=[\d})])\s*(?:(?P<bare>(?![万千百亿半倍億萬])[\u3040-\u30ff\u4e00-\u9fff]{1,4})'
+    r'|\\text\s?\{\s?(?P<text>(?![万千百亿半倍億萬])[\u3040-\u30ff\u4e00-\u9fff]{1,4})\s?\})$'
 )
 _DOLLAR: Final = re.compile(r'\\(?:text|mbox|mathrm)\s*\{\s*\\\$\s*\}|^USD\s*(?=\d)')
 # <3, 5> stands for angle brackets only where it surrounds the whole answer.
@@ -123,7 +125,7 @@ def clean(text: str) -> str:
         text = _ascii(text)
     text = strip_wrappers(text)
     if not text.isascii():
-        text = _CJK_TAIL.sub('', text)
+        text = _CJK_TAIL.sub(_without_counter, text)
     if not text or text.isdigit():
         return text
     if '\\\\' in text and '\\begin' not in text:
@@ -148,6 +150,13 @@ def clean(text: str) -> str:
     if 'matrix' in text:
         text = _FLAT_MATRIX.sub(_restore_rows, text)
     return text
+
+
+def _without_counter(match: re.Match[str]) -> str:
+    """Nothing where the tail only counts or states (12个, 5です); a unit stays: 12米."""
+    tail = match['bare'] or match['text']
+    kept = pieces(tail) or tail in connectives() or any(word in tail for word in refused())
+    return match.group() if kept else ''
 
 
 def _unescaped_once(match: re.Match[str]) -> str:

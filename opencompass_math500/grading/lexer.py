@@ -14,7 +14,8 @@ from opencompass_math500.grading.commands import (
     WORDS_AS_STYLE,
 )
 from opencompass_math500.grading.limits import MAX_DEPTH, MAX_TOKENS
-from opencompass_math500.grading.units import is_unit, known_unit
+from opencompass_math500.grading.units import is_unit, known_unit, pieces
+from opencompass_math500.grading.words import connectives
 
 __all__ = ['LexError', 'Token', 'tokenize']
 
@@ -45,7 +46,8 @@ _TOKEN: Final = re.compile(
       | \d+(?:\.\d*)? | \.\d+)
   | (?P<row>\\\\(?:\s*\[[^\]]*\])?|\\cr(?![A-Za-z])|\\tabularnewline)
   | (?P<command>\\(?:operatorname\*|[A-Za-z]+|.))
-  | (?P<word>[A-Za-z]+(?:'(?=[a-z]))?[A-Za-z]*)
+  | (?P<word>[A-Za-z]+(?:'(?=[a-z]))?[A-Za-z]*(?![^\W\d_])
+      | [^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0900-\u0dff])*)
   | (?P<dots>\.{3,6})
   | (?P<op><=|>=|!=|==|\*\*|->|=>|:=|.)
     """,
@@ -64,7 +66,6 @@ _SINGLE: Final[dict[str, tuple[str, str]]] = {
     '->': ('arrow', '->'), '=>': ('arrow', '->'), ',': ('sep', ','), ';': ('sep', ','),
     '|': ('bar', '|'), '&': ('cell', '&'),
 }  # fmt: skip
-_CONNECTIVES: Final = {'and': 'and', 'or': 'or'}
 # \mathrm{cm^2}, \mathrm{m/s}: a unit, not a product of letters.
 _UNIT: Final = re.compile(
     r'([A-Za-z]+)\.?\s*(?:\^\s*\{?-?[1-9]\}?)?(?:\s*/\s*([A-Za-z]+)\s*(?:\^\s*\{?[1-9]\}?)?)?'
@@ -209,8 +210,8 @@ def _text(content: str, tokens: list[Token], spaced: bool) -> None:
         if ',' in words or ';' in words:
             tokens.append(Token('sep', ',', spaced))
         return
-    if bare in _CONNECTIVES:
-        tokens.append(Token('sep', bare, True))
+    if bare in connectives():
+        tokens.append(Token('sep', connectives()[bare], True))
     elif bare == 'to':  # 3 to 4
         tokens.append(Token('op', ':', True))
     elif bare in COMMANDS and COMMANDS[bare][0] == 'function' and not is_unit(bare):
@@ -246,10 +247,12 @@ def _is_mathematics(words: str, bare: str) -> bool:
 
 def _word(word: str, tokens: list[Token], spaced: bool) -> None:
     """A run of letters outside of text mode."""
-    if len(word) == 1:
+    if not word.isascii():
+        _foreign(word, tokens, spaced)
+    elif len(word) == 1:
         tokens.append(Token('symbol', word, spaced))
-    elif word in _CONNECTIVES:
-        tokens.append(Token('sep', word, True))
+    elif word in connectives() and (spaced or word == 'and'):
+        tokens.append(Token('sep', connectives()[word], True))
     elif word == 'to' and tokens and tokens[-1].kind == 'number':
         tokens.append(Token('op', ':', True))
     elif word == 'union' and tokens and tokens[-1].kind == 'close':
@@ -265,3 +268,13 @@ def _word(word: str, tokens: list[Token], spaced: bool) -> None:
         tokens.append(Token('symbol', match.group(2), False))
     else:
         tokens.append(Token('word', word, spaced))
+
+
+def _foreign(word: str, tokens: list[Token], spaced: bool) -> None:
+    """A word of another alphabet: a connective or a unit; never a letter, nor what is counted."""
+    if word in connectives():
+        tokens.append(Token('sep', connectives()[word], True))
+    elif is_unit(word) or pieces(word):
+        tokens.append(Token('text', word, spaced))
+    else:
+        raise LexError(f'unexpected {word!r}')

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from opencompass_math500.grading.units import unit_words
+
 __all__ = ['Kind', 'Lexicon', 'lexicon', 'pattern_of']
 
 Kind = Literal[
@@ -86,7 +88,8 @@ def lexicon() -> Lexicon:
     from importlib.resources import files  # 20 ms that an import should not pay
 
     source = files('opencompass_math500').joinpath('data/answer_phrases.tsv')
-    by_kind: dict[str, set[str]] = {}
+    # The judge's units are part of a value; answer_phrases.tsv adds what is no unit to it.
+    by_kind: dict[str, set[str]] = {'unit': set(unit_words())}
     for line in source.read_text(encoding='utf-8').splitlines():
         if line and not line.startswith('#'):
             kind, _language, phrase, _reason = line.split('\t')

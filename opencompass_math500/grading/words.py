@@ -13,11 +13,13 @@ from opencompass_math500.grading.values import Text
 __all__ = [
     'DATA_FILES',
     'announced',
+    'connectives',
     'flatten',
     'fraction_words',
     'negations',
     'number_words',
     'phrases',
+    'refused',
     'rows',
     'text_value',
 ]
@@ -114,6 +116,18 @@ def text_value(text: str) -> Text:
     found = tuple(spaced.split())
     kept = tuple(word for word in found if word not in _ARTICLES)
     return Text(kept or found, flat)
+
+
+@lru_cache(maxsize=1)
+def connectives() -> dict[str, str]:
+    """Words that join the values of a list, as ``and`` or ``or``."""
+    return {word: kind for word, kind, *_ in rows('prose.tsv') if kind in ('and', 'or')}
+
+
+@lru_cache(maxsize=1)
+def refused() -> frozenset[str]:
+    """Words that change the value behind which they stand: no unit, nothing counted."""
+    return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'refused')
 
 
 @lru_cache(maxsize=1)
