@@ -26,11 +26,11 @@ __all__ = [
 ]
 
 DEGREE: Final = Unit((('angle', 1),), Fraction(1), 'degree')
-DOLLAR: Final = Unit((('money.usd', 1),), Fraction(1), 'dollar')
+DOLLAR: Final = Unit((('money:usd', 1),), Fraction(1), 'dollar')
 PERCENT: Final = Unit((('percent', 1),), Fraction(1), 'percent')
 
 _BEFORE, _AFTER, _PER = 'before', 'after', 'per'
-_MONEY: Final = 'money.'
+_MONEY: Final = 'money:'
 # in.^{2}: the braces and the full stop of an abbreviation say nothing.
 _BRACES: Final = re.compile(r'[{}]|\.(?=\s*\^)')
 _FILLERS: Final = frozenset(('of', 'a', 'an', 'the', 'each', 'apart'))
