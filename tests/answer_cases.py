@@ -25,7 +25,8 @@ def _read(name: str) -> list[Case]:
 
 
 ANSWERS = _read('answers')
-"""Pairs of gold and answer; some under a ``policy``, a ``clock``, or without a worker."""
+"""Pairs of gold and answer; some under a ``policy``, a ``clock`` or a ``fault``, some without
+a worker."""
 
 RESPONSES = _read('responses')
 """Responses with the answer that they commit to and the rule that finds it."""
@@ -41,12 +42,18 @@ def verdict_on(case: Case) -> Verdict:
         patch.setattr(fallback, 'CLOCK_SECONDS', case.get('clock', 60.0))
         if case.get('worker') == 'none':
             patch.setattr(fallback, 'worker', fallback.Worker('opencompass_math500.no_such_room'))
+        if 'fault' in case:
+            patch.setattr('opencompass_math500.grading.judge.same', _faulty)
         return judge(
             answer=case['answer'],
             gold=case['gold'],
             problem=case.get('problem'),
             policy=as_policy(case.get('policy')),
         )
+
+
+def _faulty(*_: object) -> None:
+    raise ZeroDivisionError
 
 
 def ending_verdict(case: Case) -> Verdict:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from opencompass_math500.grading.decision import Decision, disputes_in
-from opencompass_math500.grading.values import Relation, Sequence, Value, is_expression
+from opencompass_math500.grading.values import (
+    Relation,
+    Sequence,
+    Symbol,
+    Value,
+    is_expression,
+)
 
 __all__ = ['alternatives_rule', 'joined_otherwise']
 
@@ -33,13 +39,21 @@ def _is_choice_of_values(value: Value) -> bool:
 
 
 def joined_otherwise(first: Value, second: Value) -> bool:
-    """``x < 2 \\text{ and } x > 3`` against ``or``: another set, though written alike."""
+    r"""``x < 2 \text{ and } x > 3`` against ``or``: another set, though written alike.
+
+    So are ``p \land q`` and ``p \lor q``, and "A and C" against "A or C". Numbers are
+    listed either way.
+    """
     return (
         isinstance(first, Sequence)
         and isinstance(second, Sequence)
         and {first.joiner, second.joiner} == {'and', 'or'}
-        and all(isinstance(item, Relation) and not _equates(item) for item in first.items)
+        and all(_states(item) for item in first.items)
     )
+
+
+def _states(item: Value) -> bool:
+    return isinstance(item, Symbol) or (isinstance(item, Relation) and not _equates(item))
 
 
 def _equates(relation: Relation) -> bool:

@@ -219,8 +219,8 @@ def _log(*args: Ball) -> Ball:
     """To the base written, else to base 10."""
     from flint import acb
 
-    base = args[0] if len(args) > 1 else acb(10)
-    return args[-1].log() / base.log()
+    base, value = args if len(args) != 1 else (acb(10), args[0])
+    return value.log() / base.log()
 
 
 _RULES: Final[dict[str, Callable[..., Ball]]] = {

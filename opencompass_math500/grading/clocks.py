@@ -53,8 +53,10 @@ def clock_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
     minutes = [found for value in (gold, answer) if (found := _minutes(value)) is not None]
     if len(minutes) < 2:
         return Decision(False, 'clock.kind', 'a time of day against something else')
+    # 0:30 and 17:30 say which half of the day they are in, 5:30 does not.
     says_half = all(times) or any(
-        not is_time and found >= 13 * 60 for is_time, found in zip(times, minutes, strict=True)
+        not is_time and (found >= 13 * 60 or found < 60)
+        for is_time, found in zip(times, minutes, strict=True)
     )
     apart = minutes[0] - minutes[1]
     equal = not (apart if says_half else apart % _HALF_DAY)
@@ -70,8 +72,9 @@ def _minutes(value: Value) -> int | None:
     if isinstance(value, Apply) and value.op == 'clock':
         found = exact(value.args[0])
         return found if isinstance(found, int) else None
-    parts = value.args if isinstance(value, Apply) and value.op == 'ratio' else (value, Number(0))
+    is_ratio = isinstance(value, Apply) and value.op == 'ratio'
+    parts = value.args if isinstance(value, Apply) and is_ratio else (value, Number(0))
     hours, minutes = (exact(part) for part in parts)
-    if not (isinstance(hours, int) and isinstance(minutes, int)):
-        return None
+    if not (isinstance(hours, int) and isinstance(minutes, int)) or (not is_ratio and not hours):
+        return None  # no time is called 0
     return hours * 60 + minutes if 0 <= hours < 24 and 0 <= minutes < 60 else None

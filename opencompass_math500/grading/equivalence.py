@@ -8,19 +8,14 @@ sides of equations are compared by the same rules again.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from opencompass_math500.grading.alternatives import alternatives_rule, joined_otherwise
 from opencompass_math500.grading.clocks import clock_rule
 from opencompass_math500.grading.decision import Decision, disputes_in
 from opencompass_math500.grading.expressions import natural, same_expression
-from opencompass_math500.grading.lists import (
-    matrix_rule,
-    point_rule,
-    sequence_rule,
-    singleton_rule,
-    vector_rule,
-)
+from opencompass_math500.grading.lists import sequence_rule, singleton_rule
 from opencompass_math500.grading.measures import in_degrees, numeral_rule, unit_rule
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.relations import (
@@ -37,6 +32,7 @@ from opencompass_math500.grading.values import (
     Apply,
     Choice,
     NamedSet,
+    Number,
     Relation,
     Sequence,
     Symbol,
@@ -45,6 +41,7 @@ from opencompass_math500.grading.values import (
     is_expression,
     symbols,
 )
+from opencompass_math500.grading.vectors import matrix_rule, point_rule, vector_rule
 from opencompass_math500.grading.work import spend
 
 __all__ = ['Compare', 'same']
@@ -246,11 +243,16 @@ def _terms(ratio: Value) -> tuple[Value, ...]:
 
 
 def _same_proportions(first: tuple[Value, ...], second: tuple[Value, ...]) -> Decision:
+    # By neighbours, not by the first term alone: 0:1:2 is not 0:3:4.
+    pairs = list(zip(first, second, strict=False))
     equal = len(first) == len(second) and all(
         is_expression(part) for part in (*first, *second)
     ) and all(
-        same_expression(Apply('mul', (first[0], b)), Apply('mul', (second[0], a))).equal
-        for a, b in zip(first, second, strict=True)
+        same_expression(Apply('mul', (a, d)), Apply('mul', (c, b))).equal
+        for (a, b), (c, d) in pairwise(pairs)
+    ) and all(
+        same_expression(a, Number(0)).equal == same_expression(b, Number(0)).equal
+        for a, b in pairs
     )  # fmt: skip
     return Decision(equal, 'ratio.parts', 'the same ratios' if equal else 'different ratios')
 

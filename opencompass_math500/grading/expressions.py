@@ -255,7 +255,8 @@ def _assumes_positive(first: Value, second: Value) -> bool:
 def constant_ratio(first: Value, second: Value) -> bool | None:
     """Whether ``first`` is a non-zero constant multiple of ``second``; None if unknown.
 
-    This is what makes ``y = 2x + 1`` and ``2x - y + 1 = 0`` the same line.
+    This is what makes ``y = 2x + 1`` and ``2x - y + 1 = 0`` the same line. Zero is no
+    multiple of anything else: ``0 = 0`` and ``x = x`` are no lines.
     """
     names = symbols(first) | symbols(second)
     if not names or len(names) > MAX_SYMBOLS:
@@ -266,6 +267,11 @@ def constant_ratio(first: Value, second: Value) -> bool | None:
         left, right = _at(first, point), _at(second, point)
         if left is None or right is None:
             continue
+        vanishes = [same_expression(side, Number(0)).equal for side in (left, right)]
+        if vanishes[0] is None or vanishes[1] is None or all(vanishes):
+            continue
+        if any(vanishes):
+            return False
         if cross is None:
             cross = (left, right)
             continue

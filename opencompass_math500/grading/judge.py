@@ -11,8 +11,9 @@ from typing import Final
 
 from opencompass_math500.endings import FINISH_FILE, meaning_of
 from opencompass_math500.grading.decision import Decision
-from opencompass_math500.grading.disputes import DEFAULT_POLICY, RULE_OF, Dispute, Policy
+from opencompass_math500.grading.disputes import RULE_OF, Dispute, Policy, as_policy
 from opencompass_math500.grading.equivalence import same
+from opencompass_math500.grading.faults import shielded
 from opencompass_math500.grading.latex import Reading, parse
 from opencompass_math500.grading.policy import (
     approximates,
@@ -68,6 +69,14 @@ def judge(
         A verdict; never raises for any pair of strings. Bounded in time: rigorous
         arithmetic first, then symbolic work in a worker with a clock of two seconds.
     """
+    policy = as_policy(policy)
+    return shielded(
+        lambda: _judged(answer, gold, problem, policy),
+        answer=answer, gold=gold, texts=(answer, gold, problem or ''),
+    )  # fmt: skip
+
+
+def _judged(answer: str, gold: str, problem: str | None, policy: Policy) -> Verdict:
     if not answer.strip():
         return Verdict('no_answer', answer, gold, 'the answer is empty', 'judge.empty')
     if _INTEGER.fullmatch(answer) and _INTEGER.fullmatch(gold):
@@ -76,7 +85,6 @@ def judge(
         return Verdict(_outcome(equal), answer, gold, reason, 'judge.integers')
     if answer.strip() == gold.strip():
         return Verdict('correct', answer, gold, 'written the same', 'judge.identical')
-    policy = policy or DEFAULT_POLICY
     gold_reading, answer_reading = parse(gold), parse(answer)
     if not (gold_reading.values and answer_reading.values):
         return _unread(answer, gold, gold_reading, answer_reading, problem, policy)
@@ -224,6 +232,16 @@ def grade(
             is judged if it had committed to an answer before.
         policy: how disputed forms are decided, as for :func:`judge`.
     """
+    policy = as_policy(policy)
+    return shielded(
+        lambda: _graded(response, gold, problem, finish_reason, policy),
+        answer=None, gold=gold, texts=(response, gold, problem or '', finish_reason or ''),
+    )  # fmt: skip
+
+
+def _graded(
+    response: str, gold: str, problem: str | None, finish_reason: str | None, policy: Policy
+) -> Verdict:
     ended = meaning_of(finish_reason)
     if finish_reason == 'failed_request' or (ended == 'failed' and not response.strip()):
         return Verdict('failed_request', None, gold, 'the request failed', 'grade.request')

@@ -117,8 +117,18 @@ def _groupings(text: str) -> tuple[str, ...]:
     return (grouped,) if certain else (grouped, text)
 
 
+# \log_{10}(10,000): a function of one number, whose argument is no pair.
+_ARGUMENT: Final = re.compile(
+    r'\\?(?:log|ln|lg|exp|sin|cos|tan|cot|sec|csc|arc[a-z]{3})\s*(?:_\s*\{?\s*\w{1,6}\s*\}?)?\s*'
+    r'(?:\\left\s*)?\($'
+)
+
+
 def _is_pair(text: str, match: re.Match[str]) -> bool:
-    return text[: match.start()].endswith(('(', '[')) and text[match.end() :].startswith((')', ']'))
+    start, end = match.span()
+    if not (text[:start].endswith(('(', '[')) and text[end:].startswith((')', ']', '\\right'))):
+        return False
+    return _ARGUMENT.search(text[max(0, start - 40) : start]) is None
 
 
 # -- prose ----------------------------------------------------------------------------

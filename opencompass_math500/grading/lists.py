@@ -1,9 +1,10 @@
-"""Lists, sets, tuples, vectors and matrices."""
+"""Lists, sets and tuples."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from opencompass_math500.grading.alternatives import joined_otherwise
 from opencompass_math500.grading.decision import Decision, disputes_in
 from opencompass_math500.grading.expressions import differ_plainly
 from opencompass_math500.grading.labels import are_alternatives, as_system, names_apart, unlabelled
@@ -11,23 +12,15 @@ from opencompass_math500.grading.limits import MAX_ITEMS
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.relations import is_equation
 from opencompass_math500.grading.values import (
-    Apply,
-    Matrix,
     NamedSet,
-    Number,
     Sequence,
-    Symbol,
     Value,
     is_expression,
-    symbols,
-    walk,
 )
 
-__all__ = ['matrix_rule', 'point_rule', 'sequence_rule', 'singleton_rule', 'vector_rule']
+__all__ = ['in_order', 'sequence_rule', 'singleton_rule']
 
 Compare = Callable[[Value, Value], Decision]
-
-_AXES = ('vector i', 'vector j', 'vector k')
 
 
 def singleton_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
@@ -54,6 +47,8 @@ def sequence_rule(gold: Value, answer: Value, compare: Compare) -> Decision | No
     """Lists and sets without order, tuples with it."""
     if not (isinstance(gold, Sequence) and isinstance(answer, Sequence)):
         return None
+    if joined_otherwise(gold, answer):
+        return Decision(False, 'lists.joined', 'and for or')
     gold, answer = as_system(gold), as_system(answer)
     if gold.is_unordered and not answer.is_unordered:
         if answer.left == '[' and len(answer.items) > 2:
@@ -65,7 +60,7 @@ def sequence_rule(gold: Value, answer: Value, compare: Compare) -> Decision | No
         return _unordered(gold, answer, gold_items, answer_items, compare)
     if not _compatible(gold, answer) or are_alternatives(gold) or are_alternatives(answer):
         return Decision(False, 'lists.brackets', 'other brackets')
-    decision = _ordered(gold_items, answer_items, compare)
+    decision = in_order(gold_items, answer_items, compare)
     # x = 3, y = 8 for (3,8) says which is which.
     if decision.equal and gold.left and not answer.left and answer_items is answer.items:
         return decision.under('unbracketed_tuple')
@@ -90,19 +85,29 @@ def _compatible(gold: Sequence, answer: Sequence) -> bool:
     return len(gold.items) > 2 and ('[', ']') in pair and not answer.is_unordered
 
 
-def _ordered(gold: tuple[Value, ...], answer: tuple[Value, ...], compare: Compare) -> Decision:
+def in_order(gold: tuple[Value, ...], answer: tuple[Value, ...], compare: Compare) -> Decision:
+    """Compare two runs of elements one by one."""
     if len(gold) != len(answer):
         return _wrong_count(gold, answer)
     decisions = []
     for position, (a, b) in enumerate(zip(gold, answer, strict=True), 1):
         decision = compare(a, b)
-        if decision.equal is False:
+        if decision.equal is False or not _same_depth(a, b):
             return Decision(False, 'lists.ordered', f'element {position}: {decision.reason}')
         decisions.append(decision)
     if any(decision.equal is None for decision in decisions):
         return Decision(None, 'lists.ordered', 'an element could not be decided')
     reason = f'{len(gold)} equal elements in order'
     return Decision(True, 'lists.ordered', reason, disputes_in(decisions))
+
+
+def _same_depth(a: Value, b: Value) -> bool:
+    r"""Whether both elements are sets or neither is: in a list ``\{2\}`` is not 2."""
+    return _is_in_braces(a) == _is_in_braces(b)
+
+
+def _is_in_braces(value: Value) -> bool:
+    return value == NamedSet('empty') or (isinstance(value, Sequence) and value.left == '{')
 
 
 def _wrong_count(gold: tuple[Value, ...], answer: tuple[Value, ...]) -> Decision:
@@ -150,7 +155,7 @@ def _matched(
             continue
         disputed = False
         for index, candidate in enumerate(left):
-            if differ_plainly(item, candidate):
+            if differ_plainly(item, candidate) or not _same_depth(item, candidate):
                 continue
             decision = compare(item, candidate)
             if decision.is_plain:
@@ -174,7 +179,7 @@ def _matched_disputed(
     pairs: list[Decision] = []
     for item in open_items:
         for index, candidate in enumerate(left):
-            if differ_plainly(item, candidate):
+            if differ_plainly(item, candidate) or not _same_depth(item, candidate):
                 continue
             decision = compare(item, candidate)
             if decision.equal:
@@ -201,107 +206,3 @@ def _distinct(items: tuple[Value, ...], compare: Compare, fully: bool) -> tuple[
         ):
             kept.append(item)
     return tuple(kept)
-
-
-# -- vectors and matrices -----------------------------------------------------------
-
-
-def point_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """``P(3,-2)``: a point with its name; ``[[1,0],[0,1]]``: a matrix as programs print it."""
-    for first, second in ((gold, answer), (answer, gold)):
-        plain: Value | None = None
-        if isinstance(first, Apply) and first.op[:5] == 'call ' and first.op[5:].isupper():
-            plain = Sequence(first.args, '(', ')') if isinstance(second, Sequence) else None
-        elif isinstance(first, Sequence) and isinstance(second, Matrix):
-            plain = _nested(first)
-        if plain is not None:
-            return compare(plain, second) if first is gold else compare(second, plain)
-    return None
-
-
-def _nested(value: Sequence) -> Matrix | None:
-    rows = tuple(
-        item.items for item in value.items if isinstance(item, Sequence) and item.left == '['
-    )
-    if len(rows) != len(value.items) or len({len(row) for row in rows}) != 1:
-        return None
-    return Matrix(rows)
-
-
-def vector_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""A column and the tuple of its coordinates, ``a\mathbf i + b\mathbf j``."""
-    axes = [_on_axes(value) for value in (gold, answer)]
-    if not any(axes) and isinstance(gold, Matrix) == isinstance(answer, Matrix):
-        return None
-    width = 3 if any('vector k' in found for found in axes) else 2
-    for value in (gold, answer):
-        coordinates = _coordinates(value, 0)
-        if coordinates is not None:
-            width = max(width, len(coordinates))
-    first = _coordinates(gold, width)
-    second = _coordinates(answer, width)
-    if first is None or second is None:
-        return None
-    return _ordered(first, second, compare)
-
-
-def _on_axes(value: Value) -> frozenset[str]:
-    if not is_expression(value):
-        return frozenset()
-    return frozenset(n.name for n in walk(value) if isinstance(n, Symbol) and n.name in _AXES)
-
-
-def _coordinates(value: Value, width: int) -> tuple[Value, ...] | None:
-    """The coordinates of a vector; ``width`` of them where axes are named, if not 0."""
-    if isinstance(value, Matrix):
-        if len(value.rows[0]) == 1:
-            return tuple(row[0] for row in value.rows)
-        return value.rows[0] if len(value.rows) == 1 else None
-    if isinstance(value, Apply) and value.op == 'binom':
-        return value.args  # \binom{1}{2} for a column of two
-    if isinstance(value, Sequence):
-        return value.items if value.left in ('(', '<', '[', '') and value.right != '}' else None
-    if width and _on_axes(value):
-        return tuple(_component(value, axis) for axis in _AXES[:width])
-    return None
-
-
-def _component(value: Value, axis: str) -> Value:
-    if isinstance(value, Symbol) and value.name in _AXES:
-        return Number(int(value.name == axis))
-    if isinstance(value, Apply):
-        return Apply(value.op, tuple(_component(argument, axis) for argument in value.args))
-    return value
-
-
-def matrix_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Cell by cell; ``-I`` is the matrix that it names."""
-    if isinstance(gold, Matrix) and isinstance(answer, Matrix):
-        shape = [(len(m.rows), len(m.rows[0])) for m in (gold, answer)]
-        if shape[0] != shape[1]:
-            if shape[0] != shape[1][::-1] or 1 not in shape[0]:
-                return Decision(False, 'lists.shape', 'another shape')
-            decision = _ordered(_cells(gold), _cells(answer), compare)
-            return decision.under('row_against_column') if decision.equal else decision
-        return _ordered(_cells(gold), _cells(answer), compare)
-    for first, second in ((gold, answer), (answer, gold)):
-        if isinstance(first, Matrix):
-            named = _identity(second, len(first.rows))
-            if named is not None:
-                return compare(first, named)
-    return None
-
-
-def _cells(matrix: Matrix) -> tuple[Value, ...]:
-    return tuple(cell for row in matrix.rows for cell in row)
-
-
-def _identity(value: Value, size: int) -> Matrix | None:
-    """``-I`` as the matrix of ``size`` rows that it names."""
-    if not is_expression(value) or symbols(value) != {'I'} or exact(value, {'I': 0}) != 0:
-        return None
-    scale = exact(value, {'I': 1})
-    if scale is None:
-        return None
-    places = range(size)
-    return Matrix(tuple(tuple(Number(scale * (r == c)) for c in places) for r in places))

@@ -97,8 +97,8 @@ def _applied(value: Apply, point: Mapping[str, Rational] | None) -> Rational | N
         arguments.append(found)
     try:
         result = rule(*arguments)
-    except (ZeroDivisionError, TypeError, OverflowError):
-        return None
+    except (ZeroDivisionError, TypeError, OverflowError, ValueError):
+        return None  # 1/0, \sqrt{1,2}, \log_2 of what a float cannot hold, \log(1,2,3)
     if result is None or _bits(result) > MAX_EXACT_BITS:
         return None
     _spend(result)
@@ -212,7 +212,7 @@ def _binom(top: Rational, bottom: Rational) -> Rational | None:
 
 def _log(*args: Rational) -> Rational | None:
     """A logarithm that is an integer or a unit fraction's multiple: log_2 8, log_8 2."""
-    base, value = args if len(args) > 1 else (10, args[0])
+    base, value = args if len(args) != 1 else (10, args[0])
     if base <= 0 or base == 1 or value <= 0 or _bits(value) > 4_096 or _bits(base) > 64:
         return None
     guess = round(math.log2(value) / math.log2(base) * 12)

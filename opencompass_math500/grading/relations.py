@@ -38,6 +38,7 @@ _T = TypeVar('_T', bound=Value)
 Compare = Callable[[Value, Value], Decision]
 
 _FUNCTION_LETTERS: Final = frozenset('fghFGHpqrPQRTNASV')
+_UNKNOWNS: Final = frozenset('xyz')
 _MIRRORED: Final = {'<': '>', '>': '<', '<=': '>=', '>=': '<=', '!=': '!=', '=': '='}
 
 
@@ -93,6 +94,20 @@ def _conclusion(relation: Relation) -> Value:
     return last
 
 
+def _is_general_form(relation: Relation) -> bool:
+    """``2x - 3y + 4 = 0``: a line or plane, and no way to say 0."""
+    left, right = relation.sides[0], relation.sides[-1]
+    return (
+        right == Number(0)
+        and len(relation.sides) == 2
+        and isinstance(left, Apply)
+        and left.op == 'add'
+        and any(isinstance(term, Number) for term in left.args)
+        and bool(symbols(left))
+        and symbols(left) <= _UNKNOWNS
+    )
+
+
 def _is_decimal(value: Value) -> bool:
     return any(isinstance(node, Number) and node.decimal for node in walk(value))
 
@@ -108,6 +123,8 @@ def label_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
         return None  # an equation against an inequality
     if is_equation(answer):
         assert isinstance(answer, Relation)
+        if _is_general_form(answer):
+            return Decision(False, 'relations.equation', 'an equation for one of its sides')
         return compare(gold, _conclusion(answer))
     assert isinstance(gold, Relation)
     for label, wrapped in ((gold.sides[0], gold.sides[-1]), (gold.sides[-1], gold.sides[0])):
@@ -121,6 +138,10 @@ def equation_rule(gold: Value, answer: Value, compare: Compare) -> Decision | No
     if not (is_equation(gold) and is_equation(answer)):
         return None
     assert isinstance(gold, Relation) and isinstance(answer, Relation)
+    if _approximates_a_formula(gold, answer):
+        return Decision(False, 'relations.equation', 'approximately equal for equal')
+    if _is_system(gold) or _equates_letters(answer):
+        return _same_chain(gold, answer, compare)
     left, right = gold.sides[0], answer.sides[0]
     if is_label(left) and is_label(right) and _same_label(left, right):
         decision = compare(gold.sides[-1], answer.sides[-1])
@@ -143,6 +164,46 @@ def equation_rule(gold: Value, answer: Value, compare: Compare) -> Decision | No
     return Decision(proportional, 'relations.multiple', reason)
 
 
+def _approximates_a_formula(gold: Relation, answer: Relation) -> bool:
+    r"""``y \approx 2x`` for ``y = 2x``, ``\sim`` for ``\cong``; a number may be rounded."""
+    is_about = {relation.ops[-1] == '~' for relation in (gold, answer)}
+    return len(is_about) == 2 and any(symbols(side.sides[-1]) for side in (gold, answer))
+
+
+def _is_system(gold: Relation) -> bool:
+    """Whether a chain holds several equations, as ``x = y = z`` does.
+
+    ``y = 2(x+1) = 2x+2`` is one equation, and ``S = ab = 12`` is what comes out.
+    """
+    *middle, last = gold.sides[1:]
+    return any(
+        (isinstance(side, Symbol) or bool(symbols(last)))
+        and not (is_expression(side) and is_expression(last) and same_expression(side, last).equal)
+        for side in middle
+    )
+
+
+def _equates_letters(answer: Relation) -> bool:
+    """``x = y = z`` says more than ``x = z``; ``x = y = 3`` is on its way to a value."""
+    *middle, last = answer.sides[1:]
+    return bool(symbols(last)) and any(isinstance(side, Symbol) for side in middle)
+
+
+def _same_chain(gold: Relation, answer: Relation, compare: Compare) -> Decision:
+    """Chains of the same sides, in any order."""
+    left, found = list(answer.sides), []
+    for side in gold.sides:
+        for index, candidate in enumerate(left):
+            decision = compare(side, candidate)
+            if decision.equal:
+                found.append(decision)
+                del left[index]
+                break
+    if left or len(found) < len(gold.sides):
+        return Decision(False, 'relations.chain', 'another chain of equations')
+    return Decision(True, 'relations.chain', 'the same sides of a chain', disputes_in(found))
+
+
 def _is_scaled(gold: Relation, answer: Relation) -> bool:
     """Whether the answer is the gold in the same form, times a factor other than 1.
 
@@ -159,9 +220,14 @@ def _same_label(first: Value, second: Value) -> bool:
     """``y`` and ``f(x)`` both introduce a function; ``x`` and ``y`` are two unknowns."""
     if first == second:
         return True
-    return (first == Symbol('y') and _is_call(second)) or (
-        second == Symbol('y') and _is_call(first)
+    return (first == Symbol('y') and _is_call(second) and not _is_value(second)) or (
+        second == Symbol('y') and _is_call(first) and not _is_value(first)
     )
+
+
+def _is_value(call: Value) -> bool:
+    """``P(16)``: the function at one place, which ``y`` does not name."""
+    return isinstance(call, Apply) and isinstance(call.args[-1], Number)
 
 
 def condition_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
@@ -169,7 +235,18 @@ def condition_rule(gold: Value, answer: Value, compare: Compare) -> Decision | N
     bare = [_without_condition(value) for value in (gold, answer)]
     if bare[0] is gold and bare[1] is answer:
         return None
+    if bare[0] is not gold and bare[1] is not answer:
+        conditions = [value.items[1] for value in (gold, answer) if isinstance(value, Sequence)]
+        if not compare(*map(_limits, conditions)).equal:
+            return Decision(False, 'relations.condition', 'under another condition')
     return compare(bare[0], bare[1])
+
+
+def _limits(condition: Value) -> Value:
+    r"""What a condition allows: of ``k \in \mathbb{Z}`` the integers, whatever their letter."""
+    if isinstance(condition, Relation) and condition.ops == ('in',):
+        return condition.sides[1]
+    return condition
 
 
 def _is_exclusion(value: Value) -> bool:

@@ -7,6 +7,8 @@ A set is a sorted tuple of disjoint spans. ``(0,36) \\setminus \\{9\\}`` and
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
 
 from opencompass_math500.grading.limits import MAX_ITEMS
 from opencompass_math500.grading.rationals import exact
@@ -40,6 +42,8 @@ __all__ = ['RealSet', 'is_set', 'real_set', 'same_set']
 
 _FLIPPED = {'<': '>', '>': '<', '<=': '>=', '>=': '<=', '=': '=', '!=': '!=', '~': '~'}
 _INFINITY = Symbol('infty')
+# Neither whole nor of one sign: a floor and 2|x| are linear on the positive integers.
+_CHECKED: Final = (Fraction(7919, 997), Fraction(-6007, 811))
 
 
 def is_set(value: Value) -> bool:
@@ -64,7 +68,11 @@ def _inequality(relation: Relation) -> bool:
 
 
 def _infinite(value: Value) -> bool:
-    return value in (_INFINITY, Apply('neg', (_INFINITY,)))
+    return value == _INFINITY or _is_below_all(value)
+
+
+def _is_below_all(value: Value) -> bool:
+    return value == Apply('neg', (_INFINITY,))
 
 
 def real_set(value: Value) -> RealSet | None:
@@ -125,19 +133,37 @@ def _sequence(value: Sequence) -> RealSet:
     if value.left == '{':
         return union(_point(item) for item in items)
     if value.left == '' and all(isinstance(item, Relation | Sequence | Apply) for item in items):
-        parts = [_convert(item) for item in items]
-        if value.joiner == 'or':
-            return union(span for part in parts for span in part)
-        common = parts[0]
-        for part in parts[1:]:
-            common = intersection(common, part)
-        # "x < 2, x > 3" can only mean the two rays.
-        if common or value.joiner == 'and':
-            return common
-        return union(span for part in parts for span in part)
+        return _listed(value)
     if len(items) == 2 and value.left in ('(', '[') and value.right in (')', ']'):
         return _interval(items[0], items[1], value.left == '[', value.right == ']')
     raise NoSetError('no interval')
+
+
+def _listed(value: Sequence) -> RealSet:
+    r"""Conditions on one letter hold together; sets and solutions side by side are united.
+
+    ``(0,1) \\text{ and } (2,3)`` names two intervals, ``x = 1 \\text{ and } x = 2`` two
+    solutions: neither says that there is none.
+    """
+    conditions = [item for item in value.items if isinstance(item, Relation)]
+    if conditions and len(conditions) < len(value.items):
+        raise NoSetError('conditions and sets side by side')
+    if len({symbols(with_variable(item)) for item in conditions}) > 1:
+        raise NoSetError('conditions on several letters')
+    parts = [_convert(item) for item in value.items]
+    together = any(map(_inequality, conditions)) and value.joiner != 'or'
+    common = _common(parts) if together else ()
+    # "x < 2, x > 3" can only mean the two rays.
+    if common or (together and value.joiner == 'and'):
+        return common
+    return union(span for part in parts for span in part)
+
+
+def _common(parts: list[RealSet]) -> RealSet:
+    common = parts[0]
+    for part in parts[1:]:
+        common = intersection(common, part)
+    return common
 
 
 def _interval(low: Value, high: Value, low_closed: bool, high_closed: bool) -> RealSet:
@@ -155,7 +181,8 @@ def _interval(low: Value, high: Value, low_closed: bool, high_closed: bool) -> R
     if position > 0:
         raise NoSetError('an interval the wrong way round')
     if position == 0 and not (low_closed and high_closed):
-        return ()
+        # (3,3) is a point of the plane: nobody writes the empty set like that.
+        raise NoSetError('an interval without length')
     return (Span(start, low_closed, stop, high_closed),)
 
 
@@ -168,12 +195,14 @@ def _point(value: Value) -> Span:
 def _builder(element: Value, condition: Value) -> RealSet:
     # {x in R | x > 2} and {x | x > 2}
     if isinstance(element, Relation):
-        if element.ops == ('in',) and element.sides[1] == NamedSet('R'):
-            return _convert(condition)
-        raise NoSetError('a domain other than the reals')
-    if isinstance(element, Symbol):
-        return _convert(condition)
-    raise NoSetError('elements that are no single variable')
+        if element.ops != ('in',) or element.sides[1] != NamedSet('R'):
+            raise NoSetError('a domain other than the reals')
+        element = element.sides[0]
+    if not isinstance(element, Symbol):
+        raise NoSetError('elements that are no single variable')
+    if symbols(condition) != {element.name}:
+        raise NoSetError('a condition on another letter')
+    return _convert(condition)
 
 
 def _relation(relation: Relation) -> RealSet:
@@ -202,7 +231,10 @@ def _inequation(left: Value, op: str, right: Value, name: str) -> RealSet:
         if isinstance(first, Apply) and first.op == 'abs' and not symbols(second):
             return _absolute(first.args[0], sign, second, name)
     if _infinite(left) or _infinite(right):
-        return LINE  # -\infty < x < 3
+        first, second = (left, right) if op in ('<', '<=') else (right, left)
+        if op in ('<', '<=', '>', '>=') and (_is_below_all(first) or second == _INFINITY):
+            return LINE  # -\infty < x < 3
+        raise NoSetError('infinity as a bound from the wrong side')
     difference = Apply('add', (left, Apply('neg', (right,))))
     slope, constant = _linear(difference, name)
     steepness = exact(slope)
@@ -225,14 +257,14 @@ def _absolute(inner: Value, op: str, bound: Value, name: str) -> RealSet:
 
 
 def _linear(value: Value, name: str) -> tuple[Value, Value]:
-    """Slope and constant of ``value`` in ``name``, checked at a third point."""
-    at = [_value_at(value, name, where) for where in (0, 1, 3)]
-    slope = _slope(value, name)
-    predicted = Apply('add', (at[0], Apply('mul', (Number(3), slope))))
-    if order_of(predicted, at[2]) != 0:
-        raise NoSetError('not linear')
+    """Slope and constant of ``value`` in ``name``, checked at other points."""
+    constant, slope = _value_at(value, name, 0), _slope(value, name)
+    for where in _CHECKED:
+        predicted = Apply('add', (constant, Apply('mul', (Number(where), slope))))
+        if order_of(predicted, _value_at(value, name, where)) != 0:
+            raise NoSetError('not linear')
     rational = exact(slope)
-    return (Number(rational) if rational is not None else slope), at[0]
+    return (Number(rational) if rational is not None else slope), constant
 
 
 def _slope(value: Value, name: str) -> Value:
@@ -244,7 +276,7 @@ def _slope(value: Value, name: str) -> Value:
     return Apply('add', (_value_at(value, name, 1), Apply('neg', (_value_at(value, name, 0),))))
 
 
-def _value_at(value: Value, name: str, where: int) -> Value:
+def _value_at(value: Value, name: str, where: int | Fraction) -> Value:
     if isinstance(value, Symbol):
         return Number(where) if value.name == name else value
     if isinstance(value, Number):

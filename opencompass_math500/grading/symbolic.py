@@ -73,10 +73,17 @@ def _operations() -> dict[str, Callable[..., Sympy]]:
         'det': lambda matrix: matrix.det(),
         'binom': sympy.binomial,
         'ln': sympy.log,
-        'log': lambda *args: sympy.log(args[-1], args[0] if args[1:] else 10),
+        'log': _logarithm,
         'degree': lambda x: x * sympy.pi / 180,
         'percent': lambda x: x / 100,
     }
+
+
+def _logarithm(*args: Sympy) -> Sympy:
+    import sympy
+
+    base, value = args if len(args) != 1 else (10, args[0])
+    return sympy.log(value, base)
 
 
 def _from_latex(text: str) -> Sympy:

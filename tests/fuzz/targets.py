@@ -80,6 +80,7 @@ def judge_target(text: str) -> None:
     verdict = judge(answer=answer, gold=gold)
     assert verdict.outcome in OUTCOMES, verdict
     assert verdict.reason and verdict.rule, verdict
+    assert verdict.rule != 'judge.error', verdict
     if verdict.outcome == 'correct':
         assert answer.strip(), verdict
 
@@ -90,6 +91,7 @@ def grade_target(text: str) -> None:
     verdict = grade(response=response, gold=gold, problem=response, finish_reason='length')
     assert verdict.outcome in OUTCOMES, verdict
     assert verdict.reason and verdict.rule, verdict
+    assert verdict.rule != 'judge.error', verdict
 
 
 TARGETS: Final[dict[str, Callable[[str], None]]] = {
