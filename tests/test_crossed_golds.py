@@ -13,8 +13,8 @@ SAME: Final = (
     {'5', 'x=5'}, {'1,-2', '-2,1'}, {'-2,1', '(-2,1)'}, {'\\frac{1}{4}', '\\frac14'},
     {'10,\\!080', '10080'}, {'2 \\sqrt{5}', '2\\sqrt{5}'},
     # A unit, a degree sign or a base on one side only says nothing more.
-    {'40_9', '40'}, {'90^\\circ', '90'}, {'120^\\circ', '120'}, {'36^\\circ', '36'}, {'\\$36', '36'},
-    {'30^\\circ', '30'}, {'15\\mbox{ cm}^2', '15'},
+    {'40_9', '40'}, {'90^\\circ', '90'}, {'120^\\circ', '120'}, {'36^\\circ', '36'},
+    {'\\$36', '36'}, {'30^\\circ', '30'}, {'15\\mbox{ cm}^2', '15'},
 )  # fmt: skip
 """What is the same answer to a fair reader, each pair looked at."""
 
