@@ -38,9 +38,9 @@ from opencompass_math500.grading.disputes import as_policy, settings_of
 from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.grading.verdict import Verdict
 from opencompass_math500.notes import note
-from opencompass_math500.predictions import Prediction, PredictionSet, find_sets, read_set
-from opencompass_math500.records import settings_at
-from opencompass_math500.sample_logs import LoggedRun, holds_logs, logged_runs, read_log
+from opencompass_math500.predictions import Prediction, PredictionSet, read_set
+from opencompass_math500.records import find_recorded, run_folder, settings_at
+from opencompass_math500.sample_logs import LoggedRun, read_log
 
 __all__ = ['math_verify_command', 'opencompass_command', 'print_regraded', 'regrade_set']
 
@@ -98,8 +98,7 @@ def print_regraded(
     """Regrade every set of a run, keep each report beside the results, and print them.
 
     Args:
-        work_dir: the folder of one run, of ours or of OpenCompass's own configs; or what
-            holds sample logs of lm-evaluation-harness, or one.
+        work_dir: as for :func:`~opencompass_math500.records.run_folder`.
         math_verify: the interpreter that has math-verify; None to do without.
         as_json: print JSON in place of tables.
         output: write there instead, and with every item on which graders differ.
@@ -109,6 +108,7 @@ def print_regraded(
         ConfigError: a grader does not start, or a file cannot be written.
         MalformedData: a set cannot be read; after the others have been printed.
     """
+    work_dir = run_folder(work_dir, note)
     sets = _sets(work_dir)
     commands = [opencompass_command()]
     commands += [math_verify_command(math_verify)] if math_verify else []
@@ -132,20 +132,18 @@ def print_regraded(
         raise errors[0]
 
 
-def _sets(work_dir: Path) -> list[tuple[str, str, PredictionSet | LoggedRun]]:
+def _sets(root: Path) -> list[tuple[str, str, PredictionSet | LoggedRun]]:
     """Model, dataset and responses of every run."""
-    if holds_logs(work_dir):
-        return [(run.model, run.dataset, run) for run in logged_runs(work_dir, note)]
-    root = work_dir / 'predictions'
-    if not root.is_dir():
-        raise SourceUnavailable(
-            f'no predictions under {work_dir}',
-            'give the folder of one run, which holds them, or the --output_path of lm_eval '
-            '--log_samples',
-        )
-    sets = find_sets([str(work_dir)], note=note)
-    paths = [Path(source.name).relative_to(root) for source in sets]
-    return [(str(path.parent), path.stem, source) for path, source in zip(paths, sets, strict=True)]
+    sets: list[tuple[str, str, PredictionSet | LoggedRun]] = []
+    for one in find_recorded(root, None, None, note):
+        if one.logged is not None:
+            sets.append((one.model, one.dataset, one.logged))
+        elif one.parts:
+            whole = root / 'predictions' / one.model / f'{one.dataset}.json'
+            sets.append((one.model, one.dataset, PredictionSet(str(whole), one.parts)))
+    if not sets:
+        raise SourceUnavailable(f'no predictions under {root}', 'run the inference first')
+    return sets
 
 
 def _predictions(source: PredictionSet | LoggedRun) -> Iterator[Prediction]:

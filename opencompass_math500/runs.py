@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from opencompass_math500.errors import ConfigError, IncompleteRunError, MalformedData
+from opencompass_math500.errors import ConfigError, IncompleteRunError
 from opencompass_math500.grading.disputes import Policy, as_policy
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
-from opencompass_math500.results import Item, read_items
-from opencompass_math500.sample_logs import refuse_scores_alone
+from opencompass_math500.results import Item
 from opencompass_math500.score import Score, score_items
-from opencompass_math500.settings import graded_here, read_record, record_path
+from opencompass_math500.settings import class_name, graded_here
 
-__all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'is_ours', 'refuse_outcomes', 'runs_of']
+__all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'is_of_the_host', 'is_ours', 'refuse_outcomes']
 
 FAIL_ON: Final[tuple[Outcome, ...]] = ('failed_request',)
 """The outcomes with which a run ends in status 1 unless told otherwise."""
+
+_HOSTS: Final = frozenset({'MATHEvaluator', 'MATHVerifyEvaluator'})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +81,6 @@ class Run:
         return None
 
 
-def runs_of(work_dir: Path) -> list[Run]:
-    """Every graded run in a work directory, in order of model and dataset.
-
-    Raises:
-        MalformedData: there are no results, or a damaged file.
-    """
-    runs = [
-        Run(model, dataset, read_items(work_dir, model, dataset), record)
-        for path in sorted((work_dir / 'results').glob('*/*.json'))
-        for model, dataset in [(path.parent.name, path.stem)]
-        for record in [read_record(record_path(work_dir, model, dataset))]
-        if is_ours(path, record)
-    ]
-    if not runs:
-        refuse_scores_alone(work_dir)
-        raise MalformedData(
-            f'no results under {work_dir}',
-            'give the folder of one run, which holds predictions/ and results/, or the '
-            '--output_path of lm_eval --log_samples',
-        )
-    return runs
-
-
 def is_ours(path: Path, record: Mapping[str, Any]) -> bool:
     """Whether a file under results/ is of MATH500Evaluator, as far as the record tells.
 
@@ -112,6 +90,15 @@ def is_ours(path: Path, record: Mapping[str, Any]) -> bool:
     evaluator = record.get('grading', {}).get('evaluator')
     other = bool(evaluator) and not graded_here(evaluator)
     return not other and not re.search(r'_llm_judge_replica\d+$', path.stem)
+
+
+def is_of_the_host(record: Mapping[str, Any]) -> bool:
+    """Tell whether a record names one of OpenCompass's own graders of MATH.
+
+    Their results say of each item whether it is right.
+    """
+    evaluator = (record.get('grading') or {}).get('evaluator') or {}
+    return class_name(evaluator) in _HOSTS
 
 
 def checked_outcomes(names: Iterable[str]) -> tuple[Outcome, ...]:

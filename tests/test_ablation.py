@@ -18,8 +18,9 @@ from opencompass_math500.ablation import ablation_of, change_of, print_ablation
 from opencompass_math500.ablation.change import _FOLLOWS, _SETTING_OF
 from opencompass_math500.errors import ConfigError, MalformedData
 from opencompass_math500.fingerprint import Fingerprint
+from opencompass_math500.records import graded_runs
 from opencompass_math500.results import Item, items_of
-from opencompass_math500.runs import Run, runs_of
+from opencompass_math500.runs import Run
 
 Record = dict[str, Any]
 
@@ -152,6 +153,6 @@ def test_it_is_made_of_a_work_directory(tmp_path: Path) -> None:
     other['inference']['max_out_len'] = 9
     save_results(tmp_path, [detail(0), detail(1)])
     save_results(tmp_path, [detail(0), detail(1, 'incorrect')], model='z', record=other)
-    baseline, variant = runs_of(tmp_path)
+    baseline, variant = graded_runs(tmp_path, print)
     (change,) = ablation_of(baseline, [variant]).changes
     assert (change.setting, change.difference.lost) == ('token cap', ('mine/1',))

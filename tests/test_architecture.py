@@ -22,7 +22,7 @@ PACKAGE = 'opencompass_math500'
 # never its neighbours of the same line. A new room gets its place here.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'durable', 'errors', 'notes'}),
-    frozenset({'embedded', 'endings', 'locations', 'settings', 'traces'}),
+    frozenset({'embedded', 'endings', 'layout', 'locations', 'settings', 'traces'}),
     frozenset({'endpoint', 'grading', 'dataset', 'prompts'}),
     frozenset({'bulk', 'predictions', 'results'}),
     frozenset({'sample_logs', 'score'}),

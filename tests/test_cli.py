@@ -78,7 +78,7 @@ def test_table_prints_scores_to_stdout(said: Said, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('make', 'facts'),
     [
-        (lambda folder: None, ('no results under run', 'give the folder of one run')),
+        (lambda folder: None, ("no folder 'run'", 'give the folder of one run')),
         (lambda folder: save_results(folder, '{"details": ['), ('is damaged', 'delete it')),
         (
             lambda folder: save_results(folder, [{'pred': ['1']}]),
@@ -305,7 +305,7 @@ def process(*arguments: str, cwd: Path, **kwargs: Any) -> subprocess.CompletedPr
 def test_python_m_is_the_same_command(tmp_path: Path) -> None:
     done = process('table', 'nowhere', cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, '')
-    assert done.stderr.startswith('math500: no results under nowhere')
+    assert done.stderr.startswith("math500: no folder 'nowhere'")
     assert done.stderr.count('\n') == 1
 
 

@@ -208,8 +208,8 @@ def test_hostile_answers_stay_on_their_line(tmp_path: Path, said: Said) -> None:
 @pytest.mark.parametrize(
     ('arguments', 'facts'),
     [
-        (('nowhere',), ('no results under nowhere',)),
-        (('{run}', 'nowhere'), ('no results under nowhere',)),
+        (('nowhere',), ("no folder 'nowhere'",)),
+        (('{run}', 'nowhere'), ("no folder 'nowhere'",)),
         (('{run}', '--model', 'no such model'), ("no published score of 'no such model'",)),
         (('{run}', '--plot', 'x.pdf'), ('neither .png nor .svg',)),
         (('{run}', '--plot', 'nowhere/x.png'), ('no such folder',)),

@@ -13,8 +13,9 @@ from opencompass_math500.comparison import comparable_runs
 from opencompass_math500.fingerprint import Fingerprint, fingerprint_of
 from opencompass_math500.fingerprint.decoding import Decoding, decoding_of
 from opencompass_math500.fingerprint.question import Question, question_of
+from opencompass_math500.records import graded_runs
 from opencompass_math500.results import Item
-from opencompass_math500.runs import Run, runs_of
+from opencompass_math500.runs import Run
 
 BOXED = '{problem}\nPlease reason step by step, and put your final answer within \\boxed{}.'
 MINERVA = 'Problem:\n{problem}\n\nSolution:'
@@ -27,7 +28,7 @@ def test_a_record_tells_all(tmp_path: Path) -> None:
     record['grading']['policy'] = {'list_against_tuple': 'accept'}
     record['context']['model'] = {'revision': 'a' * 40, 'config_hash': '0123456789ab'}
     save_results(tmp_path, [detail(0), detail(1, 'incorrect')], record=record)
-    (run,) = runs_of(tmp_path)
+    (run,) = graded_runs(tmp_path, print)
     assert fingerprint_of(run) == Fingerprint(
         benchmark='sample',
         problems=2,

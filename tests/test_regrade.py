@@ -103,7 +103,7 @@ def test_what_was_cut_failed_or_filtered_is_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('arguments', 'said'),
     [
-        (['nowhere'], 'no predictions under nowhere: give the folder of one run'),
+        (['nowhere'], "no folder 'nowhere': give the folder of one run"),
         (['run', '--math-verify', 'no-python'], '--math-verify no-python: no such interpreter'),
     ],
     ids=['no run', 'no interpreter'],

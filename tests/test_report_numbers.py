@@ -16,7 +16,7 @@ from opencompass_math500.cli import main
 from opencompass_math500.comparison import comparable_runs, compare_run
 from opencompass_math500.dataset.index import math500_index
 from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.runs import runs_of
+from opencompass_math500.records import graded_runs
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
@@ -42,7 +42,7 @@ def test_scores_are_those_of_the_table(three: Path, capsys: pytest.CaptureFixtur
     page, written = page_of(three)
     table = printed(capsys, 'table', three)
     assert len(written.sheet.runs) == 3
-    for run, other in zip(written.sheet.runs, runs_of(three), strict=True):
+    for run, other in zip(written.sheet.runs, graded_runs(three, print), strict=True):
         assert run.score == other.score is not None
         row = f'{run.mark} 100 {run.score.accuracy:.2f} {run.score.low:.1f} – {run.score.high:.1f}'
         assert row in table

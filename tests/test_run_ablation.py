@@ -9,7 +9,7 @@ import pytest
 from opencompass_runs import Finished, Workplace, predictions, sample_slug
 
 from opencompass_math500.embedded import embedded_model_dir
-from opencompass_math500.runs import runs_of
+from opencompass_math500.records import graded_runs
 
 pytestmark = pytest.mark.slow
 
@@ -72,7 +72,7 @@ def test_each_setting_is_changed_alone(run: tuple[Workplace, Finished]) -> None:
 
 def test_what_is_shown_is_what_was_asked(run: tuple[Workplace, Finished]) -> None:
     folder: Path = run[0].run_dir
-    assert len(runs_of(folder)) == 7
+    assert len(graded_runs(folder, print)) == 7
     (one, *_) = predictions(folder, MODEL, f'{SLUG}_0shot-cot-system')
     assert [turn['role'] for turn in one['origin_prompt']] == ['SYSTEM', 'HUMAN']
     (one, *_) = predictions(folder, MODEL, f'{SLUG}_4shot-cot')

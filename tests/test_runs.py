@@ -12,13 +12,14 @@ from work_dirs import DATASET, RECORD, detail, save_json, save_results
 from opencompass_math500.cli import main
 from opencompass_math500.errors import ConfigError, IncompleteRunError, MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.runs import Run, checked_outcomes, refuse_outcomes, runs_of
+from opencompass_math500.records import graded_runs
+from opencompass_math500.runs import Run, checked_outcomes, refuse_outcomes
 
 
 def run(work_dir: Path, *outcomes: str, record: dict[str, Any] | None = RECORD) -> Run:
     details = [detail(number, outcome) for number, outcome in enumerate(outcomes)]
     save_results(work_dir, details, record=record)
-    (found,) = runs_of(work_dir)
+    (found,) = graded_runs(work_dir, print)
     return found
 
 
@@ -75,7 +76,7 @@ def test_every_run_is_looked_at(tmp_path: Path) -> None:
     for model, outcome in (('a', 'correct'), ('b', 'failed_request'), ('c', 'failed_request')):
         save_results(tmp_path, [detail(0, outcome)], model=model)
     with pytest.raises(IncompleteRunError) as caught:
-        refuse_outcomes(runs_of(tmp_path))
+        refuse_outcomes(graded_runs(tmp_path, print))
     assert caught.value.what == (
         f'1 of 1 requests failed (b on {DATASET}); 1 of 1 requests failed (c on {DATASET})'
     )
@@ -112,12 +113,12 @@ def test_other_evaluators_results_are_passed_over(tmp_path: Path) -> None:
     other = {**RECORD, 'grading': {'evaluator': {'type': 'opencompass.AccEvaluator'}}}
     save_results(tmp_path, '{"accuracy": 1.0}', dataset='ceval', record=other)
     save_json(tmp_path / 'results' / 'tiny' / f'{DATASET}_llm_judge_replica0.json', {'0': {}})
-    assert [found.name for found in runs_of(tmp_path)] == [f'tiny on {DATASET}']
+    assert [found.name for found in graded_runs(tmp_path, print)] == [f'tiny on {DATASET}']
 
 
 def test_an_empty_folder_says_what_to_give(tmp_path: Path) -> None:
-    with pytest.raises(MalformedData, match=r'no results under .*: give the folder of one run'):
-        runs_of(tmp_path)
+    with pytest.raises(MalformedData, match=r'holds neither .*: give the folder of one run'):
+        graded_runs(tmp_path, print)
 
 
 # math500 table ------------------------------------------------------------------------

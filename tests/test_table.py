@@ -11,13 +11,13 @@ from rich.console import Console
 from work_dirs import DATASET, RECORD, detail, save_json, save_results
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.runs import runs_of
+from opencompass_math500.records import graded_runs
 from opencompass_math500.table import print_tables
 
 
 def printed(work_dir: Path, width: int = 160) -> str:
     stream = io.StringIO()
-    print_tables(runs_of(work_dir), Console(file=stream, width=width))
+    print_tables(graded_runs(work_dir, print), Console(file=stream, width=width))
     return stream.getvalue()
 
 
@@ -295,5 +295,5 @@ def test_a_damaged_record_is_named(tmp_path: Path) -> None:
     save_results(tmp_path, MIXED)
     path = save_json(tmp_path / 'math500' / 'tiny' / f'{DATASET}.json', '{')
     with pytest.raises(MalformedData, match='is damaged') as caught:
-        runs_of(tmp_path)
+        graded_runs(tmp_path, print)
     assert str(path) in caught.value.what

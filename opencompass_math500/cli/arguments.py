@@ -14,8 +14,8 @@ __all__ = ['WORK_DIR', 'Commands', 'add_policy', 'add_scope', 'positive', 'probl
 
 Commands: TypeAlias = 'argparse._SubParsersAction[argparse.ArgumentParser]'
 WORK_DIR = (
-    'a run folder, e.g. outputs/math500/20260101_120000, or what lm_eval --log_samples has '
-    'written: the folder, or one samples_*.jsonl'
+    'a run folder, e.g. outputs/math500/20260101_120000, or one above some, of which the newest '
+    'is taken; or what lm_eval --log_samples has written: the folder, or one samples_*.jsonl'
 )
 
 

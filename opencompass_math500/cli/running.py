@@ -88,15 +88,14 @@ def _lm_eval_path(options: argparse.Namespace, rest: list[str]) -> int:
 
 def _table(options: argparse.Namespace, rest: list[str]) -> int:
     from opencompass_math500.notes import note
-    from opencompass_math500.records import runs_of_logs
-    from opencompass_math500.runs import FAIL_ON, checked_outcomes, refuse_outcomes, runs_of
-    from opencompass_math500.sample_logs import holds_logs
+    from opencompass_math500.records import graded_runs, run_folder
+    from opencompass_math500.runs import FAIL_ON, checked_outcomes, refuse_outcomes
     from opencompass_math500.table import print_tables
 
-    has_logs = holds_logs(options.work_dir)
-    runs = runs_of_logs(options.work_dir, note) if has_logs else runs_of(options.work_dir)
+    root = run_folder(options.work_dir, note)
+    runs = graded_runs(root, note)
     print_tables(runs)
     sys.stdout.flush()
-    resume = f'-r {options.work_dir.resolve().name}'
+    resume = f'-r {root.resolve().name}'
     refuse_outcomes(runs, checked_outcomes([*FAIL_ON, *options.fail_on]), resume)
     return 0

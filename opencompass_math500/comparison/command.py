@@ -14,6 +14,8 @@ from opencompass_math500.comparison.regraded import report_of
 from opencompass_math500.comparison.run_pair import compare_pair, pairs_of_runs
 from opencompass_math500.comparison.show import print_comparisons, print_in_short, print_pairs
 from opencompass_math500.comparison.work_dir import comparable_runs
+from opencompass_math500.notes import note
+from opencompass_math500.records import run_folder
 from opencompass_math500.runs import Run
 
 __all__ = ['compare_in_short', 'compare_work_dirs']
@@ -30,22 +32,25 @@ def compare_work_dirs(
     """Compare the runs of a work directory with what is published, and with each other.
 
     Args:
-        work_dir: the folder of one OpenCompass run.
-        other: another, whose runs are set against those of the first.
+        work_dir: as for :func:`~opencompass_math500.records.run_folder`.
+        other: another place, whose runs are set against those of the first.
         query: the published model that all runs are of, where their names do not say.
         plot: a file for a plot, .png or .svg.
         as_json: print JSON instead of text.
 
     Raises:
+        SourceUnavailable: no such folder or log.
         MalformedData: a folder holds no results, or a file is damaged.
         SelectionError: nothing is published under ``query``, or there is nothing to plot.
         ConfigError: the plot cannot be written.
     """
     if plot is not None:
         plot_format(plot)  # before minutes of reading, not after
-    runs = comparable_runs(work_dir)
-    others = comparable_runs(other) if other is not None else []
-    places = [*((work_dir, run) for run in runs), *((other, run) for run in others)]
+    root = run_folder(work_dir, note)
+    other_root = run_folder(other, note) if other is not None else None
+    runs = comparable_runs(root)
+    others = comparable_runs(other_root) if other_root is not None else []
+    places = [*((root, run) for run in runs), *((other_root, run) for run in others)]
     comparisons = [compare_run(run, query, report_of(place, run)) for place, run in places if place]
     pairs = [compare_pair(*pair) for pair in pairs_of_runs(runs, others)]
     if plot is not None:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from opencompass_math500.comparison.dumped import record_from_configs
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.notes import note as print_note
-from opencompass_math500.records import Note, runs_of_logs
+from opencompass_math500.records import (
+    Note,
+    find_recorded,
+    no_results,
+    run_folder,
+    runs_of_logs,
+)
 from opencompass_math500.results import Item, entries_of, read_items
-from opencompass_math500.runs import Run, is_ours, runs_of
+from opencompass_math500.runs import Run, is_of_the_host, is_ours
 from opencompass_math500.sample_logs import holds_logs
-from opencompass_math500.settings import class_name, read_record, record_path
+from opencompass_math500.settings import read_record, record_path
 
 __all__ = ['comparable_runs']
-
-# OpenCompass's own graders of MATH, which say of each item whether it is right.
-_HOSTS: Final = frozenset({'MATHEvaluator', 'MATHVerifyEvaluator'})
 
 
 def comparable_runs(work_dir: Path, note: Note = print_note) -> list[Run]:
@@ -31,32 +34,29 @@ def comparable_runs(work_dir: Path, note: Note = print_note) -> list[Run]:
     the results.
 
     Args:
-        work_dir: the folder of a run, or what holds sample logs, or one.
-        note: told of what is damaged or left out of sample logs; stderr by default.
+        work_dir: as for :func:`~opencompass_math500.records.run_folder`.
+        note: told which run was taken, and of what is damaged or left out; stderr by default.
 
     Raises:
+        SourceUnavailable: no such folder or log.
         MalformedData: there are no such runs, or a file is damaged.
     """
-    if holds_logs(work_dir):
-        return runs_of_logs(work_dir, note)
+    root = run_folder(work_dir, note)
+    if holds_logs(root):
+        return runs_of_logs(root, note)
     runs: list[Run] = []
-    for path in sorted((work_dir / 'results').glob('*/*.json')):
-        names = path.parent.name, path.stem
-        record = read_record(record_path(work_dir, *names))
-        record = record or record_from_configs(work_dir, *names)
-        if _is_of_the_host(record):
-            items = list(_items(path))
-        elif is_ours(path, record):
-            items = read_items(work_dir, *names)
-        else:
+    for one in find_recorded(root, None, None, note):
+        names = one.model, one.dataset
+        record = read_record(record_path(root, *names)) or record_from_configs(root, *names)
+        if one.results is None:
             continue
-        runs.append(Run(*names, items, record))
-    return runs or runs_of(work_dir)  # which says what is wrong with the folder
-
-
-def _is_of_the_host(record: Mapping[str, Any]) -> bool:
-    evaluator = (record.get('grading') or {}).get('evaluator') or {}
-    return class_name(evaluator) in _HOSTS
+        if is_of_the_host(record):
+            runs.append(Run(*names, list(_items(one.results)), record))
+        elif is_ours(one.results, record):
+            runs.append(Run(*names, read_items(root, *names), record))
+    if not runs:
+        raise no_results(root)
+    return runs
 
 
 def _items(path: Path) -> Iterator[Item]:

@@ -86,7 +86,7 @@ def export(
     The same records make the same bytes. A file appears when it is whole.
 
     Args:
-        work_dir: the run's folder.
+        work_dir: as for :func:`~opencompass_math500.records.run_folder`.
         output: where to; stdout by default.
         format_name: one of :data:`FORMATS`; by default as the file's name says.
         choice: which records; by default everything that is not correct.
@@ -99,10 +99,11 @@ def export(
         SourceUnavailable, MalformedData: as from ``read_records``.
     """
     kind, choice = format_of(format_name, output), choice or Choice()
+    work_dir = run_folder(work_dir, note)
     if output is not None:
         refuse_output(output, work_dir)
     with closing(Shelf()) as shelf:
-        summary = Summary(run_folder(work_dir))
+        summary = Summary(work_dir)
         for record in read_records(work_dir, models, datasets, note=note, data=data):
             chosen = choice.holds(record)
             summary.add(record, chosen)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
 from opencompass_math500.errors import MalformedData, SourceUnavailable
+from opencompass_math500.layout import WHOLE, parts_of
 
 __all__ = ['OF_HARNESS', 'PredictionSet', 'find_sets', 'open_part']
 
 _STDIN: Final = Path('-')
-# OpenCompass splits a large dataset into abbr_0.json, abbr_1.json, ...
-_PART: Final = re.compile(r'(?P<stem>.+)_(?P<number>[0-9]+)\.json')
 _SAMPLE_LOG: Final = re.compile(r'samples_.+_\d{4}-\d\d-\d\dT[\d.-]+\.jsonl')
 OF_HARNESS: Final = 'math500 table, export, report, compare and regrade read it'
 """What to do with a sample log of lm-evaluation-harness."""
@@ -102,52 +101,53 @@ def _in_folder(folder: Path, note: Callable[[str], object]) -> list[PredictionSe
 def _only_parts(whole: Path) -> list[PredictionSet]:
     """The set of a file that is there in parts alone."""
     try:
-        beside = [p for p in whole.parent.iterdir() if _whole(p) == whole]
+        stems = [path.stem for path in whole.parent.glob('*.json')]
     except (OSError, ValueError):  # ValueError: a null byte in the path
-        beside = []
-    if not beside:
+        stems = []
+    parts = parts_of(stems, {whole.stem}).get(whole.stem) if whole.suffix == '.json' else None
+    if not parts:
         raise SourceUnavailable(f'no file {str(whole)!r}', _REMEDY)
-    return _joined(beside, strict=True)
+    return [_set_of(whole, {number: whole.with_stem(stem) for number, stem in parts.items()})]
 
 
-def _whole(path: Path) -> Path | None:
-    """The name of the whole, if ``path`` is named like a part."""
-    found = _PART.fullmatch(path.name)
-    return path.with_name(f'{found["stem"]}.json') if found else None
-
-
-def _number(path: Path) -> int:
-    found = _PART.fullmatch(path.name)
-    return int(found['number']) if found else -1
-
-
-def _joined(files: Iterable[Path], *, strict: bool) -> list[PredictionSet]:
+def _joined(files: Sequence[Path], *, strict: bool) -> list[PredictionSet]:
     """Sets in the order of their first files, parts put together.
 
     Args:
         files: the paths.
         strict: whether a gap between parts is an error; else each file is a set.
     """
-    families: dict[Path, list[Path]] = {}
+    folders: dict[Path, list[str]] = {}
     for path in files:
-        families.setdefault(_whole(path) or path, []).append(path)
-    sets = []
-    for whole, members in families.items():
-        parts = sorted(members, key=_number)
-        numbers = [_number(part) for part in parts]
-        if len(parts) > 1 and numbers == list(range(len(parts))):
-            sets.append(PredictionSet(str(whole), tuple(parts)))
-            continue
-        # A whole beside its parts is a set of its own, like a lone file with a number.
-        split = [number for number in numbers if number >= 0]
-        if strict and len(split) > 1 and split != list(range(len(split))):
-            missing = min(set(range(max(split))) - set(split))
-            raise MalformedData(
-                f'{whole.with_suffix("")}_{missing}.json, a part of {whole}, is missing',
-                'run again with -r, or name the files to be graded',
-            )
-        sets.extend(PredictionSet(str(part), (part,)) for part in members)
-    return sets
+        if path.suffix == '.json':
+            folders.setdefault(path.parent, []).append(path.stem)
+    owner: dict[Path, tuple[Path, dict[int, Path]]] = {}
+    for folder, stems in folders.items():
+        for name, parts in parts_of(stems).items():
+            paths = {number: folder / f'{stem}.json' for number, stem in parts.items()}
+            if WHOLE not in paths and (strict or list(paths) == list(range(len(paths)))):
+                owner.update(dict.fromkeys(paths.values(), (folder / f'{name}.json', paths)))
+    found: dict[Path, PredictionSet] = {}
+    for path in files:
+        whole, paths = owner.get(path, (path, {WHOLE: path}))
+        if whole not in found:
+            found[whole] = _set_of(whole, paths)
+    return list(found.values())
+
+
+def _set_of(whole: Path, paths: Mapping[int, Path]) -> PredictionSet:
+    """One file, or all parts of one.
+
+    Raises:
+        MalformedData: a part is missing; names it.
+    """
+    missing = next((n for n in range(len(paths)) if n not in paths), None)
+    if WHOLE not in paths and missing is not None:
+        raise MalformedData(
+            f'{whole.with_suffix("")}_{missing}.json, a part of {whole}, is missing',
+            'run again with -r, or name the files to be graded',
+        )
+    return PredictionSet(str(whole), tuple(paths.values()))
 
 
 def open_part(part: Path) -> AbstractContextManager[IO[bytes]]:

@@ -12,7 +12,7 @@ from opencompass_math500.records.folder import (
 )
 from opencompass_math500.records.read import Note, read_records
 from opencompass_math500.records.record import Record, Turn
-from opencompass_math500.records.runs import runs_of_logs
+from opencompass_math500.records.runs import graded_runs, no_results, runs_of_logs
 
 __all__ = [
     'Note',
@@ -20,6 +20,8 @@ __all__ = [
     'Recorded',
     'Turn',
     'find_recorded',
+    'graded_runs',
+    'no_results',
     'read_records',
     'refuse_output',
     'run_folder',

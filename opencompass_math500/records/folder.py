@@ -15,7 +15,8 @@ from opencompass_math500.errors import (
     SelectionError,
     SourceUnavailable,
 )
-from opencompass_math500.runs import is_ours
+from opencompass_math500.layout import WHOLE, files_below, is_run, parts_of, runs_below
+from opencompass_math500.runs import is_of_the_host, is_ours
 from opencompass_math500.sample_logs import (
     LoggedRun,
     holds_logs,
@@ -31,8 +32,6 @@ _REMEDY: Final = (
     'give the folder of one run, which holds predictions/ and results/, or the --output_path of '
     'lm_eval --log_samples'
 )
-_PART: Final = re.compile(r'(?P<stem>.+)_(?P<number>[0-9]+)')
-_ROOTS: Final = ('predictions', 'results')
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,13 @@ def find_recorded(
     """What a run has predictions or results of, in order of model and dataset.
 
     Args:
-        work_dir: the folder of one run; one that holds no run but another folder with the
-            only one is fine. Or what holds sample logs, or a sample log.
+        work_dir: as for :func:`run_folder`.
         models, datasets: these only, by their names; None for all.
         note: told, in one line, of what is left out or missing.
 
     Raises:
         SourceUnavailable: no such folder.
-        MalformedData: it holds no run, or several; names them.
+        MalformedData: it holds no run.
         SelectionError: a name that does not occur.
     """
     root = run_folder(work_dir, note)
@@ -110,48 +108,42 @@ def settings_at(root: Path, model: str, dataset: str) -> Mapping[str, Any]:
     return next((run.record for run in named), {})
 
 
-def run_folder(work_dir: Path, note: Callable[[str], object] = lambda text: None) -> Path:
-    """The folder itself, or the only run below it; a sample log, and what holds some, itself.
+def run_folder(place: Path, note: Callable[[str], object] = lambda text: None) -> Path:
+    """Return the run that a place stands for, for every command the same.
+
+    Args:
+        place: the folder of one run of OpenCompass; a folder above some, of which the newest
+            is meant; or what holds sample logs of lm-evaluation-harness, or one of them.
+        note: told which run was taken, where it is not the place itself.
 
     Raises:
-        SourceUnavailable, MalformedData: as :func:`find_recorded`.
+        SourceUnavailable: no such folder or log.
+        MalformedData: it holds no run, or runs of OpenCompass and sample logs.
     """
-    if work_dir.is_file() and holds_logs(work_dir):
-        return work_dir
-    if not work_dir.is_dir():
-        refuse_scores_alone(work_dir)
-        what = 'no folder and no sample log' if work_dir.is_file() else 'no folder'
-        raise SourceUnavailable(f'{what} {str(work_dir)!r}', _REMEDY)
-    if _holds_run(work_dir):
-        return work_dir
-    # outputs/default/20260101_120000, by either of its parents.
-    below = [
-        path
-        for pattern in ('*', '*/*')
-        for path in sorted(work_dir.glob(pattern))
-        if path.is_dir() and _holds_run(path)
-    ]
-    has_logs = holds_logs(work_dir)
+    if place.is_file() and holds_logs(place):
+        return place
+    if not place.is_dir():
+        refuse_scores_alone(place)
+        what = 'no folder and no sample log' if place.is_file() else 'no folder'
+        raise SourceUnavailable(f'{what} {str(place)!r}', _REMEDY)
+    if is_run(place):
+        return place
+    below, has_logs = runs_below(place), holds_logs(place)
     if has_logs and not below:
-        return work_dir
+        return place
     if not below:
-        refuse_scores_alone(work_dir)
+        refuse_scores_alone(place)
         raise MalformedData(
-            f'{work_dir} holds neither predictions/ nor results/ nor samples_*.jsonl', _REMEDY
+            f'{place} holds neither predictions/ nor results/ nor samples_*.jsonl', _REMEDY
         )
     if has_logs:
         raise MalformedData(
-            f'{work_dir} holds runs of OpenCompass and sample logs of lm-evaluation-harness',
+            f'{place} holds runs of OpenCompass and sample logs of lm-evaluation-harness',
             f'give one, e.g. {below[-1]} or a samples_*.jsonl',
         )
-    if len(below) > 1:
-        names = ', '.join(path.relative_to(work_dir).as_posix() for path in below[:8])
-        more = f' and {len(below) - 8} more' if len(below) > 8 else ''
-        raise MalformedData(
-            f'{work_dir} holds {len(below)} runs: {names}{more}', f'give one, e.g. {below[-1]}'
-        )
-    note(f'{below[0]} is taken, the only run in {work_dir}')
-    return below[0]
+    which = f'the newest of {len(below)} runs' if len(below) > 1 else 'the only run'
+    note(f'{below[-1]} is taken, {which} in {place}')
+    return below[-1]
 
 
 def refuse_output(output: Path, work_dir: Path) -> None:
@@ -177,10 +169,6 @@ def refuse_output(output: Path, work_dir: Path) -> None:
             )
 
 
-def _holds_run(folder: Path) -> bool:
-    return any((folder / name).is_dir() for name in _ROOTS)
-
-
 def _logged(root: Path, note: Callable[[str], object]) -> Iterator[Recorded]:
     for run in logged_runs(root, note):
         yield Recorded(run.model, run.dataset, (), True, None, run)
@@ -192,53 +180,37 @@ def _recorded(root: Path, note: Callable[[str], object]) -> Iterator[Recorded]:
         for model, path in _files(root / 'results', note)
         if not re.search(r'_replica\d+$', path.stem)
     }
-    left = dict(results)
-    families: dict[tuple[str, str], dict[int, Path]] = {}
+    folders: dict[str, dict[str, Path]] = {}
     for model, path in _files(root / 'predictions', note):
-        part = _PART.fullmatch(path.stem)
-        # An abbr may itself end in a number; its results, if there are any, tell.
-        if part is None or (model, path.stem) in results:
-            families.setdefault((model, path.stem), {})[-1] = path
-        else:
-            families.setdefault((model, part['stem']), {})[int(part['number'])] = path
-    for (model, dataset), files in families.items():
-        for name, parts, whole in _sets(dataset, files, (model, dataset) in results):
-            left.pop((model, name), None)
-            if not whole:
+        folders.setdefault(model, {})[path.stem] = path
+    left = dict(results)
+    for model, files in folders.items():
+        known = {dataset for of, dataset in results if of == model}
+        for dataset, numbers in parts_of(files, known).items():
+            if WHOLE in numbers:
+                numbers = {0: numbers[WHOLE]}
+            parts = tuple(files[name] for name in numbers.values())
+            complete = list(numbers) == list(range(len(numbers)))
+            if not complete:
                 note(
-                    f'{root / "predictions" / model}: a part of {name} is missing; '
+                    f'{root / "predictions" / model}: a part of {dataset} is missing; '
                     'the others are read'
                 )
-            yield Recorded(model, name, parts, whole, results.get((model, name)))
+            left.pop((model, dataset), None)
+            yield Recorded(model, dataset, parts, complete, results.get((model, dataset)))
     for (model, dataset), path in left.items():
         yield Recorded(model, dataset, (), True, path)
 
 
-def _sets(
-    dataset: str, files: dict[int, Path], has_results: bool
-) -> Iterator[tuple[str, tuple[Path, ...], bool]]:
-    """Name, files, and whether they are whole, of what shares a name."""
-    if -1 in files:  # a whole; beside it, files with numbers are something else
-        yield dataset, (files[-1],), True
-    numbers = sorted(number for number in files if number >= 0)
-    parts = tuple(files[number] for number in numbers)
-    if -1 in files or (len(parts) == 1 and not has_results):
-        yield from ((path.stem, (path,), True) for path in parts)
-    elif parts:
-        yield dataset, parts, numbers == list(range(len(numbers)))
-
-
 def _files(folder: Path, note: Callable[[str], object]) -> Iterator[tuple[str, Path]]:
-    """The JSON files below a folder, with the model that each is of."""
-    for path in sorted(folder.rglob('*.json*')):
-        # OpenCompass's timer/time.jsonl, and files in the making.
-        if not path.is_file() or path.name[0] == '.' or path.parent.name == 'timer':
+    """The JSON files below a folder that are whole, with the model that each is of."""
+    for model, path in files_below(folder):
+        if path.name[0] == '.':
             continue
         if path.name.startswith('tmp_'):
             note(f'{path} is left out: an unfinished inference; run again with -r')
-        elif path.suffix == '.json' and path.parent != folder:
-            # An abbr with a slash in it becomes a folder in a folder.
-            yield path.parent.relative_to(folder).as_posix(), path
+        elif path.suffix == '.json' and model:
+            yield model, path
         else:
             note(f'{path} is left out: no file of a model on a dataset')
 
@@ -251,7 +223,7 @@ def _is_math(root: Path, one: Recorded, note: Callable[[str], object]) -> bool:
     except (Math500Error, OSError) as error:
         note(f'{error}; {one.model} on {one.dataset} is read without its settings')
         return True
-    if is_ours(one.results or path, record):
+    if is_ours(one.results or path, record) or is_of_the_host(record):
         return True
     note(f'{one.model} on {one.dataset} is left out: another benchmark, by its evaluator')
     return False

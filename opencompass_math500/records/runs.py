@@ -1,4 +1,4 @@
-"""Sample logs of lm-evaluation-harness as graded runs."""
+"""Return the graded runs that a place holds, of OpenCompass or of lm-evaluation-harness."""
 
 from __future__ import annotations
 
@@ -6,16 +6,55 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from opencompass_math500.records.folder import find_recorded
+from opencompass_math500.errors import MalformedData
+from opencompass_math500.records.folder import find_recorded, run_folder
 from opencompass_math500.records.read import read_records
-from opencompass_math500.results import Item
-from opencompass_math500.runs import Run
+from opencompass_math500.results import Item, read_items
+from opencompass_math500.runs import Run, is_ours
+from opencompass_math500.sample_logs import holds_logs
+from opencompass_math500.settings import read_record, record_path
 
-__all__ = ['runs_of_logs']
+__all__ = ['graded_runs', 'no_results', 'runs_of_logs']
+
+
+def graded_runs(place: Path, note: Callable[[str], object]) -> list[Run]:
+    """Return every run that MATH500Evaluator has graded, in order of model and dataset.
+
+    Of sample logs all runs: a response without a verdict is graded.
+
+    Args:
+        place: as for :func:`~opencompass_math500.records.run_folder`.
+        note: told which run was taken, and what is damaged or left out.
+
+    Raises:
+        SourceUnavailable: no such folder or log.
+        MalformedData: there are no results, or a damaged file.
+    """
+    root = run_folder(place, note)
+    if holds_logs(root):
+        return runs_of_logs(root, note)
+    found = []
+    for one in find_recorded(root, None, None, note):
+        record = read_record(record_path(root, one.model, one.dataset))
+        if one.results is not None and is_ours(one.results, record):
+            items = read_items(root, one.model, one.dataset)
+            found.append(Run(one.model, one.dataset, items, record))
+    if not found:
+        raise no_results(root)
+    return found
+
+
+def no_results(root: Path) -> MalformedData:
+    """Return the error that a run has not been graded."""
+    return MalformedData(
+        f'no results under {root}',
+        f'wait until it is graded (math500 watch {root} shows how far it is), or grade it: '
+        'opencompass CONFIG -m eval -r',
+    )
 
 
 def runs_of_logs(place: Path, note: Callable[[str], object]) -> list[Run]:
-    """Every run in a folder of sample logs, in order of model and dataset.
+    """Return every run in a folder of sample logs, in order of model and dataset.
 
     Args:
         place: what holds sample logs, or one.

@@ -60,7 +60,7 @@ def write_report(
     what the page filters in, not the responses.
 
     Args:
-        work_dirs: folders of runs, of this package or of OpenCompass's own MATH configs.
+        work_dirs: each as for :func:`~opencompass_math500.records.run_folder`.
         output: where to; by default ``summary/math500_report.html`` of the first, of sample
             logs ``math500_report.html`` beside them.
         scope: what of them; all by default.
@@ -73,12 +73,6 @@ def write_report(
         SelectionError: a model or dataset that does not occur.
         SourceUnavailable, MalformedData: no run there, several, or none that can be read.
     """
-    roots = list(dict.fromkeys(run_folder(path) for path in work_dirs))
-    if output == Path('-'):
-        raise ConfigError('a page is nothing for a terminal', 'give --output FILE')
-    path = output or _place(roots[0])
-    for root in roots:
-        refuse_output(path, root)
     notes: dict[str, None] = {}
 
     def noted(text: str) -> None:
@@ -86,9 +80,15 @@ def write_report(
             notes[text] = None
             note(text)
 
+    roots = list(dict.fromkeys(run_folder(path, noted) for path in work_dirs))
+    if output == Path('-'):
+        raise ConfigError('a page is nothing for a terminal', 'give --output FILE')
+    path = output or _place(roots[0])
+    for root in roots:
+        refuse_output(path, root)
     with closing(Bundle()) as bundle:
-        runs = read_work_dirs(work_dirs, scope or Scope(), bundle.add, noted)
-        command = shlex.join(['math500', 'report', *map(str, work_dirs), *options])
+        runs = read_work_dirs(roots, scope or Scope(), bundle.add, noted)
+        command = shlex.join(['math500', 'report', *map(str, roots), *options])
         sheet = _sheet(runs, bundle, list(notes), command)
         heads = [
             {name: getattr(run, name) for name in ('name', 'model', 'dataset', 'folder')}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading.disputes import Policy, as_policy
+from opencompass_math500.layout import WHOLE
 from opencompass_math500.records.asking import asking_of
 from opencompass_math500.records.drafts import Statements
 from opencompass_math500.records.named_data import NamedData
@@ -23,8 +24,6 @@ from opencompass_math500.watch.state import Stage, Standing, Tally, Wrong
 from opencompass_math500.watch.tail import Stamp, Tail, Trace, WholeFile, stamp_of
 
 __all__ = ['Follower']
-
-_WHOLE: Final = -1
 
 
 class Follower:
@@ -151,7 +150,7 @@ class Follower:
     def _stage(self, traces: Traces) -> Stage:
         if self._results.settled and not traces.open:
             return 'graded'
-        if _WHOLE in traces.predictions:
+        if WHOLE in traces.predictions:
             return 'answered'
         return 'answering' if traces.parts or traces.progress else 'waiting'
 
@@ -160,11 +159,11 @@ class Follower:
     ) -> tuple[int | None, bool]:
         assert self._ledger is not None
         samples = self._ledger.samples
-        if _WHOLE in shots:
-            return shots[_WHOLE].total * samples, False
-        if _WHOLE in traces.predictions and not self.more:
-            return self._ledger.rows_of(_WHOLE), False
-        if total is not None or _WHOLE in traces.parts or stage == 'waiting':
+        if WHOLE in shots:
+            return shots[WHOLE].total * samples, False
+        if WHOLE in traces.predictions and not self.more:
+            return self._ledger.rows_of(WHOLE), False
+        if total is not None or WHOLE in traces.parts or stage == 'waiting':
             return total, False
         parts = traces.parts.keys() | traces.progress.keys()
         found = sum(

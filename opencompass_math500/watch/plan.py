@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from opencompass_math500.comparison.dumped import dumped_config
+from opencompass_math500.layout import (
+    WHOLE,
+    dumped_configs,
+    files_below,
+    is_run,
+    parts_of,
+    runs_below,
+)
 from opencompass_math500.traces import journal_path, progress_path
 from opencompass_math500.watch.tail import Stamp, stamp_of
 
@@ -18,43 +25,12 @@ __all__ = ['Pair', 'Plan', 'Traces', 'announced', 'find_run', 'traces_of']
 Pair: TypeAlias = tuple[str, str]
 """A model and a dataset, by their names."""
 
-_STARTED: Final = re.compile(r'[0-9]{8}_[0-9]{6}')
-_PART: Final = re.compile(r'(?P<stem>.+)_(?P<number>[0-9]+)')
-_WHOLE: Final = -1
-
 
 def find_run(work_dir: Path) -> Path | None:
-    """The run's folder: the given one, or the newest below it; None where there is none yet.
-
-    The newest is the one with the latest time in its name; among folders without one, that
-    which was changed last.
-    """
-    if _is_run(work_dir):
+    """Return the run's folder: the given one, or the newest below it; None where none is yet."""
+    if is_run(work_dir):
         return work_dir
-    below = [
-        path
-        for pattern in ('*', '*/*')
-        for path in work_dir.glob(pattern)
-        if path.is_dir() and _is_run(path)
-    ]
-    return max(below, key=_age, default=None)
-
-
-def _is_run(folder: Path) -> bool:
-    if any((folder / name).is_dir() for name in ('predictions', 'results')):
-        return True
-    return bool(_configs(folder))
-
-
-def _configs(folder: Path) -> list[Path]:
-    """The configs that OpenCompass dumped, newest last; a user's own have other names."""
-    found = [p for p in (folder / 'configs').glob('*.py') if _STARTED.match(p.stem)]
-    return sorted(found, key=lambda path: path.stem)
-
-
-def _age(folder: Path) -> tuple[str, float]:
-    found = _STARTED.match(folder.name)
-    return found[0] if found else '', folder.stat().st_mtime
+    return next(reversed(runs_below(work_dir)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +51,7 @@ class Plan:
 
 def announced(run: Path) -> Plan:
     """What the newest dumped config of a run says; nothing where there is none to be read."""
-    paths = _configs(run)
+    paths = dumped_configs(run)
     if not paths:
         return Plan()
     stamp = stamp_of(paths[-1])
@@ -133,13 +109,13 @@ class Traces:
         """For each part the file to be read: a finished one counts before its journal."""
         found = {**self.journals, **self.predictions}
         # A whole holds all rows; parts beside it are left from an earlier run.
-        return {_WHOLE: found[_WHOLE]} if _WHOLE in found else dict(sorted(found.items()))
+        return {WHOLE: found[WHOLE]} if WHOLE in found else dict(sorted(found.items()))
 
     @property
     def open(self) -> bool:
         """Whether a part is in the making."""
         unfinished = self.journals.keys() | self.progress.keys()
-        return bool(unfinished - self.predictions.keys()) and _WHOLE not in self.predictions
+        return bool(unfinished - self.predictions.keys()) and WHOLE not in self.predictions
 
 
 def traces_of(run: Path, known: set[Pair]) -> dict[Pair, Traces]:
@@ -150,22 +126,27 @@ def traces_of(run: Path, known: set[Pair]) -> dict[Pair, Traces]:
         known: pairs that the run is known to have: of these ``<dataset>_0`` is a part.
     """
     files = list(_files(run / 'predictions'))
-    stems = {(model, stem) for model, stem, _, _ in files}
     found: dict[Pair, Traces] = {}
-    for model, stem, kind, path in files:
-        pair, number = _pair(model, stem, known, stems)
-        traces = found.setdefault(pair, Traces())
-        getattr(traces, kind)[number] = path
+    for model in {model for model, _, _, _ in files}:
+        there = {stem for of, stem, _, _ in files if of == model}
+        datasets = parts_of(there, {dataset for of, dataset in known if of == model})
+        place = {
+            stem: ((model, dataset), number)
+            for dataset, numbers in datasets.items()
+            for number, stem in numbers.items()
+        }
+        for of, stem, kind, path in files:
+            if of == model:
+                pair, number = place[stem]
+                getattr(found.setdefault(pair, Traces()), kind)[number] = path
     return found
 
 
 def _files(folder: Path) -> Iterator[tuple[str, str, str, Path]]:
     """Model, name of the prediction file, kind and path of what lies there."""
-    for path in sorted(folder.rglob('*.json*')):
-        if path.parent == folder or path.parent.name == 'timer' or not path.is_file():
+    for model, path in files_below(folder):
+        if not model:
             continue
-        # An abbr with a slash in it becomes a folder in a folder.
-        model = path.parent.relative_to(folder).as_posix()
         stem = path.stem.removeprefix('.progress_').removeprefix('tmp_')
         predictions = path.with_name(f'{stem}.json')
         if path == progress_path(predictions):
@@ -175,14 +156,3 @@ def _files(folder: Path) -> Iterator[tuple[str, str, str, Path]]:
             yield model, stem, 'journals', path
         elif path == predictions:
             yield model, stem, 'predictions', path
-
-
-def _pair(model: str, stem: str, known: set[Pair], stems: set[Pair]) -> tuple[Pair, int]:
-    part = _PART.fullmatch(stem)
-    if part is None or (model, stem) in known:
-        return (model, stem), _WHOLE
-    whole = (model, part['stem'])
-    # An abbr may itself end in a number: a part is of something known, or has neighbours.
-    if whole in known or (model, f'{part["stem"]}_{int(part["number"]) ^ 1}') in stems:
-        return whole, int(part['number'])
-    return (model, stem), _WHOLE

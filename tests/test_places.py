@@ -1,0 +1,139 @@
+"""Every command takes the same places, reads the same files there, and says which run it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from work_dirs import detail, prediction, save_predictions, save_results
+
+from opencompass_math500.cli import main
+from opencompass_math500.layout import WHOLE, parts_of
+
+SLASH = 'Qwen/Qwen2.5-7B'
+DATASET = 'math500-0a1b2c3d'
+COMMANDS = ('table', 'compare', 'export', 'report', 'regrade')
+
+Done = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Done:
+    """A command's status, what it printed, and what it said beside."""
+    monkeypatch.chdir(tmp_path)
+    # The other graders are not what is tested here, and take seconds to start.
+    monkeypatch.setattr('opencompass_math500.regrade.opencompass_command', lambda: None)
+    monkeypatch.setattr('opencompass_math500.regrade.Peer', _Silent)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        status = main(list(arguments))
+        return status, *capsys.readouterr()
+
+    return run
+
+
+class _Silent:
+    """A grader of nothing."""
+
+    graders: tuple[str, ...] = ()
+
+    def __init__(self, command: object) -> None:
+        pass
+
+    def __enter__(self) -> _Silent:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+def finished(work_dir: Path, model: str) -> Path:
+    save_predictions(work_dir, [prediction(0), prediction(1)], name=DATASET, model=model)
+    save_results(work_dir, [detail(0), detail(1, 'incorrect')], model=model, dataset=DATASET)
+    return work_dir
+
+
+@pytest.mark.parametrize('command', COMMANDS)
+def test_a_model_with_a_slash_in_its_name_is_read(command: str, done: Done, tmp_path: Path) -> None:
+    finished(tmp_path / 'run', SLASH)
+    status, out, err = done(command, 'run', *(['--all'] if command == 'export' else []))
+    assert status == 0, err
+    page = tmp_path / 'run' / 'summary' / 'math500_report.html'
+    assert SLASH in (page.read_text() if command == 'report' else out)
+    assert 'no results' not in err
+
+
+@pytest.mark.parametrize('command', COMMANDS)
+@pytest.mark.parametrize('place', ['outputs', 'outputs/default'])
+def test_of_a_folder_above_runs_the_newest_is_taken(
+    command: str, place: str, done: Done, tmp_path: Path
+) -> None:
+    finished(tmp_path / 'outputs/default/20260101_120000', 'older')
+    finished(tmp_path / 'outputs/default/20260103_120000', 'newest')
+    finished(tmp_path / 'outputs/default/20260102_120000', 'between')
+    status, out, err = done(command, place, *(['--all'] if command == 'export' else []))
+    assert status == 0, err
+    said = f'outputs/default/20260103_120000 is taken, the newest of 3 runs in {place}'
+    assert err.count(said) == 1
+    assert not {'older', 'between'} & set(out.split())
+
+
+@pytest.mark.parametrize('command', COMMANDS)
+def test_a_run_that_is_named_is_taken_without_a_word(
+    command: str, done: Done, tmp_path: Path
+) -> None:
+    finished(tmp_path / 'run', 'tiny')
+    assert 'is taken' not in done(command, 'run')[2]
+
+
+@pytest.mark.parametrize('command', COMMANDS)
+@pytest.mark.parametrize(
+    ('place', 'said'),
+    [
+        ('nowhere', "no folder 'nowhere'"),
+        ('empty', 'empty holds neither predictions/ nor results/'),
+    ],
+)
+def test_what_is_no_run_is_refused_alike(
+    command: str, place: str, said: str, done: Done, tmp_path: Path
+) -> None:
+    (tmp_path / 'empty').mkdir()
+    status, out, err = done(command, place)
+    assert (status, out) == (1, '')
+    assert err.startswith(f'math500: {said}') and err.count('\n') == 1
+
+
+def test_a_run_that_has_only_begun_is_the_newest_all_the_same(done: Done, tmp_path: Path) -> None:
+    finished(tmp_path / 'outputs/20260101_120000', 'older')
+    config = tmp_path / 'outputs/20260102_120000/configs/20260102_120000_1.py'
+    config.parent.mkdir(parents=True)
+    config.write_text('models = []')
+    status, out, err = done('table', 'outputs')
+    assert (status, out) == (1, '')
+    assert '20260102_120000 is taken' in err and 'no results under' in err
+
+
+@pytest.mark.parametrize(
+    ('names', 'known', 'found'),
+    [
+        (['a'], (), {'a': [WHOLE]}),
+        (['a_0', 'a_1', 'a_10'], (), {'a': [0, 1, 10]}),
+        (['a_0', 'a_2'], (), {'a': [0, 2]}),
+        (['a_3', 'a_4'], (), {'a': [3, 4]}),
+        (['a_0'], (), {'a_0': [WHOLE]}),
+        (['a_0'], ('a',), {'a': [0]}),
+        (['level_4', 'level_5'], ('level_4', 'level_5'), {'level_4': [WHOLE], 'level_5': [WHOLE]}),
+        (['math_500', 'math_5000'], (), {'math_500': [WHOLE], 'math_5000': [WHOLE]}),
+        (['a', 'a_0', 'a_1'], (), {'a': [WHOLE], 'a_0': [WHOLE], 'a_1': [WHOLE]}),
+        (['a', 'a_0', 'a_1'], ('a',), {'a': [WHOLE, 0, 1]}),
+    ],
+    ids=str,
+)
+def test_names_with_numbers_are_parts_or_not(
+    names: list[str], known: tuple[str, ...], found: dict[str, list[int]]
+) -> None:
+    assert {name: list(files) for name, files in parts_of(names, known).items()} == found
+    assert parts_of(reversed(names), known) == parts_of(names, known)
