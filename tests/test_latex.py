@@ -91,7 +91,7 @@ def test_symbols_leave_constants_out() -> None:
         ('\\frac{1', 'not closed'),
         ('2 3', 'side by side'),
         ('()', 'empty brackets'),
-        ('\\frac{1}{2', 'not closed'),
+        ('\\frac{1}2 3{4', 'side by side'),
         ('1' * (MAX_CHARS + 1), 'longer than'),
         ('(' * (MAX_DEPTH + 1), 'nested deeper'),
         ('+,' * 1_500, 'tokens'),

@@ -9,8 +9,12 @@ import re
 import unicodedata
 from typing import Final
 
+from opencompass_math500.grading.amounts import in_words
 from opencompass_math500.grading.commands import COMMANDS, STYLES
+from opencompass_math500.grading.digits import ungrouped
+from opencompass_math500.grading.elements import without_entities, without_html
 from opencompass_math500.grading.notations import rewrite
+from opencompass_math500.grading.programs import from_program
 from opencompass_math500.grading.units import pieces
 from opencompass_math500.grading.words import connectives, refused
 
@@ -29,6 +33,8 @@ _SPELLED: Final[dict[str, str]] = {
     '“': '"', '”': '"', '…': r'\ldots ', '⟨': r'\langle ', '⟩': r'\rangle ', '∣': '|',
     '⌊': r'\lfloor ', '⌋': r'\rfloor ', '⌈': r'\lceil ', '⌉': r'\rceil ', '∫': r'\int ',
     '∑': r'\sum ', '¢': r'\text{ cents}', '€': r'\text{ euros}', '£': r'\text{ pounds sterling}',
+    '₹': r'\text{ rupees}', '₽': r'\text{ rubles}', '₩': r'\text{ won}', '¥': r'\text{ yen}',
+    '฿': r'\text{ baht}', '৳': r'\text{ taka}', '₫': r'\text{ dong}', '₪': r'\text{ shekels}',
     'ℝ': r'\mathbb{R}', 'ℤ': r'\mathbb{Z}', 'ℚ': r'\mathbb{Q}', 'ℕ': r'\mathbb{N}',
     'ℂ': r'\mathbb{C}', '、': ',', '。': '.', '，': ',', '；': ';', '：': ':', '‖': '|',
     '\u200b': '', '\ufeff': '', '\u2061': '', '\u2062': '', '\u2063': ',', '\u200e': '',
@@ -121,6 +127,8 @@ def clean(text: str) -> str:
     """Return ``text`` with one spelling for each character and its wrappers removed."""
     if not text.isprintable():
         text = _MANGLED.sub(lambda m: _UNMANGLED[m.group()], text)
+    if '<' in text or '&' in text:
+        text = without_html(without_entities(text))
     if not text.isascii():
         text = _ascii(text)
     text = strip_wrappers(text)
@@ -132,6 +140,7 @@ def clean(text: str) -> str:
         text = _ESCAPED_TWICE.sub(_unescaped_once, text)
     if '$' in text or 'USD' in text:
         text = _DOLLAR.sub(r'\\$', text)
+    text = in_words(from_program(text))
     if text[0] == '<' and (angles := _ANGLES.fullmatch(text)):
         text = f'\\langle {angles.group(1)} \\rangle'
     text = text.replace('+/-', '\\pm ')
@@ -144,6 +153,7 @@ def clean(text: str) -> str:
         text = _DIGIT_GLUE.sub('', text)
         text = _SPACED_COMMA.sub(', ', text) if ',\\' in text else text
         text = _DECIMAL_COMMA.sub('.', text) if '{,}' in text else text
+    text = ungrouped(text)
     text = _SPACED_GROUPS.sub(lambda m: m.group().replace(' ', '').replace('~', ''), text)
     text = _ORDINAL.sub('', text)
     text = rewrite(text)
@@ -232,6 +242,9 @@ def _without_tail(text: str) -> str:
     """Remove punctuation and spacing at the end; a loop, for a regex would be quadratic."""
     while True:
         text = text.rstrip(' \t\r\n\xa0.,;:~')
+        if text.endswith('**') and text.count('**') == 1:
+            text = text[:-2]  # 73**: emphasis that opened elsewhere
+            continue
         if not text.endswith(_TRAILING_COMMANDS):
             return text
         for command in _TRAILING_COMMANDS:
@@ -239,7 +252,7 @@ def _without_tail(text: str) -> str:
 
 
 _WRAPPER: Final = re.compile(
-    r'\\(?:boxed|fbox|boldsymbol|mathbf|bm|pmb|ensuremath|underline|textcolor\s*\{[^{}]*\}'
+    r'\\(?:boxed|fbox|framebox|boldsymbol|mathbf|bm|pmb|ensuremath|underline|textcolor\s*\{[^{}]*\}'
     r'|color\s*\{[^{}]*\})\s*\{'
 )
 

@@ -26,6 +26,7 @@ from opencompass_math500.grading.boxes import answer_of, boxes_in, has_open_box,
 from opencompass_math500.grading.closing import closing_formula
 from opencompass_math500.grading.conclusions import concluding_sentence, opening_sentence
 from opencompass_math500.grading.continuation import own_answer
+from opencompass_math500.grading.elements import without_html
 from opencompass_math500.grading.endings import (
     bare_answer,
     ending_of,
@@ -38,7 +39,6 @@ from opencompass_math500.grading.markup import (
     json_answer,
     tagged_part,
     without_code,
-    without_html,
     without_tags,
 )
 from opencompass_math500.grading.phrases import phrase_answer

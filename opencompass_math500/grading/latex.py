@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from opencompass_math500.grading.cleaning import clean
+from opencompass_math500.grading.digits import grouped_in_twos
 from opencompass_math500.grading.forms import FORMS
 from opencompass_math500.grading.grammar import grammar
 from opencompass_math500.grading.limits import MAX_CHARS, MAX_REMEMBERED
@@ -66,6 +67,8 @@ def _parsed(text: str) -> Reading:
     if not cleaned:
         return Reading('', (), 'empty')
     values, problem = _read(cleaned)
+    if not values and 0 < (lost := _lost_braces(cleaned)) < 5:
+        values, _ = _read(cleaned + '}' * lost)  # 2\sqrt{3
     if not values:
         values = _prose(cleaned)
     return Reading(cleaned, values, '' if values else problem)
@@ -98,6 +101,8 @@ def _groupings(text: str) -> tuple[str, ...]:
     """The text with its commas as thousands and as list separators, where both can be."""
     if ',' not in text:
         return (text,)
+    if (paired := grouped_in_twos(text)) is not None:
+        return (text, paired)
     # (45,300) is a pair, whatever 45,300 is.
     groups = [m for m in _GROUPED.finditer(text) if not _is_pair(text, m)]
     if not groups:
@@ -129,6 +134,11 @@ def _is_pair(text: str, match: re.Match[str]) -> bool:
     if not (text[:start].endswith(('(', '[')) and text[end:].startswith((')', ']', '\\right'))):
         return False
     return _ARGUMENT.search(text[max(0, start - 40) : start]) is None
+
+
+def _lost_braces(text: str) -> int:
+    """How many braces a text leaves open."""
+    return text.count('{') - text.count('\\{') - text.count('}') + text.count('\\}')
 
 
 # -- prose ----------------------------------------------------------------------------

@@ -39,7 +39,8 @@ _TOKEN: Final = re.compile(
         |nolimits|thinspace|scriptstyle|mathstrut|nonumber|notag)(?![A-Za-z])
         |\\[hv]space\*?\{[^{}]*\}|\$)+)
   | (?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot)\s*\{?\s*\d+\s*\}?)(?:\d*\\dot\s*\{?\d\}?)?)
-  | (?P<ellipsis>\d*\.\d{0,12}?(?P<period>\d{1,6}?)(?P=period){2,40}
+  | (?P<ellipsis>\d*\.(?:\d{0,12}?(?P<period>\d{1,6}?)(?P=period){2,40}
+          |(?P<twice>\d{1,6})(?P=twice))
       (?:\.\.\.|\\[lc]?dots(?![A-Za-z])))
   | (?P<number>\d+(?:\.\d+)?[eE](?:[+-]\d{2,}|\d+)(?![\dA-Za-z])
       | \d+\.\d+[eE][+-]?\d+(?![\dA-Za-z])

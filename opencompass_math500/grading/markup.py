@@ -14,7 +14,6 @@ __all__ = [
     'json_answer',
     'tagged_part',
     'without_code',
-    'without_html',
     'without_tags',
 ]
 
@@ -76,37 +75,6 @@ def json_answer(text: str) -> str | None:
     boxes = boxes_in(answer)
     answer = answer_of(boxes, answer) if boxes else answer
     return answer if is_answer_like(answer) else None
-
-
-MAX_HTML = 50_000  # characters from the end that are freed of elements
-_BLOCK = ('p', 'div', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'li', 'ul', 'ol', 'center', 'section')
-_INLINE = ('b', 'i', 'u', 'em', 'strong', 'span', 'mark', 'font', 'big', 'code')
-_HTML = re.compile(
-    rf'<(?P<slash>/?)(?P<name>{"|".join((*_BLOCK, *_INLINE, "sup", "sub", "br"))})'
-    r'(?:\s[^<>]{0,200})?\s?/?>'
-)
-
-
-def without_html(text: str) -> str:
-    """``text`` without HTML elements that are closed somewhere; a block stands in lines of its own.
-
-    ``a<b>c`` is an inequality: it closes nothing.
-    """
-    if '</' not in text and '<br' not in text:
-        return text
-    if len(text) > MAX_HTML:
-        return text[:-MAX_HTML] + without_html(text[-MAX_HTML:])
-    closed = {tag['name'] for tag in _HTML.finditer(text) if tag['slash']} | {'br'}
-
-    def plain(tag: re.Match[str]) -> str:
-        name = tag['name']
-        if name not in closed:
-            return tag[0]
-        if name in ('sup', 'sub'):
-            return '}' if tag['slash'] else ('^{' if name == 'sup' else '_{')
-        return '\n' if name in _BLOCK or name == 'br' else ''
-
-    return _HTML.sub(plain, text)
 
 
 _HASHES = re.compile(r'^####[ \t]*([^\n#]{1,200})$', re.MULTILINE)

@@ -49,6 +49,16 @@ _EXCLUDED: Final = re.compile(
 )
 _DEGREE: Final = re.compile(r'\\(?:mathrm|text|rm)\s*\{\s*\^\s*\\circ\s*\}')
 _LETTER_TIMES: Final = re.compile(r'(?<=\d)\s*[xX]\s*(?=10\s*\^)')
+# 6 x 3 x 5 = 90; 5x2 stays open.
+_LETTER_BETWEEN: Final = re.compile(r'(?<=\d) [xX] (?=\d)|(?<=\d)[xX](?=\d+(?:[xX]\d+)*\s*=)')
+# 10 \text{ choose } 3, 3 \text{ out of } 28
+_IN_WORDS: Final = re.compile(r'(\d{1,6})\s*(?:\\text\s*\{\s*)?(choose|out of)\s*\}?\s*(\d{1,6})')
+# 68^\circ F
+_SCALE: Final = re.compile(r'(\^\s*\{?\s*\\circ\s*\}?)\s*([CF])$')
+# \frac{dy}{dx} = ... as y' = ...
+_DERIVATIVE: Final = re.compile(
+    r'(?:\\[dt]?frac\s*\{\s*d\s*(y)\s*\}\s*\{\s*d\s*x\s*\}|^d(y)\s*/\s*dx)(?=\s*=)'
+)
 # 54 (mod 6) = 0: the modulus of a chain's inner side.
 _INNER_MODULUS: Final = re.compile(
     r'(?:\\pmod\s?\{?\w{1,6}\}?|\(\s?\\?(?:bmod|mod|text\{mod ?\})\s?\w{1,6}\s?\))\s?(?==|\\equiv)'
@@ -69,6 +79,13 @@ def rewrite(text: str) -> str:
         text = _CHOSEN.sub(_chosen, text)
     if '[' in text or ']' in text:
         text = _turned(text)
+    if ('choose' in text or 'out of' in text) and (worded := _IN_WORDS.fullmatch(text)):
+        kind = 'binom' if worded[2] == 'choose' else 'frac'
+        return f'\\{kind}{{{worded[1]}}}{{{worded[3]}}}'
+    if text.endswith(('C', 'F')) and '\\circ' in text:
+        text = _SCALE.sub(r'\1\\text{\2}', text)
+    if '=' in text and 'd' in text:
+        text = _DERIVATIVE.sub("y'", text)
     if '/' in text and '_' in text:
         text = _SLANTED.sub(r'\\frac{\1}{\2}', text)
     if '\\root' in text:
@@ -79,6 +96,8 @@ def rewrite(text: str) -> str:
         text = f'{match[1]}\\overline{{{match[2]}}}'
     if 'x10' in text or 'x 10' in text or 'X' in text:
         text = _LETTER_TIMES.sub(r'\\times ', text)
+    if ' x ' in text or '=' in text:
+        text = _LETTER_BETWEEN.sub(r' \\times ', text)
     if '*I' in text or '* I' in text:
         text = _SYMPY_I.sub('i', text)
     return text

@@ -8,9 +8,17 @@ from opencompass_math500.grading.builders import MAX_LETTERS
 from opencompass_math500.grading.pratt import ExpressionParser
 from opencompass_math500.grading.progressions import unrolled
 from opencompass_math500.grading.stream import END, ParseError
-from opencompass_math500.grading.units import DOLLAR, combine, is_known, unit_phrase
+from opencompass_math500.grading.units import (
+    DOLLAR,
+    combine,
+    currencies,
+    is_known,
+    known_unit,
+    unit_phrase,
+)
 from opencompass_math500.grading.values import (
     Apply,
+    Number,
     Quantity,
     Relation,
     Sequence,
@@ -85,6 +93,8 @@ class Parser(ExpressionParser):
     def side(self) -> Value:
         """An expression with its unit: ``12 cm``, ``2 hours 30 minutes``, ``\\$18.90``."""
         if self.peek().kind in ('text', 'word'):
+            if (money := self._money_before()) is not None:
+                return money
             words = self._words()
             if words is not None:
                 return words
@@ -105,6 +115,20 @@ class Parser(ExpressionParser):
                 if not self._at_words():
                     raise ParseError('a number behind a quantity')
         return value if total is None else Apply('add', (total, value))
+
+    def _money_before(self) -> Value | None:
+        r"""``\text{USD } 5000``, ``Rs 10``: a currency before its amount."""
+        named = currencies().get(self.peek().text.strip(' .'), known_unit(self.peek().text.strip()))
+        if named is None or named not in currencies().values() or self.peek(1).kind != 'number':
+            return None
+        self.next()
+        found = Quantity(self.expression(), named)
+        while self._at_words():
+            unit = unit_phrase(self._phrase())
+            if unit is None:
+                raise ParseError('words that are no unit')
+            found = _measured(found, unit)
+        return found
 
     def _words(self) -> Text | None:
         r"""Words that fill a whole side: ``\text{red}, \text{blue}``, ``x = \text{Evelyn}``."""
@@ -166,4 +190,6 @@ def _measured(value: Value, unit: Unit) -> Quantity:
         return Quantity(value, unit)
     if value.unit.dimensions == unit.dimensions:
         return Quantity(value.value, unit)
+    if not unit.dimensions and isinstance(value.value, Number):
+        return Quantity(Number(value.value.value * unit.factor), value.unit)
     return Quantity(value.value, combine(value.unit, unit))

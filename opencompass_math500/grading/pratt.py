@@ -177,6 +177,8 @@ class ExpressionParser(OperandParser):
             return turned
         if (arranged := arrangement(value, exponent)) is not None:
             return arranged
+        if isinstance(value, Matrix) and exponent == Number(1):
+            return value
         if not isinstance(value, Number | Symbol | Apply | Matrix):
             raise ParseError('a power of something that is no expression')
         return Apply('pow', (value, exponent))

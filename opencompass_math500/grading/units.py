@@ -33,6 +33,7 @@ _BEFORE, _AFTER, _PER = 'before', 'after', 'per'
 _MONEY: Final = 'money:'
 # in.^{2}: the braces and the full stop of an abbreviation say nothing.
 _BRACES: Final = re.compile(r'[{}]|\.(?=\s*\^)')
+_HYPHEN: Final = re.compile(r'(?<=[A-Za-z])-(?=[A-Za-z])')
 _FILLERS: Final = frozenset(('of', 'a', 'an', 'the', 'each', 'apart'))
 # A letter, then letters and the marks that belong to them in Indian and Arabic scripts.
 _LETTERS: Final = r"[^\W\d_](?:[^\W\d_]|['\u0300-\u036f\u064b-\u065f\u0900-\u0dff])*"
@@ -138,6 +139,8 @@ def unit_phrase(phrase: str) -> Unit | None:
     A word that the data do not know counts as the name of what is counted, unless it
     could change the value (``or``, ``not``, ``than``, ... in ``prose.tsv``).
     """
+    if '-' in phrase:
+        phrase = _HYPHEN.sub(' ', phrase)  # US-Dollar, kilowatt-hours
     parts = _joined(_PARTS.findall(_BRACES.sub('', phrase)))
     result, sign, pending = Unit((), Fraction(1)), 1, 1
     unknown: list[str] = []
