@@ -85,7 +85,8 @@ def _dollar(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _codes() -> dict[tuple[tuple[str, int], ...], str]:
-    return {unit.dimensions: name for name, unit in currencies().items() if name.isalpha() and name.isupper()}
+    codes = {name: unit for name, unit in currencies().items() if name.isalpha() and name.isupper()}
+    return {unit.dimensions: code for code, unit in codes.items()}
 
 
 def _compound(steps: re.Match[str]) -> str:
