@@ -9,6 +9,7 @@ from typing import Final
 from opencompass_math500.grading.builders import signed
 from opencompass_math500.grading.clocks import clock
 from opencompass_math500.grading.grammar import grammar
+from opencompass_math500.grading.numerals import spelled_number
 from opencompass_math500.grading.ranges import in_words
 from opencompass_math500.grading.rationals import number_literal
 from opencompass_math500.grading.units import unit_phrase
@@ -127,6 +128,9 @@ def _phrase(text: str) -> Value | None:
     meaning = phrases().get(joined)
     if meaning is not None:
         return _meaning(meaning)
+    spelled = spelled_number(flatten(text))
+    if spelled is not None and number_words(words) is None:
+        return Number(spelled)
     exception = _EXCEPT.match(flatten(text))
     if exception:
         # all real numbers except 3

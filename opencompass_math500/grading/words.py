@@ -24,7 +24,13 @@ __all__ = [
     'text_value',
 ]
 
-DATA_FILES: Final = ('units.tsv', 'number_words.tsv', 'phrases.tsv', 'prose.tsv')
+DATA_FILES: Final = (
+    'units.tsv',
+    'number_words.tsv',
+    'numerals.tsv',
+    'phrases.tsv',
+    'prose.tsv',
+)
 """The data that grading reads; part of the grader's version."""
 
 
