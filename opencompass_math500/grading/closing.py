@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from opencompass_math500.grading.asking import asks_for_name, squeezed
+from opencompass_math500.grading.clauses import without_opening
 from opencompass_math500.grading.endings import announcements, is_loop, without_step
 from opencompass_math500.grading.lexicon import lexicon
 from opencompass_math500.grading.phrases import last_sentence
@@ -20,10 +21,10 @@ from opencompass_math500.grading.snippets import (
     is_answer_like,
     lowered,
     tidy,
-    without_counted_things,
 )
+from opencompass_math500.grading.things import without_counted_things
 
-__all__ = ['closing_formula', 'is_settled']
+__all__ = ['closed_value', 'closing_formula', 'is_settled']
 
 _RELATION = re.compile(r'(?:[=≈≡]|\\approx|\\equiv|\\doteq)(?!\s*$)')
 _ALIGNMENT = re.compile(r'\\(?:begin|end)\{align(?:ed|\*)?\}|(?<!\\)&\s*$')
@@ -33,7 +34,6 @@ _KEPT_COMMANDS = re.compile(
     r'|\\(?!(?:alpha|beta|gamma|delta|theta|phi|omega|lambda|mu|sigma|rho|psi|tau)(?![a-z]))[A-Za-z]+'
     r'|(?<![A-Za-z])(?:sqrt|pi|sin|cos|tan|log|ln)(?![A-Za-z])'
 )
-_MATRIX = re.compile(r'\\begin\{[a-zA-Z]?matrix\}.*\\end\{[a-zA-Z]?matrix\}', re.DOTALL)
 _MATRIX = re.compile(r'\\begin\{[a-zA-Z]?matrix\}.*\\end\{[a-zA-Z]?matrix\}', re.DOTALL)
 _FIGURE = re.compile(r'\\(?:angle|triangle|overline|overrightarrow|widehat)|∠|△')
 # 33, of "\[ c = 33 \": only the closing bracket is missing.
@@ -64,7 +64,7 @@ def closing_formula(ending: str, problem: str | None) -> str | None:
         if not last.display and _is_in_passing(_lead_of(ending, last)):
             return None
         is_announced = _names_answer(rest) or (is_cut and _announces(_lead_of(ending, last)))
-        return (_closed_value if is_announced else _value_asked)(last.body, problem)
+        return (closed_value if is_announced else _value_asked)(last.body, problem)
     if has_open_formula(ending):
         return None
     if last is not None and not rest.strip(' \n.*✓✅。'):
@@ -73,7 +73,7 @@ def closing_formula(ending: str, problem: str | None) -> str | None:
     line = _last_equation(ending)
     if formulas_in(line) or line.rstrip().endswith((',', ';', ':', '=')) or _is_in_passing(line):
         return None
-    return _closed_value(line.rpartition(': ')[2], problem)
+    return closed_value(line.rpartition(': ')[2], problem)
 
 
 def _lead_of(ending: str, formula: Formula) -> str:
@@ -91,14 +91,14 @@ def _from_formula(
     lead = _lead_of(ending, formula)
     if not lead and _is_listed(ending, formula):
         return None
-    if _announces(lead):
+    if _announces(lead) or (_opens_conclusion(lead) and not _RELATION.search(formula.body)):
         value = tidy(formula.body)
         is_whole = '\\\\' not in value or _MATRIX.fullmatch(value) is not None
         if is_answer_like(value) and is_settled(value) and is_whole:
             return value
     if not formula.display and (_is_in_passing(lead) or not (is_stopped or _is_label(lead))):
         return None
-    return _closed_value(formula.body, problem)
+    return closed_value(formula.body, problem)
 
 
 def _is_label(lead: str) -> bool:
@@ -149,12 +149,22 @@ def _announces(lead: str) -> bool:
     )
 
 
+def _opens_conclusion(lead: str) -> bool:
+    """Whether nothing stands before a formula but "Hence", "Thus we obtain"."""
+    low = lowered(last_sentence(lead))
+    marker = announcements()[0].match(low)
+    if marker is None:
+        return False
+    said = low[marker.end() :].strip(' ,:*_')
+    return not said or without_opening(f'{said} ') == ('', True)
+
+
 def _value_asked(formula: str, problem: str | None) -> str | None:
     """The value of a cut response's last formula, if it says by name what the problem asks."""
     name = tidy(formula.partition('=')[0])
     is_text = re.fullmatch(r'\\text\s*\{[^{}]*\}', name) is not None
     is_asked = problem is not None and squeezed(name) in squeezed(problem[-200:])
-    return _closed_value(formula, problem) if is_text or is_asked else None
+    return closed_value(formula, problem) if is_text or is_asked else None
 
 
 def _is_begun_conclusion(rest: str) -> bool:
@@ -194,7 +204,8 @@ _SEVERAL = re.compile(
 )
 
 
-def _closed_value(formula: str, problem: str | None) -> str | None:
+def closed_value(formula: str, problem: str | None) -> str | None:
+    """The last side of an equation, where it is done with and says what the problem asks for."""
     body = formula.strip()
     parts = _RELATION.split(body)
     if len(parts) < 2 or _SEVERAL.search(body):

@@ -9,12 +9,21 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from opencompass_math500.grading.asking import asks_for_subject
-from opencompass_math500.grading.closing import is_settled
+from opencompass_math500.grading.clauses import (
+    last_clause,
+    simplest_form,
+    total_named,
+    without_afterwords,
+    without_contrast,
+    without_lead_in,
+    without_opening,
+    without_sign,
+)
+from opencompass_math500.grading.closing import closed_value, is_settled
+from opencompass_math500.grading.counts import counted_answer, sets_off
 from opencompass_math500.grading.endings import (
     announcements,
     is_loop,
-    takes_back,
     without_label,
     without_step,
 )
@@ -28,7 +37,15 @@ from opencompass_math500.grading.snippets import (
     masked,
     starts_with_value,
     tidy,
-    without_counted_things,
+)
+from opencompass_math500.grading.things import is_measure, last_of_steps, without_counted_things
+from opencompass_math500.grading.unfinished import goes_on, is_said_whole
+from opencompass_math500.grading.unmarked import (
+    EXISTENTIAL,
+    WHICH,
+    counted_in_passing,
+    draws_what_is_asked,
+    is_plain_statement,
 )
 
 __all__ = ['concluding_sentence', 'opening_sentence']
@@ -36,56 +53,99 @@ __all__ = ['concluding_sentence', 'opening_sentence']
 MAX_REPLY = 600  # characters of a reply that may open with its answer
 
 _CLOSED = re.compile(r'(?:[.!。！।)\]}"”*✓✅✔☑]|\$|\\[)\]])[\s*_]*$')
-_ONLY = re.compile(
-    r'\s*(?P<value>\d[\d,.]*|x{3,})\s+(?:is|are)\s+(?:the|our)\s+(?:only|smallest|largest|least'
-    r'|greatest|final|correct|desired|required)\b'
-)
-_PLAIN = re.compile(r'(?:The|Our|There (?:are|is)|∴)\b')
 # "12 is the smallest such number": the value comes first.
 _NAMED_FIRST = re.compile(r'\s*(?P<value>\d[\d,.]*|x{3,})\s+(?:is|are)\s+(?:the|our)\b')
-# "There are 729 ways the cars can stack up so that all lanes are occupied."
-_EXISTENTIAL = re.compile(
-    r'there\s+(?:is|are|were|will be|would be)\s+(?:(?:only|exactly|a total of|in total)\s+)?'
-    r'(?P<number>\d[\d,]*|x{3,})\s+[a-z]',
-    re.IGNORECASE,
-)
 # "Since the first is 2, the degree must be 3.": the grounds come first.
 _GROUNDS = re.compile(r'(?:since|because|as)\b.*?,\s+(?=(?:the|there (?:is|are))\s)', re.IGNORECASE)
-_WHICH = re.compile(r',\s*which\s+(?=(?:is|are|equals|gives)\b)')
 # "It must be an integer", "we have followed": a word there is no answer.
 _NO_WORD_AFTER = re.compile(
     r'\b(?:must|should|can|could|may) be$|\b(?:have|has|had|gets?|make|makes)$'
 )
 _SUPERLATIVE_SUBJECT = r"^(?P<subject>[A-Z][\w.]*(?: [A-Z][\w.]*)?)(?:['’]s [\w ]{1,40}?)?\s+"
 _GIVEN_BY = re.compile(r'\b(?:is|are) given by\b')
-_FULL_STOP = re.compile(r'[.!。](?:\$|\\[)\]])?[\s*_✓✅]*$')
+_RUN = re.compile(r'\s{2,}')
+_ARITHMETIC = re.compile(r'\s*[-(]?\d[\d\s,.()+*/×÷·^-]*=')
 _NUMBER = re.compile(r'(?<![A-Za-z0-9_.])[-−]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s*/\s*\d+)?\s*%?')
 
 
-def concluding_sentence(ending: str, problem: str | None = None) -> str | None:
-    """The value that the last sentence states, if it is complete and concludes."""
-    if not _CLOSED.search(ending[-80:]) or is_loop(ending):
+def concluding_sentence(
+    ending: str, problem: str | None = None, *, was_cut: bool = False
+) -> str | None:
+    """The value that the last sentence states, if it is complete and concludes.
+
+    Sentences that only look back ("We can verify this by ...") may follow it, cut or not.
+    """
+    if is_loop(ending):
+        return None
+    found = _concluded(ending, problem, was_cut=was_cut)
+    if found is not None:
+        return found
+    earlier = without_afterwords(ending)
+    return _concluded(earlier, problem, was_cut=False) if earlier != ending else None
+
+
+def _concluded(ending: str, problem: str | None, *, was_cut: bool) -> str | None:
+    is_closed = _CLOSED.search(ending[-80:]) is not None
+    if not is_closed and goes_on(ending):
         return None
     line = without_step(ending[ending.rfind('\n') + 1 :])
     labelled = without_label(line)
     sentence = last_sentence(labelled)
+    is_labelled = sentence == labelled != line
+    # One space for a run of them: patterns that open with spaces were tried from each of 2,000.
+    sentence, has_sign = without_sign(_RUN.sub(' ', sentence))
     low = lowered(sentence)
     conclude, plan, _ = announcements()
     marker = conclude.match(low)
-    is_marked = marker is not None or (sentence == labelled != line)
     statement = sentence[marker.end() :] if marker else sentence
     if plan.search(low) or sentence.rstrip().endswith(('?', '？', ':', '：')):
         return None
+    is_marked = marker is not None or is_labelled or has_sign
+    value = _value_stated(statement, ending, problem, is_marked=is_marked)
+    if value is None or is_closed:
+        return value
+    return value if is_said_whole(value, statement, problem, was_cut=was_cut) else None
+
+
+def _value_stated(
+    statement: str, ending: str, problem: str | None, *, is_marked: bool
+) -> str | None:
+    """The value of a sentence, its opening word taken off; None where it concludes nothing."""
     named = _superlative_subject(statement) or (_known_ending(statement) if is_marked else None)
+    named = named or simplest_form(statement)
     if named is not None:
         return named
+    clause = last_clause(statement)
+    if clause is not None and (is_marked or draws_what_is_asked(clause, problem)):
+        value = _value_stated(clause, ending, problem, is_marked=True)
+        if value is not None and has_value(value):
+            return value
+    total = total_named(statement)
+    if total is not None and (is_marked or problem is None or not sets_off(statement, problem)):
+        return total
+    statement = without_contrast(statement)
     if _denial().search(lowered(masked(statement, formulas_in(statement)))):
+        return counted_in_passing(statement, ending, problem)
+    if is_marked:
+        return _stated(statement, problem, is_marked=True)
+    statement = without_lead_in(_without_grounds(statement))
+    if is_plain_statement(statement, ending, problem):
+        return _stated(statement, problem, is_marked=False)
+    opened = _after_opening(statement, ending, problem)
+    return opened or counted_in_passing(statement, ending, problem)
+
+
+def _after_opening(statement: str, ending: str, problem: str | None) -> str | None:
+    """What "We find that the total is 4" or "This gives 720 - 240 = 480" states, if it is asked."""
+    rest, is_opened = without_opening(statement)
+    if not is_opened or (problem is not None and sets_off(rest, problem)):
         return None
-    if not is_marked:
-        statement = _without_grounds(statement)
-        if not _is_plain_statement(statement, ending, problem):
-            return None
-    return _stated(statement, problem, is_marked=is_marked)
+    rest = rest[:1].upper() + rest[1:]
+    if is_plain_statement(rest, ending, problem):
+        return _stated(rest, problem, is_marked=False)
+    if formulas_in(rest) or _ARITHMETIC.match(rest) is None:
+        return None
+    return closed_value(rest, problem)
 
 
 def _without_grounds(statement: str) -> str:
@@ -110,26 +170,6 @@ def _denial() -> re.Pattern[str]:
     """A denial that no later copula turns into a statement ("the values not in it are ...")."""
     words = lexicon()
     return re.compile(rf'{words.pattern("negation")}(?!.*{words.pattern("copula")})')
-
-
-def _is_plain_statement(statement: str, ending: str, problem: str | None) -> bool:
-    """An unmarked "The rate is 10." about what is asked, in a line that takes nothing back."""
-    if _ONLY.match(masked(statement, formulas_in(statement))):
-        return True
-    if _PLAIN.match(statement) is None or re.search(r',\s*(?:so\b|and\s+[a-z])', statement):
-        return False
-    if _FULL_STOP.search(statement) is None:
-        return False
-    if takes_back(ending[ending.rfind('\n') + 1 :]):
-        return False
-    plain = masked(statement, formulas_in(statement))
-    is_existential = _EXISTENTIAL.match(plain) is not None
-    if is_existential and re.search(r'\band\s+\d', plain):
-        return False  # "There are 3 of size 1 and 3 of size 2": counts to be added up
-    if problem is None:
-        return _WHICH.search(plain) is None
-    subject = plain if is_existential else re.split(r'\b(?:is|are|must be)\b', plain)[0]
-    return asks_for_subject(subject, statement[: len(subject)], problem)
 
 
 @lru_cache(maxsize=1)
@@ -171,16 +211,36 @@ def _stated(statement: str, problem: str | None, *, is_marked: bool) -> str | No
         'textanswer'
     ):
         return value[: -len(' function')] if value.lower().endswith(' function') else value
+    counted = None
+    if problem is not None and (value is None or not has_value(value) or not is_measure(value)):
+        counted = counted_answer(statement, problem)
+    if counted is not None:
+        return counted
     if value is not None and has_value(value) and starts_with_value(value):
         return _last_side(value) if is_settled(value) else None
     is_offered = value is not None and problem is not None and value.lower() in problem.lower()
+    is_offered = is_offered or (value is not None and _is_bold_name(value, statement, problem))
     if value is not None and (is_marked or is_offered) and _is_stated_in_words(value, statement):
         return value
     return _last_number(statement) if is_marked else None
 
 
+def _is_bold_name(value: str, statement: str, problem: str | None) -> bool:
+    """Whether a sentence ends in a name that it stresses ("the fastest student is **Evelyn**")."""
+    is_stressed = value[:1].isupper() and statement.rstrip(' .!').endswith(f'**{value}**')
+    return is_stressed and (
+        problem is not None or _superlative_word().search(statement) is not None
+    )
+
+
+@lru_cache(maxsize=1)
+def _superlative_word() -> re.Pattern[str]:
+    return re.compile(lexicon().pattern('superlative'))
+
+
 def _last_side(value: str) -> str:
     """``10``, of ``p(1) + q(1) = 5 + 5 = 10``: a chain comes down to its last side."""
+    value = last_of_steps(value)
     last = tidy(value.rpartition('=')[2])
     is_chain = value.count('=') > 1 and not re.search(r',|\\begin|\b(?:and|or)\b', value)
     return last if is_chain and has_value(last) and is_answer_like(last) else value
@@ -189,11 +249,11 @@ def _last_side(value: str) -> str:
 def _value_of(statement: str) -> str | None:
     """The value of the statement's main clause; of "A is B, which is 5" that of the relative."""
     plain = masked(statement, formulas_in(statement))
-    aside = _WHICH.search(plain)
+    aside = WHICH.search(plain)
     value = value_in(statement[: aside.start()] if aside else statement)
     if aside is not None and (value is None or not has_value(value)):
         value = value_in(statement[aside.end() :])
-    existential = _EXISTENTIAL.match(plain)
+    existential = EXISTENTIAL.match(plain)
     if existential is None or (
         value is not None and value.startswith(existential['number'].rstrip('x') or '\0')
     ):

@@ -14,8 +14,8 @@ from opencompass_math500.grading.snippets import (
     lowered,
     starts_with_value,
     tidy,
-    without_counted_things,
 )
+from opencompass_math500.grading.things import last_of_steps, without_counted_things
 
 __all__ = [
     'announcements',
@@ -50,14 +50,16 @@ def without_step(line: str) -> str:
 
 # Tags, a tombstone, an emoji at the end.
 _FLOURISH = re.compile(
-    r'(?:\s|</?[A-Za-z_]{1,20}>|\\(?:blacksquare|square|qed)\b|[|∎■□◻\U0001f300-\U0001faff\ufe0f])+$'
+    r'(?:\s|</?[A-Za-z_]{1,20}>|\$\s?\\(?:blacksquare|square|qed|Box)\s?\$|\\\(\s?\\(?:blacksquare|square|qed|Box)\s?\\\)'
+    r'|\\(?:blacksquare|square|qed|Box)\b|[|∎■□◻\U0001f300-\U0001faff\ufe0f])+$'
 )
 
 
 def ending_of(text: str) -> str:
     """The last ``TAIL`` characters without courtesy ("I hope it is correct.") and trailing tags."""
     tail = _tail(text.rstrip())
-    tail = tail[:-200] + _FLOURISH.sub('', tail[-200:])
+    tail = _without_footnotes(tail[:-200] + _FLOURISH.sub('', tail[-200:]))
+    tail = _without_empty_label(tail)
     for _ in range(MAX_COURTESIES):
         line_start = tail.rfind('\n') + 1
         starts = [found.start() for found in _courtesy().finditer(lowered(tail), line_start)]
@@ -68,6 +70,41 @@ def ending_of(text: str) -> str:
             break
         tail = tail[:cut].rstrip()
     return tail
+
+
+@lru_cache(maxsize=1)
+def _empty_label() -> re.Pattern[str]:
+    noun = lexicon().pattern('noun')
+    return re.compile(
+        rf'(?:^|[\n.!?。])[\s#*_>-]{{0,8}}(?:the\s+|my\s+|our\s+|so,?\s+|thus,?\s+|therefore,?\s+|hence,?\s+)*'
+        rf'(?:(?:final|correct)\s+)?{noun}[\s*_]*(?:is|are)?\s*[:：]?[\s*_]*$'
+    )
+
+
+def _without_empty_label(tail: str) -> str:
+    """``tail`` without a last "Answer:" or "**Final answer**" that nothing follows."""
+    label = _empty_label().search(lowered(tail), max(0, len(tail) - 60))
+    if label is None or not tail[: label.start()].strip():
+        return tail
+    return tail[: label.start() + 1].rstrip()
+
+
+# "The train covers 150 km. [1]", and the note at the end.
+_FOOTNOTE = re.compile(r'\n+\[\d{1,2}\]:?\s[^\n]{0,300}$')
+_REFERENCE = re.compile(r'(?<=[.!?])\s?\[\d{1,2}\]$')
+
+
+def _without_footnotes(tail: str) -> str:
+    for _ in range(MAX_COURTESIES):
+        note = _FOOTNOTE.search(tail, max(0, len(tail) - 320))
+        if note is None:
+            break
+        tail = tail[: note.start()].rstrip()
+    return (
+        _REFERENCE.sub('', tail[-20:])
+        if len(tail) <= 20
+        else tail[:-20] + _REFERENCE.sub('', tail[-20:])
+    )
 
 
 def _tail(text: str) -> str:
@@ -137,7 +174,7 @@ def bare_answer(text: str) -> str | None:
         return None
     if announcements()[0].match(lowered(last)):
         return None  # a sentence that concludes
-    value = tidy(last)
+    value = last_of_steps(tidy(last))
     if last.rstrip().endswith((',', '，')):
         return None  # a list that goes on
     if not is_answer_like(value) or re.match(r'\d{1,3}\.\s', value):  # "2. For": a list
@@ -200,7 +237,12 @@ def without_label(line: str) -> str:
 def _label() -> re.Pattern[str]:
     """ "**Result:** ", "Conclusion:": what it introduces is the answer where nothing follows."""
     labels = lexicon().pattern('label')
-    return re.compile(rf'^[\s#*_>-]{{0,8}}{labels}[*_]{{0,3}}\s?[:：][*_]{{0,3}}\s*', re.IGNORECASE)
+    nouns = lexicon().pattern('noun')
+    return re.compile(
+        rf'^[\s#*_>✅-]{{0,8}}(?:{labels}|(?:(?:the|my|our|final|short|correct)\s+)*{nouns})'
+        r'[*_]{0,3}\s?[:：][*_]{0,3}\s*',
+        re.IGNORECASE,
+    )
 
 
 _COMPARISON = re.compile(r'[=<>≤≥≈]|\\(?:le|ge|leq|geq|lt|gt|equiv|approx|in|ne|neq)(?![A-Za-z])')

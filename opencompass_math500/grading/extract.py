@@ -34,6 +34,7 @@ from opencompass_math500.grading.endings import (
     owns_mistake,
     takes_back,
 )
+from opencompass_math500.grading.labelled import labelled_last_line, named_answer
 from opencompass_math500.grading.markup import (
     hash_answer,
     json_answer,
@@ -149,7 +150,9 @@ def _commitment(text: str, problem: str | None, *, was_cut: bool) -> Found | Non
     """The strongest commitment of a final part, the explicit kinds before the implicit."""
     tagged = tagged_part(text[-MAX_READ:])
     if tagged is not None:
-        inside = _explicit(tagged, was_cut=False) or _implicit(tagged, problem, was_cut=False)
+        inside = _explicit(tagged, problem, was_cut=False) or _implicit(
+            tagged, problem, was_cut=False
+        )
         if inside is not None:
             return (
                 inside
@@ -158,10 +161,10 @@ def _commitment(text: str, problem: str | None, *, was_cut: bool) -> Found | Non
             )
     else:
         text = text[:-MAX_READ] + without_tags(text[-MAX_READ:])
-    return _explicit(text, was_cut=was_cut) or _implicit(text, problem, was_cut=was_cut)
+    return _explicit(text, problem, was_cut=was_cut) or _implicit(text, problem, was_cut=was_cut)
 
 
-def _explicit(text: str, *, was_cut: bool) -> Found | None:
+def _explicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
     """A commitment that a box, a mark or a phrase makes plain."""
     prose = without_code(text)
     boxes = boxes_in(prose)
@@ -171,6 +174,9 @@ def _explicit(text: str, *, was_cut: bool) -> Found | None:
         if mended is not None and not was_cut and _is_mended(after, *mended):
             return mended[0], 'extract.mended', 'the answer named after the last box was taken back'
         together = answer_of(boxes, prose)
+        labelled = None if was_cut else labelled_last_line(prose[boxes[-1].end :], together)
+        if labelled is not None:
+            return labelled, 'extract.labelled', 'the labelled last line, below the last box'
         return together, 'extract.box', 'the last box of the final part'
     text, prose = text[-MAX_READ:], without_blank_boxes(prose[-MAX_READ:])
     named: tuple[tuple[str, str, Callable[[str], str | None]], ...] = (
@@ -181,7 +187,7 @@ def _explicit(text: str, *, was_cut: bool) -> Found | None:
         answer = find(text)
         if answer is not None:
             return answer, rule, reason
-    phrase = phrase_answer(prose)
+    phrase = named_answer(prose, problem)
     if phrase is None or _is_passed_over(prose, *phrase):
         return None
     if was_cut and prose.endswith(phrase[0]):
@@ -220,7 +226,7 @@ def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
         bare = bare_answer(ending)  # "12", above "This is the final answer."
         if bare is not None and '\n' in ending and '=' not in bare:
             return bare, 'extract.bare', 'the last line before the courtesies is only an answer'
-    answer = concluding_sentence(ending, problem)
+    answer = concluding_sentence(ending, problem, was_cut=was_cut)
     if answer is not None:
         return answer, 'extract.conclusion', 'the closing sentence states it'
     answer = closing_formula(ending, problem)
@@ -233,7 +239,7 @@ def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
 
 
 def _commits(text: str) -> bool:
-    if boxes_in(text) or _explicit(text, was_cut=False) is not None:
+    if boxes_in(text) or _explicit(text, None, was_cut=False) is not None:
         return True
     tail = text[-MAX_READ:].strip()
     return bare_answer(tail) is not None or concluding_sentence(ending_of(tail)) is not None

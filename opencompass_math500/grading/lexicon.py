@@ -38,6 +38,11 @@ Kind = Literal[
     'subordinator',  # "where": the same, unless a copula comes later
     'ending',  # "입니다": the verb, where it follows the value
     'courtesy',  # "I hope it is correct": after the answer
+    'afterword',  # "We can verify this by": says nothing new after the answer
+    'opening',  # "We find that": states without concluding
+    'simplest',  # "cannot be simplified": its subject is the answer
+    'plural',  # "people=person": irregular, as two words
+    'contrast',  # "each": sets one count off from another
 ]
 
 

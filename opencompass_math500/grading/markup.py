@@ -77,7 +77,8 @@ def json_answer(text: str) -> str | None:
     return answer if is_answer_like(answer) else None
 
 
-_HASHES = re.compile(r'^####[ \t]*([^\n#]{1,200})$', re.MULTILINE)
+# At the head of a line, or behind the sentence that it sums up: "= $44. #### 44".
+_HASHES = re.compile(r'(?:^|(?<=[.!?)\]$\d%°*] ))####[ \t]*([^\n#]{1,200})$', re.MULTILINE)
 
 
 def hash_answer(text: str) -> str | None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from opencompass_math500.grading.lexicon import lexicon, pattern_of
+from opencompass_math500.grading.numerals import numeral_words
 from opencompass_math500.grading.snippets import (
     formulas_in,
     has_value,
@@ -15,8 +16,8 @@ from opencompass_math500.grading.snippets import (
     lowered,
     masked,
     tidy,
-    without_counted_things,
 )
+from opencompass_math500.grading.things import without_counted_things
 
 __all__ = ['first_sentence', 'last_sentence', 'phrase_answer', 'value_in']
 
@@ -38,6 +39,10 @@ def _names_in(low: str) -> list[re.Match[str]]:
     return list(_any_of(present).finditer(low))[-MAX_PHRASES:] if present else []
 
 
+def _indic_numerals() -> str:
+    return '|'.join(sorted(w for w in numeral_words() if '\u0900' <= w[0] <= '\u0dff'))
+
+
 @lru_cache(maxsize=1)
 def _link() -> re.Pattern[str]:
     """What leads from the answer's name to its value: a copula, a colon, a heading's line end."""
@@ -45,13 +50,14 @@ def _link() -> re.Pattern[str]:
     return re.compile(
         r'[\s*_`"\'）)\]】」]{0,6}'
         r'(?:'
-        rf'[^.\n:：。=$\\|?!]{{0,60}}?(?:{copula}|[:：=])'
+        # "उत्तर 42 है": the verb comes last
+        rf'(?:(?<=[\u0900-\u0dff]\s)|(?<=[\u0900-\u0dff])\s)(?=[\d$\\-]|(?:{_indic_numerals()})(?:\s|[।.]|$))'
+        rf'|[^.\n:：。=$\\|?!]{{0,60}}?(?:{copula}|\bto be\b|[:：=])'
         r'|\s{0,3}[|–—→⇒-]\s'
         r'|[#*_ \t]{0,6}\n'
         r'|\.?[ \t]{1,3}(?=[-$\\(\d])'  # "ANSWER 5", "Ans. 5": at the head of a line only
         r'|(?<=[\u3400-\u9fff])(?=[A-Za-z\d$\\(（])'  # "故选B"
         r'|(?<=】)'  # "【答案】42"
-        r'|(?<=[\u0900-\u0dff])\s(?=[\d$\\-])'  # "उत्तर 42 है": the verb comes last
         r')'
     )
 
@@ -61,6 +67,7 @@ _HEADING_LEAD = re.compile(r'[\s#*_>\-✅\[【(]*(?:(?:the|my|our|final|correct)
 _DENIED = re.compile(
     r'\b(?:not|if|suppose|assume|whether|n\'t)\b[^.\n]{0,20}$'
     r'|\b(?:incorrect|wrong|each|every|per|(?:from|for) correct)\s+$'
+    r'|\b(?:need|want|expect|require)s?\s+(?:the|our|my)\s+(?:final\s+)?$'
     r'|\bnumber of (?:\w+ )?$'
 )
 _POSTPOSED = re.compile(
@@ -77,7 +84,8 @@ def phrase_answer(text: str) -> tuple[str, int] | None:
         link = _link().match(low, name.end())
         if link is not None and (not _is_loose(link) or _is_heading(low, name.start())):
             value = _value_after(text[link.end() : link.end() + MAX_VALUE])
-            if value is not None:
+            is_to_be = link[0].endswith('to be')  # "has to be positive" names no value
+            if value is not None and (not is_to_be or has_value(value)):
                 return value, link.end()
         before = _POSTPOSED.search(text, max(0, name.start() - 120), name.start())
         if before is not None:
@@ -100,7 +108,10 @@ def _is_heading(low: str, start: int) -> bool:
 
 
 _STOP = '\x03'  # stands, in hidden text, for a formula that ends its own sentence: "$x = 5.$ Then"
-_SENTENCE_END = re.compile(rf'[.!?](?=[\s*"\')\]]|$)|[。！？।{_STOP}]|(?<=\S)\|')
+# "42! ends in 9 zeroes": a factorial ends no sentence.
+_SENTENCE_END = re.compile(
+    rf'[.?](?=[\s*"\')\]]|$)|!(?=[\s*"\')\]]|$)(?!(?<=[\d)}}n]!)\s+[-a-z=+*/\\<])|[。！？।{_STOP}]|(?<=\S)\|'
+)
 _ABBREVIATION = re.compile(r'\b(?:approx|i\.e|e\.g|vs|no|eq|cf|sq|st|dr|mr|ms|etc)$', re.IGNORECASE)
 # Asterisks before a space close the label's emphasis; before a word they open the value's.
 _FIRST_ITEM = re.compile(r'1[.)]\s+[*_]{0,3}[A-Z]')
@@ -222,7 +233,7 @@ def _is_name(value: str, clause: str) -> bool:
     """A name before its grounds ("Evelyn, since ..."); not the first words of something longer
     ("the remainder when ... is 2", "the sum of the roots")."""
     is_one_word = re.fullmatch(r'\(?[A-Z]\)?|[A-Z][a-z]+', value) is not None
-    return value[:1].isupper() and (is_one_word or not has_value(clause))
+    return value.lstrip('(')[:1].isupper() and (is_one_word or not has_value(clause))
 
 
 def _head_formula(clause: str) -> str | None:

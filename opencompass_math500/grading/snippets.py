@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from opencompass_math500.grading.lexicon import lexicon
+from opencompass_math500.grading.numerals import is_numeral
 
 __all__ = [
     'Formula',
@@ -21,7 +22,6 @@ __all__ = [
     'masked',
     'starts_with_value',
     'tidy',
-    'without_counted_things',
 ]
 
 MAX_ANSWER = 400  # characters; a longer snippet outside a box is a derivation
@@ -186,7 +186,7 @@ _ORPHAN = re.compile(
 )
 # Delimiters that tidy() could not pair, and a label that introduces something else.
 _STRAY = re.compile(
-    r'，|\w\.\s+[A-Z]|\b(?:i\.e|e\.g)\b|<<|<\||(?<!\\)\\[(\[)\]]|(?<!\\)\$(?!\s*\d)|[^\W\d_]{2,}\s*[:：]|```|\?|f?box(?:ed)?\b'
+    r'，|`|\w\.\s+[A-Z]|\b(?:i\.e|e\.g)\b|<<|<\||(?<!\\)\\[(\[)\]]|(?<!\\)\$(?!\s*\d)|[^\W\d_]{2,}\s*[:：]|```|\?|(?<![A-Za-z])f?box(?:ed)?\b'
 )
 _CJK = re.compile(r'[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]')
 
@@ -201,13 +201,17 @@ def has_value(snippet: str) -> bool:
     if _VALUE.search(snippet):
         return True
     numbers = lexicon().words('number')
-    return any(word.lower() in numbers for word in _words(snippet))
+    if any(word.lower() in numbers for word in _words(snippet)):
+        return True
+    return is_numeral(snippet)
 
 
 def starts_with_value(snippet: str) -> bool:
     """Whether the value opens the snippet ("12 square units", not "the sum of the three")."""
     word = re.match(r'[^\W\d_]+', snippet)
     if word is not None and word[0].lower() in lexicon().words('number'):
+        return True
+    if word is not None and is_numeral(snippet):
         return True
     return _VALUE_START.match(snippet) is not None
 
@@ -231,7 +235,7 @@ def is_answer_like(snippet: str) -> bool:
     lowered = snippet.lower()
     if lowered in known.words('nonanswer') or any(p in lowered for p in known.words('error')):
         return False
-    if lowered in known.words('textanswer'):
+    if lowered in known.words('textanswer') or (len(snippet) < 80 and is_numeral(snippet)):
         return True
     words = [word.lower() for word in _words(snippet)]
     if any(_is_prose(word) for word in words):
@@ -263,20 +267,3 @@ def _is_balanced(snippet: str) -> bool:
     opened = snippet.count('(') + snippet.count('[')
     closed = snippet.count(')') + snippet.count(']')
     return bare.count('{') == bare.count('}') and opened == closed
-
-
-_COUNTED = re.compile(
-    r'(?P<number>[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:/\d+)?)\s+'
-    r'(?P<things>[^\W\d_][\w\'’-]*(?:\s+[^\W\d_][\w\'’-]*)*)'
-)
-
-
-def without_counted_things(value: str) -> str:
-    """``9``, of "9 positive whole-number divisors": things counted are no unit of measure."""
-    counted = _COUNTED.fullmatch(value)
-    if counted is None:
-        return value
-    things = counted['things'].lower().split()
-    if any(word in lexicon().words('unit') for word in things):
-        return value
-    return counted['number']

@@ -1,0 +1,123 @@
+r"""A last line with a label: "**Answer: 7**", ``\[\text{Answer: } 9\]``.
+
+Who labels a last line as the answer after a box has named another value means the line.
+Any other number after a box is no more than a remark.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from opencompass_math500.grading.counts import counted_answer
+from opencompass_math500.grading.endings import ending_of, takes_back, without_label
+from opencompass_math500.grading.lexicon import lexicon
+from opencompass_math500.grading.phrases import first_sentence, phrase_answer
+from opencompass_math500.grading.snippets import (
+    formulas_in,
+    has_value,
+    is_answer_like,
+    lowered,
+    starts_with_value,
+    tidy,
+)
+from opencompass_math500.grading.things import is_measure, without_counted_things
+
+__all__ = ['labelled_last_line', 'named_answer']
+
+MAX_LINE = 300  # characters of a last line
+_COMPLETE = re.compile(r'(?:[\w.!。।)\]}"*%°]|\$|\\[)\]])[\s*_]*$')
+_ROUNDED = re.compile(r'≈|\\approx|\bapprox|\babout\b|\d\.\d')
+_COMMAND = re.compile(r'\\[A-Za-z]+|[^\w+/.-]|_')
+
+
+def labelled_last_line(after: str, box: str) -> str | None:
+    """The value of a complete labelled last line after a box, if it is another than ``box``'s."""
+    lines = ending_of(after).rsplit('\n', 3)
+    line = lines[-1].strip()
+    above = ''.join(lines[:-1][-2:]).strip()
+    if above and not without_label(above).strip() and _is_labelled(above):
+        line = f'{above} {line}'
+    if not 0 < len(line) <= MAX_LINE or _COMPLETE.search(line) is None or takes_back(line):
+        return None
+    if not _is_labelled(line):
+        return None
+    named = phrase_answer(line)
+    value = named[0] if named is not None else None
+    if value is None or not has_value(value) or not starts_with_value(value):
+        return None
+    if not tidy(line).endswith(value) or (_ROUNDED.search(line) and not _ROUNDED.search(box)):
+        return None
+    return None if _bare(value) in (_bare(box), _bare(box.rpartition('=')[2])) else value
+
+
+@lru_cache(maxsize=1)
+def _label() -> re.Pattern[str]:
+    nouns = lexicon().pattern('noun')
+    return re.compile(
+        rf'[\s#*_>✅-]{{0,8}}(?:(?:so|thus|therefore|hence),?\s+)?(?:(?:the|my|our|final|short|correct)\s+)*{nouns}\b'
+    )
+
+
+def _is_labelled(line: str) -> bool:
+    """Whether the line opens by naming the answer, with a colon: "Answer: 7", "**答案：7**"."""
+    return without_label(line) != line and _label().match(lowered(line)) is not None
+
+
+def _bare(value: str) -> str:
+    """``value`` without commands, braces and spaces: ``\\frac{1}{2}`` and ``1/2`` look alike."""
+    last = value.rpartition('=')[2] or value
+    return re.sub(r'[/+]', '', _COMMAND.sub('', last)).lower()
+
+
+_TEXT_LABEL = re.compile(
+    r'\\(?:text|textbf|mathrm|mbox|textsf)\s*\{(?P<label>[^{}]{1,60})\}(?P<rest>.*)$', re.DOTALL
+)
+
+
+def _labelled_formula(text: str) -> tuple[str, int] | None:
+    r"""The value of a last formula that a label opens, ``\[\text{Answer: } 9\]``; and its end."""
+    if '\\text' not in text and '\\m' not in text:
+        return None
+    for formula in reversed(formulas_in(text)[-8:]):
+        found = _TEXT_LABEL.match(formula.body)
+        if found is None or not _names_answer(found['label'], found['rest']):
+            continue
+        rest = (
+            found['rest'].lstrip(' :=~\\,;').strip()
+            if found['rest'].lstrip().startswith(('=', ':'))
+            else found['rest']
+        )
+        value = tidy(rest)
+        if has_value(value) and is_answer_like(value):
+            return without_counted_things(value), formula.end
+    return None
+
+
+@lru_cache(maxsize=1)
+def _ends_in_link() -> re.Pattern[str]:
+    return re.compile(rf'(?:{lexicon().pattern("copula")}|[:：])\s*$')
+
+
+def _names_answer(label: str, rest: str) -> bool:
+    low = lowered(label)
+    if not any(noun in low for noun in lexicon().words('noun')):
+        return False
+    return _ends_in_link().search(low) is not None or rest.lstrip().startswith(('=', ':', '\\quad'))
+
+
+def named_answer(text: str, problem: str | None) -> tuple[str, int] | None:
+    """The last value that the text calls its answer, and where that is said; or None.
+
+    Of a whole sentence behind the name ("Answer: he has 4 dimes and 7 nickels") it is the
+    number of what the problem asks for.
+    """
+    phrase = phrase_answer(text)
+    formula = _labelled_formula(text)
+    if formula is not None and (phrase is None or phrase[1] < formula[1]):
+        return formula
+    if phrase is None or problem is None or is_measure(phrase[0]):
+        return phrase
+    line = text[phrase[1] :].partition('\n')[0]
+    counted = counted_answer(first_sentence(line), problem)
+    return (counted, phrase[1]) if counted is not None else phrase

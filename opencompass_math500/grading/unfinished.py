@@ -1,0 +1,63 @@
+"""A last sentence without its full stop: whether what it says stands nevertheless.
+
+"The sum is 12" does where the model stopped by itself; "Mia used 35 teaspoons of sug" does,
+cut or not, where the problem asks for teaspoons; "The sum is 12 +" never does.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from opencompass_math500.grading.counts import counted_answer
+from opencompass_math500.grading.lexicon import lexicon
+from opencompass_math500.grading.snippets import has_open_formula, has_value, lowered, tidy
+from opencompass_math500.grading.things import without_counted_things
+
+__all__ = ['goes_on', 'is_said_whole']
+
+# A sentence that goes on: "The sum is 3 +", "there are 12 ways to", "12,".
+_OPEN_END = re.compile(
+    r'(?:[^\w%°]|\b(?:and|or|of|to|by|the|an?|in|for|with|times|than|is|are|from))$'
+)
+
+
+def goes_on(ending: str) -> bool:
+    """Whether the text breaks off where more must follow: in a formula, after "of" or a sign."""
+    return _OPEN_END.search(ending[-80:]) is not None or has_open_formula(ending)
+
+
+def is_said_whole(value: str, statement: str, problem: str | None, *, was_cut: bool) -> bool:
+    """Whether a sentence without its full stop is past its value: "The sum is 12", "42 cups of".
+
+    The last characters of a text that the token cap cut may be half of a number or word.
+    """
+    if problem is not None:
+        counted = counted_answer(statement[:-1] if was_cut else statement, problem)
+        if counted == value:
+            return True
+    at = statement.rfind(value)
+    if not has_value(value) or at < 0 or not _links_to_end(statement[:at]):
+        return False
+    if not was_cut and tidy(statement).endswith(value):
+        return True
+    return problem is None and not was_cut and value == _counted_at_end(statement[at:])
+
+
+def _counted_at_end(text: str) -> str:
+    """``42``, of "42 ways" and nothing more."""
+    return without_counted_things(tidy(text))
+
+
+@lru_cache(maxsize=1)
+def _link_at_end() -> re.Pattern[str]:
+    words = lexicon()
+    links = f'(?:{words.pattern("copula")}|{words.pattern("verb")}|[=:：])'
+    return re.compile(
+        rf'{links}\s*(?:(?:only|exactly|approximately|about|a total of)\s+)?[\s*$\\(]*$'
+    )
+
+
+def _links_to_end(before: str) -> bool:
+    """Whether a verb or an equals sign stands right before the value ("The sum is")."""
+    return _link_at_end().search(lowered(before)[-60:]) is not None
