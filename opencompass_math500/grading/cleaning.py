@@ -13,6 +13,7 @@ from opencompass_math500.grading.amounts import in_words
 from opencompass_math500.grading.commands import COMMANDS, STYLES
 from opencompass_math500.grading.digits import ungrouped
 from opencompass_math500.grading.elements import without_entities, without_html
+from opencompass_math500.grading.moduli import with_modulus
 from opencompass_math500.grading.notations import rewrite
 from opencompass_math500.grading.programs import from_program
 from opencompass_math500.grading.units import pieces
@@ -28,6 +29,7 @@ _SPELLED: Final[dict[str, str]] = {
     '∞': r'\infty ', '±': r'\pm ', '∓': r'\mp ', '≤': r'\le ', '≥': r'\ge ', '⩽': r'\le ',
     '⩾': r'\ge ', '≦': r'\le ', '≧': r'\ge ', '≠': r'\ne ', '≈': r'\approx ', '≅': r'\approx ',
     '∈': r'\in ', '∪': r'\cup ', '∩': r'\cap ', '∅': r'\emptyset ', '∖': r'\setminus ',
+    '≡': r'\equiv ',
     '→': r'\to ', '⇒': r'\Rightarrow ', '∠': r'\angle ', '△': r'\triangle ', '∀': r'\forall ',
     '°': r'^\circ ', 'º': r'^\circ ', '˚': r'^\circ ', '′': "'", '’': "'", '‘': "'",
     '“': '"', '”': '"', '…': r'\ldots ', '⟨': r'\langle ', '⟩': r'\rangle ', '∣': '|',
@@ -75,12 +77,6 @@ _UNMANGLED: Final = {
     '\n': r'\n',
 }  # fmt: skip
 
-# The modulus says where a residue lives; the answer is the residue.
-_MODULUS: Final = re.compile(
-    r'(?<!\s)\s*(?:\\pmod\s*\{?\s*\w+\s*\}?|\(\s*(?:\\(?:text|mathrm|bmod|mod)\s*)?\{?\s*(?:mod)?\s*\}?\s*'
-    r'(?<=[d} ])\d+\s*\))$'
-)
-_SPACES: Final = re.compile(r'\s+')
 _DIGIT_GLUE: Final = re.compile(
     r'(?<=\d)(?:,\s*\\!\s*|\{,\}|\\text\{,\}|\\[,;:]|\\!|\\ |\\thinspace\s*)(?=\d{3}(?!\d))'
     r'|(?<=\d)\\!(?=\d)'
@@ -145,8 +141,7 @@ def clean(text: str) -> str:
         text = f'\\langle {angles.group(1)} \\rangle'
     text = text.replace('+/-', '\\pm ')
     if 'mod' in text:
-        # One space at a time: the many optional parts would share out 1000 of them in 10^10 ways.
-        text = _MODULUS.sub('', _SPACES.sub(' ', text))
+        text = with_modulus(text)
     if '{}' in text:
         text = _EMPTY.sub(_without_empty, text)
     if ',' in text or '\\' in text:

@@ -69,7 +69,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     **dict.fromkeys(('sqrt', 'surd'), ('command', 'sqrt')),
     **dict.fromkeys(('$', 'textdollar'), ('money', '$')),
     **dict.fromkeys(('top', 'intercal'), ('symbol', 'T')),
-    'begin': ('command', 'begin'), 'end': ('command', 'end'),
+    'pmod': ('modulus', ''), 'begin': ('command', 'begin'), 'end': ('command', 'end'),
     'imath': ('symbol', 'i'), 'jmath': ('symbol', 'j'),
     'R': ('set', 'R'), 'reals': ('set', 'R'), 'Z': ('set', 'Z'),
 }  # fmt: skip

@@ -13,19 +13,21 @@ from typing import Final
 
 from opencompass_math500.grading.alternatives import alternatives_rule, joined_otherwise
 from opencompass_math500.grading.clocks import clock_rule
+from opencompass_math500.grading.conditions import condition_rule
 from opencompass_math500.grading.decision import Decision, disputes_in
 from opencompass_math500.grading.expressions import natural, same_expression
 from opencompass_math500.grading.lists import sequence_rule, singleton_rule
 from opencompass_math500.grading.measures import in_degrees, numeral_rule, unit_rule
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.relations import (
-    condition_rule,
     equation_rule,
+    functions_in,
     inequality_rule,
     is_label,
     label_rule,
     with_variable,
 )
+from opencompass_math500.grading.residues import modulus_rule
 from opencompass_math500.grading.sets import is_set, real_set, same_set
 from opencompass_math500.grading.signs import expand, has_sign
 from opencompass_math500.grading.values import (
@@ -136,6 +138,9 @@ def set_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
         decision = _same_brackets(gold, answer, compare)
         if decision is not None:
             return decision
+    functions = [functions_in(value) for value in (gold, answer)]
+    if all(functions) and functions[0] != functions[1]:
+        return Decision(False, 'sets.variable', 'a condition on another function')
     gold, answer = with_variable(gold), with_variable(answer)
     if isinstance(gold, Relation) and isinstance(answer, Relation):
         letters = [symbols(relation) for relation in (gold, answer)]
@@ -274,6 +279,7 @@ def structure_rule(gold: Value, answer: Value, compare: Compare) -> Decision | N
 
 
 _RULES: Final[tuple[Rule, ...]] = (
+    modulus_rule,
     condition_rule,
     label_rule,
     alternatives_rule,

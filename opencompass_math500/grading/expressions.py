@@ -21,6 +21,7 @@ from opencompass_math500.grading.balls import (
     ball,
     precision,
 )
+from opencompass_math500.grading.calls import opaque
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.limits import MAX_SYMBOLS
 from opencompass_math500.grading.rationals import exact
@@ -53,6 +54,7 @@ def same_expression(first: Value, second: Value) -> Decision:
         return _rational(left, right)
     if infinite := _infinite(first, second):
         return infinite
+    first, second = opaque(first, second, same_expression)
     names = symbols(first) | symbols(second)
     if names:
         return _functions(first, second, names)
@@ -258,6 +260,7 @@ def constant_ratio(first: Value, second: Value) -> bool | None:
     This is what makes ``y = 2x + 1`` and ``2x - y + 1 = 0`` the same line. Zero is no
     multiple of anything else: ``0 = 0`` and ``x = x`` are no lines.
     """
+    first, second = opaque(first, second, same_expression)
     names = symbols(first) | symbols(second)
     if not names or len(names) > MAX_SYMBOLS:
         return None

@@ -59,22 +59,12 @@ _SCALE: Final = re.compile(r'(\^\s*\{?\s*\\circ\s*\}?)\s*([CF])$')
 _DERIVATIVE: Final = re.compile(
     r'(?:\\[dt]?frac\s*\{\s*d\s*(y)\s*\}\s*\{\s*d\s*x\s*\}|^d(y)\s*/\s*dx)(?=\s*=)'
 )
-# 54 (mod 6) = 0: the modulus of a chain's inner side.
-_INNER_MODULUS: Final = re.compile(
-    r'(?:\\pmod\s?\{?\w{1,6}\}?|\(\s?\\?(?:bmod|mod|text\{mod ?\})\s?\w{1,6}\s?\))\s?(?==|\\equiv)'
-)
-# 1 \text{ mod } 5: the answer is the residue.
-_OUTER_MODULUS: Final = re.compile(
-    r'(?<=\S)\s?(?:\\(?:text|mathrm)\s?\{\s?mod(?:ulo)?\s?\}|\bmod(?:ulo)?)\s?\d{1,9}$'
-)
 # Python's imaginary unit as sympy prints it: 6 + 9*I.
 _SYMPY_I: Final = re.compile(r'(?<=\*)\s*I(?![A-Za-z_])')
 
 
 def rewrite(text: str) -> str:
     """``text`` with one spelling for each of these notations; linear in its length."""
-    if 'mod' in text:
-        text = _OUTER_MODULUS.sub('', _INNER_MODULUS.sub('', text))
     if 'C' in text or 'P' in text:
         text = _CHOSEN.sub(_chosen, text)
     if '[' in text or ']' in text:

@@ -55,6 +55,12 @@ class Parser(ExpressionParser):
             items.append(self.clause())
         if len(items) == 1:
             return items[0]
+        last = items[-1]
+        if _is_residue(last) and not any(map(_is_residue, items[:-1])):
+            # x \equiv 1, 3 \pmod 8: one modulus for all.
+            assert isinstance(last, Apply)
+            listed = Sequence((*items[:-1], last.args[0]), joiner=joiner)  # type: ignore[arg-type]
+            return Apply('modulo', (listed, last.args[1]))
         return Sequence(tuple(items), joiner=joiner)  # type: ignore[arg-type]
 
     def _separators(self, joiner: str) -> str:
@@ -82,7 +88,11 @@ class Parser(ExpressionParser):
                 sides, ops = [self.side()], []
             else:
                 break
-        return Relation(tuple(sides), tuple(ops)) if ops else sides[0]
+        value = Relation(tuple(sides), tuple(ops)) if ops else sides[0]
+        if self.peek().kind == 'modulus':
+            self.next()
+            return Apply('modulo', (value, self.argument()))
+        return value
 
     def _is_cut(self) -> bool:
         r"""Whether the side ends in ``0.0535\ldots``: only the beginning of a decimal."""
@@ -193,3 +203,7 @@ def _measured(value: Value, unit: Unit) -> Quantity:
     if not unit.dimensions and isinstance(value.value, Number):
         return Quantity(Number(value.value.value * unit.factor), value.unit)
     return Quantity(value.value, combine(value.unit, unit))
+
+
+def _is_residue(value: Value) -> bool:
+    return isinstance(value, Apply) and value.op == 'modulo'

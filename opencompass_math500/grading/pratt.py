@@ -17,6 +17,7 @@ from opencompass_math500.grading.builders import (
     signed,
     times,
 )
+from opencompass_math500.grading.calls import FUNCTION_LETTERS, always_a_function, called
 from opencompass_math500.grading.environments import transposed
 from opencompass_math500.grading.lexer import Token
 from opencompass_math500.grading.operands import OperandParser
@@ -28,8 +29,10 @@ from opencompass_math500.grading.values import (
     NamedSet,
     Number,
     Numeral,
+    Sequence,
     Symbol,
     Value,
+    is_expression,
 )
 
 __all__ = ['ExpressionParser']
@@ -41,6 +44,7 @@ _INFIX: Final[dict[str, tuple[int, str]]] = {
     '+': (10, 'add'), '-': (10, 'sub'), 'pm': (10, 'pm'), 'mp': (10, 'mp'),
     '*': (20, 'mul'), '/': (20, 'div'),
 }  # fmt: skip
+_BRACKET: Final = ('open', '(')
 _IMPLIED: Final = 20
 _SIGN: Final = 15
 _STARTS: Final = frozenset(
@@ -127,7 +131,29 @@ class ExpressionParser(OperandParser):
             operand = self.expression(_SIGN)
             self.depth -= 1
             return signed(token.text, operand)
-        return self.postfix(self.operand())
+        value = self.postfix(self.operand())
+        return self._called(value) if self.peek()[:2] == _BRACKET else value
+
+    def _called(self, value: Value) -> Value:
+        """``f(0)``, ``P(16)``, ``f(x)^2``: brackets that hold the argument of a function."""
+        name = called(value)
+        if name is None or not (always_a_function(name) or self._is_lone(name)):
+            return value
+        self.next()
+        argument = self.group('(')
+        if isinstance(argument, Sequence):
+            return times(value, argument)
+        if not is_expression(argument):
+            raise ParseError('a function of something that is no expression')
+        return self.postfix(Apply(f'call {name}', (argument,)))
+
+    def _is_lone(self, name: str) -> bool:
+        """Whether one number or letter stands in the brackets; of most letters, only 0."""
+        ahead = 2 if self.peek(1).text == '-' else 1
+        inner = self.peek(ahead)
+        if self.peek(ahead + 1).text != ')' or inner.kind not in ('number', 'symbol'):
+            return False
+        return name[0] in FUNCTION_LETTERS or inner.text == '0'
 
     def postfix(self, value: Value) -> Value:
         """Powers, factorials, percent and degree marks behind an operand."""

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeVar
 
+from opencompass_math500.grading.calls import FUNCTION_LETTERS, is_call
 from opencompass_math500.grading.decision import Decision, disputes_in
 from opencompass_math500.grading.expressions import constant_ratio, same_expression
 from opencompass_math500.grading.signs import has_sign
 from opencompass_math500.grading.values import (
     Apply,
-    NamedSet,
     Number,
     Quantity,
     Relation,
@@ -25,8 +25,8 @@ from opencompass_math500.grading.values import (
 )
 
 __all__ = [
-    'condition_rule',
     'equation_rule',
+    'functions_in',
     'inequality_rule',
     'is_equation',
     'is_label',
@@ -37,7 +37,6 @@ __all__ = [
 _T = TypeVar('_T', bound=Value)
 Compare = Callable[[Value, Value], Decision]
 
-_FUNCTION_LETTERS: Final = frozenset('fghFGHpqrPQRTNASV')
 _UNKNOWNS: Final = frozenset('xyz')
 _MIRRORED: Final = {'<': '>', '>': '<', '<=': '>=', '>=': '<=', '!=': '!=', '=': '='}
 
@@ -49,14 +48,19 @@ def is_equation(value: Value) -> bool:
 
 def _is_call(value: Value) -> bool:
     """``f(x)``, ``f^{-1}(x)``, ``P(16)``: read as a product, meant as a function's value."""
-    if not (isinstance(value, Apply) and value.op == 'mul' and len(value.args) == 2):
-        return isinstance(value, Apply) and value.op.startswith('call ')
+    if not isinstance(value, Apply):
+        return False
+    if is_call(value):
+        # f(x+1) = x^2 says something about f(x), but does not only name it.
+        return all(isinstance(argument, Symbol | Number) for argument in value.args)
+    if value.op != 'mul' or len(value.args) != 2:
+        return False
     name, argument = value.args
     if isinstance(name, Apply) and name.op == 'pow':
         name = name.args[0]
     return (
         isinstance(name, Symbol)
-        and name.name[:1] in _FUNCTION_LETTERS
+        and name.name[:1] in FUNCTION_LETTERS
         and isinstance(argument, Symbol | Number)
     )
 
@@ -72,6 +76,12 @@ def is_label(value: Value) -> bool:
         if isinstance(last, Symbol) and last.name.startswith('angle '):
             return True
     return isinstance(value, Symbol | Text) or _is_call(value)
+
+
+def functions_in(value: Value) -> frozenset[str]:
+    """The functions whose value a relation bounds: ``f`` of ``-1 <= f(x) <= 1``."""
+    sides = value.sides if isinstance(value, Relation) else ()
+    return frozenset(side.op for side in sides if isinstance(side, Apply) and is_call(side))
 
 
 def with_variable(value: _T) -> _T:
@@ -228,49 +238,6 @@ def _same_label(first: Value, second: Value) -> bool:
 def _is_value(call: Value) -> bool:
     """``P(16)``: the function at one place, which ``y`` does not name."""
     return isinstance(call, Apply) and isinstance(call.args[-1], Number)
-
-
-def condition_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""``2k, k \in \mathbb{Z}``: the range of a parameter, which the other may leave out."""
-    bare = [_without_condition(value) for value in (gold, answer)]
-    if bare[0] is gold and bare[1] is answer:
-        return None
-    if bare[0] is not gold and bare[1] is not answer:
-        conditions = [value.items[1] for value in (gold, answer) if isinstance(value, Sequence)]
-        if not compare(*map(_limits, conditions)).equal:
-            return Decision(False, 'relations.condition', 'under another condition')
-    return compare(bare[0], bare[1])
-
-
-def _limits(condition: Value) -> Value:
-    r"""What a condition allows: of ``k \in \mathbb{Z}`` the integers, whatever their letter."""
-    if isinstance(condition, Relation) and condition.ops == ('in',):
-        return condition.sides[1]
-    return condition
-
-
-def _is_exclusion(value: Value) -> bool:
-    r"""``x \ne 3``: behind a formula it only names a point at which that has no value."""
-    return (
-        isinstance(value, Relation)
-        and value.ops == ('!=',)
-        and isinstance(value.sides[0], Symbol)
-        and not symbols(value.sides[1])
-    )
-
-
-def _without_condition(value: Value) -> Value:
-    if isinstance(value, Sequence) and not value.left and len(value.items) == 2:
-        main, condition = value.items
-        if isinstance(condition, Relation) and condition.ops == ('in',):
-            name, domain = condition.sides
-            if isinstance(domain, NamedSet) and symbols(name) <= symbols(main):
-                return main
-        if _is_exclusion(condition) and not isinstance(main, Symbol) and (
-            is_expression(main) or is_equation(main)
-        ) and symbols(condition) <= symbols(main):  # fmt: skip
-            return main
-    return value
 
 
 def _solved(relation: Relation) -> bool:

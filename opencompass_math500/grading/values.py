@@ -167,7 +167,7 @@ Value = (
     | Numeral
 )
 
-_STRUCTURES = frozenset({'union', 'intersection', 'minus', 'ratio', 'clock'})
+_STRUCTURES = frozenset({'union', 'intersection', 'minus', 'ratio', 'clock', 'modulo'})
 CONSTANTS = frozenset({'pi', 'e', 'i', 'infty'})
 
 
