@@ -57,5 +57,10 @@ def _faulty(*_: object) -> None:
 
 
 def ending_verdict(case: Case) -> Verdict:
-    """The verdict on a case of ``endings.jsonl``."""
-    return grade(response=case['response'], gold=case['gold'], finish_reason=case['finish_reason'])
+    """The verdict on a case of ``endings.jsonl``, or on one of ``responses.jsonl`` with a gold."""
+    return grade(
+        response=case['response'],
+        gold=case['gold'],
+        finish_reason=case.get('finish_reason'),
+        policy=as_policy(case.get('policy')),
+    )

@@ -55,7 +55,7 @@ def cases_by_rule() -> dict[str, list[tuple[Case, Verdict | None]]]:
 
 def decided_by(setting: str) -> Case:
     """The case that decided the default of a setting."""
-    (case,) = [case for case in ANSWERS if case.get('decides') == setting]
+    (case,) = [case for case in (*ANSWERS, *RESPONSES) if case.get('decides') == setting]
     return case
 
 
@@ -105,7 +105,7 @@ def _policy_rows(language: Language) -> Iterator[list[str]]:
             _code(setting),
             _code(default),
             _code(case['gold']),
-            _answer(case, language),
+            _shown(case['response']) if 'response' in case else _answer(case, language),
             case['why'] if language == 'en' else case['why_zh'],
             _code(rule),
         ]

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, get_args
 
 import pytest
-from answer_cases import ANSWERS, verdict_on
+from answer_cases import ANSWERS, RESPONSES, ending_verdict, verdict_on
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -174,5 +174,15 @@ def test_what_is_no_policy_is_refused(given: Any) -> None:
 
 def test_the_cases_under_a_policy_are_decided_by_it() -> None:
     cases = [case for case in ANSWERS if case.get('policy')]
-    assert {name for case in cases for name in case['policy']} == set(NAMES)
+    replies = [case for case in RESPONSES if case.get('policy')]
+    assert {name for case in (*cases, *replies) for name in case['policy']} == set(NAMES)
     assert all(verdict_on(case).outcome == case['outcome'] for case in cases)
+    assert all(ending_verdict(case).outcome == case['outcome'] for case in replies)
+
+
+def test_the_count_of_unclosed_thoughts_is_the_same_either_way() -> None:
+    thought = '<think>7 + 9 = 16.\n\nAnswer: 16'
+    rule = RULE_OF['unclosed_thought']
+    for policy, outcome in ((ALL_ACCEPTED, 'correct'), (ALL_REJECTED, 'truncated')):
+        verdict = grade(response=thought, gold='16', policy=policy)
+        assert (verdict.outcome, verdict.extraction) == (outcome, rule)

@@ -108,7 +108,7 @@ REPLIES = {
     'wrong': (boxed('8'), 'incorrect'),
     'empty': ('', 'empty_response'),
     'no answer': ('I do not know what to do here', 'no_answer'),
-    'unclosed thought': ('<think> so it is \\boxed{7}', 'truncated'),
+    'unclosed thought': ('<think> so it is \\boxed{7}, or', 'truncated'),
     'null and surrogate': ('\x00\ud800', 'no_answer'),
     'ten thousand brackets': ('\\boxed{' + '(' * 10_000, None),
     'a hundred kilobytes': ('x^' * 50_000, None),

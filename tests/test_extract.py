@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from own_time import own_time
 
 from opencompass_math500.grading.boxes import answer_of, boxes_in
+from opencompass_math500.grading.commitments import MAX_READ
+from opencompass_math500.grading.disputes import as_policy
 from opencompass_math500.grading.extract import (
-    MAX_READ,
     Extraction,
     NoAnswer,
     extract,
     extract_answer,
 )
+from opencompass_math500.grading.judge import grade
 from opencompass_math500.grading.lexicon import Kind, lexicon
 from opencompass_math500.grading.repair import repair
 from opencompass_math500.grading.units import unit_words
@@ -37,7 +39,10 @@ DATA = Path(__file__).resolve().parents[1] / 'opencompass_math500' / 'data' / 'a
 @pytest.mark.parametrize('case', CASES, ids=[case['id'] for case in CASES])
 def test_case(case: dict[str, Any]) -> None:
     found = extract(
-        case['response'], finish_reason=case.get('finish_reason'), problem=case.get('problem')
+        case['response'],
+        finish_reason=case.get('finish_reason'),
+        problem=case.get('problem'),
+        policy=as_policy(case.get('policy')),
     )
     got = (found.answer, found.outcome, found.rule)
     assert got == (case['answer'], case['outcome'], case['rule']), case['why']
@@ -46,7 +51,8 @@ def test_case(case: dict[str, Any]) -> None:
 def test_cases_are_complete() -> None:
     assert len({case['id'] for case in CASES}) == len(CASES)
     assert all(case['why'] and case['source'] for case in CASES)
-    source = (DATA.parents[1] / 'grading' / 'extract.py').read_text(encoding='utf-8')
+    rooms = [DATA.parents[1] / 'grading' / f'{room}.py' for room in ('extract', 'commitments')]
+    source = ''.join(room.read_text(encoding='utf-8') for room in rooms)
     assert {case['rule'] for case in CASES} == set(re.findall(r"'(extract\.\w+)'", source))
 
 
@@ -69,7 +75,14 @@ def test_a_cut_response_is_flagged_with_and_without_an_answer(reason: str) -> No
 
 def test_a_complete_response_is_not_flagged() -> None:
     assert not extract(r'It is $\boxed{5}$.', finish_reason='stop').was_cut
-    assert extract(r'<think>It is $\boxed{5}$.', finish_reason='stop').was_cut
+    assert extract(r'<think>It is $\boxed{5}$. So then', finish_reason='stop').was_cut
+
+
+def test_an_unclosed_thought_is_flagged_unless_the_engine_says_that_it_ended() -> None:
+    thought = r'<think>It is $\boxed{5}$.'
+    flags = [extract(thought, finish_reason=reason).was_cut for reason in ('stop', None, 'length')]
+    assert flags == [False, True, True]
+    assert grade(response=thought, gold='5').reason.endswith('the thinking was never closed')
 
 
 # --- the lexicon -----------------------------------------------------------------------------
@@ -256,7 +269,9 @@ def test_the_last_box_is_found_in_any_length() -> None:
 def test_a_thought_that_was_opened_long_ago_is_still_open(
     opening: str, answer: str | None, outcome: str | None
 ) -> None:
-    found = extract(opening + 'Wait. ' * 60_000 + 'So it is $\\boxed{5}$.')
+    # A cut one: where nothing cut it, the answer in which an open thought ends counts.
+    response = opening + 'Wait. ' * 60_000 + 'So it is $\\boxed{5}$.'
+    found = extract(response, finish_reason='length')
     assert (found.answer, found.outcome) == (answer, outcome)
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 import rule_tables
-from answer_cases import ANSWERS, verdict_on
+from answer_cases import ANSWERS, ending_verdict, verdict_on
 from rule_tables import PAGES, cases_by_rule, decided_by, rewritten
 
 from opencompass_math500.grading import equivalence, judge
@@ -87,14 +87,16 @@ def test_every_setting_has_the_case_that_decided_it() -> None:
         case = decided_by(setting)
         default = getattr(DEFAULT_POLICY, setting)
         outcome = {'accept': 'correct', 'reject': 'incorrect'}[default]
-        verdict = verdict_on(case)
-        assert (verdict.rule, verdict.outcome) == (rule, outcome)
+        judged = ending_verdict if 'response' in case else verdict_on
+        verdict = judged(case)
+        assert verdict.outcome == outcome
+        assert rule == (verdict.extraction if rule.startswith('extract.') else verdict.rule)
         other = {setting: 'reject' if default == 'accept' else 'accept'}
         opposite = [
             case for case, _ in cases_by_rule()[rule] if case.get('policy') == other
         ]  # fmt: skip
         assert opposite, f'no case under {other}'
-        assert all(verdict_on(one).outcome != outcome for one in opposite)
+        assert all(judged(one).outcome != outcome for one in opposite)
 
 
 @pytest.mark.parametrize('language', PAGES)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
 from opencompass_math500.grading.lexicon import lexicon, pattern_of
+from opencompass_math500.grading.questions import asks_another, is_restated
 from opencompass_math500.grading.snippets import lowered
 
-__all__ = ['own_answer']
+__all__ = ['Own', 'own_answer']
 
 MAX_BREAKS = 8  # headings tried; a response with more is a loop
 
@@ -29,7 +31,7 @@ _END = re.compile(
 
 # The prompt, repeated before the answer.
 _ECHO = re.compile(r'\A\s{0,20}(?:<s>|<bos>)?\s{0,20}\[INST\].{0,20000}?\[/INST\]', re.DOTALL)
-_CLOSING_TOKENS = re.compile(r'(?:\s*<\|[A-Za-z_]{1,30}\|>)+\s*$')
+_CLOSING_TOKENS = re.compile(r'(?:\s*<\|[A-Za-z_]{1,30}\|>(?:\s*assistant\b)?)+\s*$')
 
 
 MAX_LEAD = 60  # characters of a line before its "Problem:"
@@ -53,12 +55,14 @@ def _named(names: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-def _headings(text: str) -> Iterator[int]:
-    """Where lines begin that open a question: 'Problem:', '### Question 2', '**题目**：'."""
+def _headings(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where lines begin that open a question ('Problem:', '### Question 2', '**题目**：'), where
+    their text does, and the name.
+    """
     low = lowered(text)
     if '###' in low:
         for separator in islice(_SEPARATOR.finditer(low), MAX_BREAKS):
-            yield separator.start()
+            yield separator.start(), separator.end(), ''
     names = lexicon().words('question')
     present = tuple(sorted(name for name in names if name in low and _may_head(name, low)))
     if not present:
@@ -67,7 +71,7 @@ def _headings(text: str) -> Iterator[int]:
         start = low.rfind('\n', max(0, name.start() - MAX_LEAD), name.start()) + 1
         is_near = start > 0 or name.start() <= MAX_LEAD
         if is_near and _LEAD.fullmatch(low, start, name.start()):
-            yield start
+            yield start, name.end(), name[0]
 
 
 def _may_head(name: str, low: str) -> bool:
@@ -77,21 +81,58 @@ def _may_head(name: str, low: str) -> bool:
     )
 
 
-def own_answer(text: str, commits: Callable[[str], bool]) -> str:
-    """``text`` up to the first sign that another question follows.
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a response says about the question that was asked.
 
-    A heading such as ``Problem:`` may also restate the question asked, so it counts only
-    where ``commits`` finds an answer before it.
+    Attributes:
+        text: up to the first sign that another question follows.
+        is_whole: something follows, so that no cap cut this part.
+    """
+
+    text: str
+    is_whole: bool
+
+
+def own_answer(text: str, commits: Callable[[str], bool], problem: str | None = None) -> Own:
+    """Return what of ``text`` answers the question asked.
+
+    A heading such as ``Problem:`` may also restate that question, so it counts only where
+    ``commits`` finds an answer before it, and where it does not ask the same again.
+    Without the ``problem``, only a text that says so ("Let me read it again") restates it.
     """
     echo = _ECHO.match(text) if '[INST]' in text else None
     text = text[echo.end() :] if echo else text
+    given = len(text)
     for end in _END.finditer(text):
         if text[: end.start()].strip():
             text = text[: end.start()]
             break
-    text = text[:-200] + _CLOSING_TOKENS.sub('', text[-200:])
-    for heading in sorted(islice(_headings(text), 2 * MAX_BREAKS))[:MAX_BREAKS]:
-        before = text[:heading]
-        if before.strip() and commits(before):
-            return before
-    return text
+    text = _without_empty_label(text[:-200] + _CLOSING_TOKENS.sub('', text[-200:]))
+    is_whole = len(text) < given and text.strip() != ''
+    for start, named, name in sorted(islice(_headings(text), 2 * MAX_BREAKS))[:MAX_BREAKS]:
+        before, question = text[:start], text[named:]
+        if not before.strip():
+            if problem and asks_another(question, problem):
+                return Own('', True)
+        elif commits(before) and (_is_speaker(name) or not is_restated(question, before, problem)):
+            return Own(before, True)
+    return Own(text, is_whole)
+
+
+def _is_speaker(name: str) -> bool:
+    """Whether a heading names who speaks: "User:" asks something new."""
+    return name.rstrip(' \t:：.)]*#0123456789') in lexicon().words('speaker')
+
+
+def _without_empty_label(text: str) -> str:
+    """``text`` without a last line that is only "**Final Answer:**": the answer stands above."""
+    stripped = text.rstrip()
+    line = stripped[stripped.rfind('\n') + 1 :]
+    if len(line) > MAX_LEAD or len(line) == len(stripped):
+        return text
+    name = lowered(line).strip(' \t#*_>-:：').removeprefix('the ')
+    is_label = name in lexicon().words('noun') or name.removeprefix('final ') in (
+        lexicon().words('noun')
+    )
+    return stripped[: -len(line)] if is_label and stripped[-1] in ':：*_' else text

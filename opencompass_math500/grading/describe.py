@@ -40,7 +40,7 @@ def explain(verdict: Verdict, policy: Policy) -> Iterator[str]:
         yield f'{side + " read":<11} {read_as}'
     yield f'rule        {_with_sentence(verdict.rule)}'
     for setting, rule in RULE_OF.items():
-        if rule == verdict.rule:
+        if rule in (verdict.rule, verdict.extraction):
             yield f'policy      {setting}={getattr(policy, setting)}'
     yield f'verdict     {verdict.outcome}: {verdict.reason}'
 

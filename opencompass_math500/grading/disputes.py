@@ -40,6 +40,7 @@ Dispute = Literal[
     'log_against_ln',
     'scaled_equation',
     'unevaluated',
+    'unclosed_thought',
 ]
 """The names of the settings; where several apply to one answer, the first counts it."""
 
@@ -62,6 +63,8 @@ class Policy:
         log_against_ln: ``\\log 2`` for ``\\ln 2``: ``\\log`` read as the natural logarithm.
         scaled_equation: ``2x+2y=4`` for ``x+y=2``, or all its signs turned.
         unevaluated: ``5!`` or ``6 \\times 7`` for a plain number.
+        unclosed_thought: a thought that was never closed ends in an answer: whether that
+            answer is judged. Where it is not, the response is ``truncated``.
 
     Raises:
         ConfigError: a value is neither ``accept`` nor ``reject``.
@@ -78,6 +81,7 @@ class Policy:
     log_against_ln: Setting = 'reject'
     scaled_equation: Setting = 'accept'
     unevaluated: Setting = 'accept'
+    unclosed_thought: Setting = 'accept'
 
     def __post_init__(self) -> None:
         for name in _NAMES:
@@ -112,8 +116,10 @@ RULE_OF: Final[Mapping[Dispute, str]] = {
     'log_against_ln': 'expressions.logarithm',
     'scaled_equation': 'relations.scaled',
     'unevaluated': 'policy.unevaluated',
+    'unclosed_thought': 'extract.open_thought',
 }
-"""The rule that a verdict carries when a dispute decided it, either way."""
+"""The rule that a verdict carries when a dispute decided it, either way: as the rule of its
+judgement or, for ``extract.``, of its extraction."""
 
 DEFAULT_POLICY: Final = Policy()
 

@@ -15,6 +15,7 @@ from opencompass_math500.grading.disputes import RULE_OF, Dispute, Policy, as_po
 from opencompass_math500.grading.equivalence import same
 from opencompass_math500.grading.faults import shielded
 from opencompass_math500.grading.latex import Reading, parse
+from opencompass_math500.grading.markers import MARKER_FILE
 from opencompass_math500.grading.policy import (
     approximates,
     asks_for_percent,
@@ -31,7 +32,7 @@ from opencompass_math500.grading.work import OVERWORKED, within_bounds
 
 __all__ = ['grade', 'grader_version', 'judge']
 
-_EXTRACTION_DATA: Final = ('answer_phrases.tsv', FINISH_FILE)
+_EXTRACTION_DATA: Final = ('answer_phrases.tsv', MARKER_FILE, FINISH_FILE)
 _REASON_OF: Final[dict[Dispute, str]] = {
     'restated': 'restated: the expression that the problem gives',
     'unasked_percent': 'a percent sign that nobody asked for',
@@ -44,6 +45,7 @@ _REASON_OF: Final[dict[Dispute, str]] = {
     'log_against_ln': 'equal only with log as the natural logarithm',
     'scaled_equation': 'the same equation times a factor',
     'unevaluated': 'unevaluated',
+    'unclosed_thought': 'the answer of a thought that was never closed',
 }
 _NOT_DECIDED: Final = (
     'fallback.timeout', 'fallback.unavailable', 'expressions.size', OVERWORKED.rule,
@@ -230,7 +232,8 @@ def grade(
             :func:`~opencompass_math500.endings.meaning_of`), or ``failed_request`` where
             there was no reply at all. A filtered reply, or one that the server broke off,
             is judged if it had committed to an answer before.
-        policy: how disputed forms are decided, as for :func:`judge`.
+        policy: how disputed forms are decided, as for :func:`judge`; and whether the answer
+            of an unclosed thought counts.
     """
     policy = as_policy(policy)
     return shielded(
@@ -247,7 +250,7 @@ def _graded(
         return Verdict('failed_request', None, gold, 'the request failed', 'grade.request')
     from opencompass_math500.grading.extract import extract
 
-    found = extract(response, finish_reason=finish_reason, problem=problem)
+    found = extract(response, finish_reason=finish_reason, problem=problem, policy=policy)
     was_filtered = ended == 'filter'
     if found.answer is None:
         outcome: Outcome = found.outcome or 'no_answer'
@@ -262,6 +265,8 @@ def _graded(
     reason = verdict.reason
     if was_filtered:
         reason += '; the endpoint filtered what followed'
+    if found.rule == RULE_OF['unclosed_thought']:
+        reason += '; the thinking was never closed'
     return Verdict(
         verdict.outcome, found.answer, gold, reason, verdict.rule, found.rule, found.was_cut
     )

@@ -43,6 +43,8 @@ Kind = Literal[
     'simplest',  # "cannot be simplified": its subject is the answer
     'plural',  # "people=person": irregular, as two words
     'contrast',  # "each": sets one count off from another
+    'speaker',  # "user": who asks, at the head of a line
+    'rereading',  # "again": what follows restates the question
 ]
 
 

@@ -1,4 +1,4 @@
-"""Answers that markup points at: ``<answer>5</answer>``, ``{"answer": 5}``, ``#### 5``."""
+"""Answers that markup points at: ``{"answer": 5}``, ``#### 5``; code and HTML left out."""
 
 from __future__ import annotations
 
@@ -12,38 +12,8 @@ from opencompass_math500.grading.snippets import has_value, is_answer_like, tidy
 __all__ = [
     'hash_answer',
     'json_answer',
-    'tagged_part',
     'without_code',
-    'without_tags',
 ]
-
-_TAG = re.compile(
-    r'<(?P<slash>/?)(?P<name>(?:final[_ ]?)?answer|solution|ans|final)>'
-    r'|<\|(?P<edge>begin|end)_of_(?P<token>solution|box)\|>',
-    re.IGNORECASE,
-)
-
-
-def tagged_part(text: str) -> str | None:
-    """What the last answer tag encloses, or None. An unclosed last tag runs to the end."""
-    part: str | None = None
-    opened: int | None = None
-    for tag in _TAG.finditer(text):
-        if tag['slash'] or tag['edge'] == 'end':
-            if opened is not None and text[opened : tag.start()].strip():
-                part = text[opened : tag.start()]
-            opened = None
-        else:
-            opened = tag.end()
-    if opened is not None and text[opened:].strip():
-        part = text[opened:]
-    return part.strip() if part is not None else None
-
-
-def without_tags(text: str) -> str:
-    """``text`` without answer tags, which enclose nothing: "<answer></answer>5"."""
-    return _TAG.sub(' ', text) if '<' in text else text
-
 
 _KEY = re.compile(r'["\'](?:final[ _]?)?answer["\']\s{0,4}:\s{0,4}', re.IGNORECASE)
 # Where the whole response is one object, its other names for the answer count as well.

@@ -1,13 +1,17 @@
 """The final part of a response: what stands outside the model's thinking.
 
 A box in mid-thought is a draft. Only what follows the thinking answers the
-question, and a thought that never ends leaves no final part at all.
+question, and a thought that never ends leaves no final part at all: what it may
+have answered all the same is for :mod:`unclosed` to say.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from opencompass_math500.grading.markers import LONGEST_MARKER, marks_in
+from opencompass_math500.grading.tags import ends_in_tag, tag_left_open
 
 __all__ = ['FinalPart', 'ends_in_thought', 'final_part']
 
@@ -18,76 +22,89 @@ class FinalPart:
 
     Attributes:
         text: the response without its thinking.
-        unclosed: the response ends inside a thought.
+        thought: there was thinking, ended or not.
+        unclosed: the thought in which the response ends; None where it ends outside.
     """
 
     text: str
-    unclosed: bool
+    thought: bool = False
+    unclosed: str | None = None
 
-
-# Name of the tag -> where it is met. An opening without a close swallows the rest.
-_PRIVATE = re.compile(
-    r'(?P<open><\|?[Tt]hink\|?>|<thinking>|<thought>'  # R1, Qwen3
-    r'|<seed:think>|<\|thinking\|>'  # Seed-OSS
-    r'|<\|begin_of_thought\|>'  # Sky-T1, OpenThinker
-    r'|<\|START_THINKING\|>'  # Command A
-    r'|◁think▷'  # Kimi
-    r'|\[THINK\]'  # Magistral
-    r'|<unused94>thought'  # MedGemma
-    r'|<\|channel\|>analysis<\|message\|>)'  # gpt-oss
-    r'|(?P<close><\|?/[Tt]hink\|?>|</thinking>|</thought>|</seed:think>|<\|/thinking\|>'
-    r'|<\|end_of_thought\|>|<\|END_THINKING\|>|◁/think▷|\[/THINK\]|<unused95>'
-    r'|<\|channel\|>final<\|message\|>)'
-)
 
 _LOOK_BACK = 50_000  # characters
-_LONGEST_MARKER = 40  # characters: one may lie across two looks
-
-_HINTS = ('think', 'Think', 'thought', 'THINK', '<unused9', '<|channel|>')  # one is in every marker
 
 # Working that is meant to be read: dropped once it is closed (the answer then
 # follows), kept where the model never closed it and went on to its answer inside.
 _SHOWN = re.compile(
-    r'<(?P<slash>/?)(?P<name>reasoning|analysis|reflection|scratchpad|explanation|working|steps)>'
+    r'<(?P<slash>/?)(?P<name>analysis|reflection|scratchpad|explanation|working|steps)>'
 )
 
 
 def final_part(text: str) -> FinalPart:
-    """The text outside every thought, in order.
+    """Return the text outside every thought, in order.
 
     A close without an opening ends a thought that the chat template opened in the
-    prompt (DeepSeek-R1, QwQ): everything before it is thought.
+    prompt (DeepSeek-R1, QwQ): everything before it is thought. Not so where it only
+    stands for the end of an answer tag (``</think> <answer> 30 </think>``).
     """
-    if not any(hint in text for hint in _HINTS):
-        return FinalPart(_without_shown_working(text), False)
+    marks = marks_in(text)
+    if not marks:
+        return FinalPart(_without_shown_working(text))
     kept: list[str] = []
     start = 0  # of the text not yet classified
-    inside = False
-    for marker in _PRIVATE.finditer(text):
-        if marker['open']:
-            if not inside:
-                kept.append(text[start : marker.start()])
-            inside = True
-        else:
-            if not inside:
-                kept.clear()
-            inside = False
-            start = marker.end()
-    if not inside:
-        kept.append(text[start:])
-    return FinalPart(_without_shown_working(''.join(kept)), inside)
+    last = 0  # where the mark before ended
+    opened: int | None = None
+    has_ended = False  # a thought, before this place
+    thought = (0, 0)  # the last that ended
+    for mark in marks:
+        if mark.opens:
+            if opened is None:
+                kept.append(text[start : mark.start])
+                opened = mark.end
+            last = mark.end
+            continue
+        is_tags = opened is None and _closes_tag(text, last, mark.start, mark.end, has_ended)
+        last = mark.end
+        if is_tags:
+            continue
+        thought = (start if opened is None else opened, mark.start)
+        if opened is None:
+            kept.clear()
+        opened, start, has_ended = None, mark.end, True
+    if opened is not None:
+        return FinalPart(_without_shown_working(''.join(kept)), True, text[opened:])
+    kept.append(text[start:])
+    rest = ''.join(kept)
+    # "... <answer> 7 </answer> </think>": the thought's last word, and nothing after it.
+    if not rest.strip() and ends_in_tag(text[slice(*thought)]):
+        rest = text[slice(*thought)]
+    return FinalPart(_without_shown_working(rest), True)
+
+
+MAX_TAGGED = 300  # characters between an answer tag and the wrong tag that closes it
+
+
+def _closes_tag(text: str, last: int, end: int, after: int, has_ended: bool) -> bool:
+    """Return whether the close of a thought that nothing opened stands for the end of an answer
+    tag: of one left open, or a second time after the end of one.
+
+    Where no thought ended before, everything may be thought, and the tag an example
+    quoted there: only at the end of the response is it none.
+    """
+    if not has_ended and text[after : after + 200].strip(' \t\n.`$'):
+        return False
+    part = text[last:end]  # since the mark before, so that all looks together are linear
+    return ends_in_tag(part) or tag_left_open(part, MAX_TAGGED)
 
 
 def ends_in_thought(text: str) -> bool:
-    """Whether a text breaks off inside a thought; looks back no further than it must."""
+    """Return whether a text breaks off inside a thought; looks back no further than it must."""
     end = len(text)
     while end > 0:
         start = max(0, end - _LOOK_BACK)
-        seen = text[start : end + _LONGEST_MARKER]
-        hinted = any(hint in seen for hint in _HINTS)  # a megabyte of "<" takes 200 ms otherwise
-        markers = list(_PRIVATE.finditer(seen)) if hinted else []
-        if markers:
-            return markers[-1]['open'] is not None
+        marks = marks_in(text[start : end + LONGEST_MARKER])
+        if marks:
+            return marks[-1].opens
         end = start
     return False
 

@@ -1,0 +1,99 @@
+r"""The value in an answer tag, however the tag's content is written.
+
+A tag is a commitment by itself, so its content is read more willingly than a sentence in
+the open: a formula with half of its delimiters (``\( 3 \``), a statement without a
+"therefore" ("The remainder is 1"), a count with what is counted.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from opencompass_math500.grading.conclusions import concluding_sentence
+from opencompass_math500.grading.endings import announcements
+from opencompass_math500.grading.lexicon import lexicon
+from opencompass_math500.grading.snippets import is_answer_like, lowered, tidy
+
+__all__ = ['computed', 'counted', 'mended', 'stated']
+
+MAX_STATED: Final = 300  # characters of a statement in a tag
+
+_DELIMITERS: Final = (('\\(', '\\)'), ('\\[', '\\]'))
+_NUMBER: Final = re.compile(
+    r'(?<![\w.\\^])[-−]?(?:\\?\$)?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?/\s?\d+)?(?:\s?\\?%)?(?![\w^])'
+)
+# "9 multiples of 10 between 11 and 103", "1320 ordered ways to choose the balls"
+_COUNT: Final = re.compile(
+    r'(?P<number>[-−]?\d[\d,]*(?:\.\d+)?)\s+'
+    r'(?:\[[\w ]{1,30}\]|(?P<things>[a-z]{3,}(?:\s+[\w\',.-]+)*))'
+)
+# "= 12 · 11 · 10 = 1320 ordered ways": sides that only compute, and the last with its things
+_CHAIN: Final = re.compile(
+    r'(?:=[^=,;]{1,80}|^[\d\s×x*·+/().−-]{1,80})=\s*(?P<value>[-−]?\d[\d,]*(?:\.\d+)?)'
+    r'(?P<rest>\s[^=]*|\.?)$'
+)
+_DENIAL: Final = re.compile(r"\b(?:not|cannot|can't|unable|unknown|n't|no)\b|\?")
+
+
+def mended(text: str) -> str:
+    r"""Return ``text`` without delimiters of a formula whose partner is missing.
+
+    >>> mended('\\( 3 \\'), mended('$-4'), mended('4 \\]')
+    ('3', '-4', '4')
+    """
+    text = text.strip()
+    if text.endswith('\\') and not text.endswith('\\\\'):
+        text = text[:-1].rstrip()
+    for left, right in _DELIMITERS:
+        if text.count(left) > text.count(right) and text.startswith(left):
+            text = text[len(left) :].strip()
+        elif text.count(right) > text.count(left) and text.rstrip('.').endswith(right):
+            text = text.rstrip('.')[: -len(right)].strip()
+    if (text.count('$') - text.count('\\$')) % 2 and '\\$' not in text:
+        if text.startswith('$'):
+            text = text.lstrip('$').strip()
+        elif text.rstrip('.').endswith('$'):
+            text = text.rstrip('.').rstrip('$').strip()
+    return text
+
+
+def counted(value: str) -> str:
+    """Return the number of a count with its things and more numbers; any other value as it is."""
+    found = _COUNT.fullmatch(value)
+    if found is None:
+        return value
+    things = found['things']
+    first = things.split()[0].lower() if things else ''
+    is_unit = first in lexicon().words('unit') or first in ('and', 'or', 'mod')
+    return value if is_unit else found['number']
+
+
+def computed(text: str) -> str | None:
+    """Return 90, of ``6 x 3 x 5 = 90 [outfits]``: the last side of a chain that computes."""
+    chain = _CHAIN.search(text) if '=' in text and len(text) <= MAX_STATED else None
+    if chain is None or re.search(r'\d|\band\b', chain['rest']):
+        return None
+    return chain['value']
+
+
+def stated(text: str, problem: str | None) -> str | None:
+    """Return the value that a statement in a tag makes ("After 4 bounces"); None where none.
+
+    It must not deny, plan or ask; where no copula leads to the value, the only number is it.
+    """
+    sentence = ' '.join(text.split())
+    if not sentence or len(sentence) > MAX_STATED:
+        return None
+    low = lowered(sentence)
+    if _DENIAL.search(low) or announcements()[1].search(low):
+        return None
+    closed = sentence if sentence.endswith(('.', '!', '$')) else f'{sentence}.'
+    found = concluding_sentence(f'Therefore, {closed[0].lower()}{closed[1:]}', problem)
+    if found is not None:
+        return counted(found)
+    numbers = _NUMBER.findall(sentence)
+    if len(numbers) == 1 and not re.search(r'[\\=^]', sentence):
+        value = tidy(numbers[0])
+        return value if is_answer_like(value) else None
+    return None
