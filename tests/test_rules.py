@@ -67,6 +67,7 @@ def test_a_sentence_is_no_part_of_the_grader() -> None:
 
 
 _UNDER_THE_CLOCK = {'fallback-clock', 'fallback-no-worker', 'huge-undecidable'}
+_SLOW = ('\\int', '\\sum', '\\lim', '\\prod')
 
 
 @pytest.mark.parametrize('rule', equivalence._RULES, ids=lambda rule: str(rule.__name__))
@@ -76,7 +77,7 @@ def test_without_the_rule_a_case_fails(rule: Any, monkeypatch: pytest.MonkeyPatc
     failed = (
         case['id']
         for case in ANSWERS
-        if case['id'] not in _UNDER_THE_CLOCK and '\\int' not in case['answer']
+        if case['id'] not in _UNDER_THE_CLOCK and not any(s in case['answer'] for s in _SLOW)
         and verdict_on(case).outcome != case['outcome']
     )  # fmt: skip
     assert next(failed, None) is not None

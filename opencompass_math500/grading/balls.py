@@ -8,10 +8,16 @@ digits than an accident could produce.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Final
 
+from opencompass_math500.grading.enclosures import ENCLOSURES, Point
+from opencompass_math500.grading.failures import (
+    NoValueError,
+    TooLargeError,
+    UnsupportedError,
+)
 from opencompass_math500.grading.precision import precision
 from opencompass_math500.grading.values import Apply, Number, Symbol, Value
 from opencompass_math500.grading.work import current, spend
@@ -27,19 +33,6 @@ __all__ = [
 ]
 
 Ball = Any  # flint.acb: the library has no type stubs
-Point = Mapping[str, int | Fraction]
-
-
-class UnsupportedError(ValueError):
-    """The expression holds an operation that has no ball."""
-
-
-class TooLargeError(UnsupportedError):
-    """An intermediate value is too large to write out."""
-
-
-class NoValueError(ValueError):
-    """The expression has no value: a division by zero."""
 
 
 _WRITABLE_BITS: Final = 2_048
@@ -53,21 +46,23 @@ def ball(value: Value, point: Point | None = None) -> Ball:
         return _symbol(value.name, point)
     if not isinstance(value, Apply):
         raise UnsupportedError(type(value).__name__)
-    rule = _RULES.get(value.op)
-    if rule is None:
-        raise UnsupportedError(value.op)
     work = current()
     if work is None or point is not None:
-        return _applied(rule, value, point)
+        return _applied(value, point)
     key = ('ball', id(value), work.bits)
     if key not in work.known:
-        work.known[key] = (value, _applied(rule, value, None))
+        work.known[key] = (value, _applied(value, None))
     return work.known[key][1]
 
 
-def _applied(rule: Callable[..., Ball], value: Apply, point: Point | None) -> Ball:
+def _applied(value: Apply, point: Point | None) -> Ball:
+    rule = _RULES.get(value.op)
+    if rule is None and value.op not in ENCLOSURES:
+        raise UnsupportedError(value.op)
     _spend(value)
     try:
+        if rule is None:
+            return ENCLOSURES[value.op](value, point or {}, ball)
         return rule(*[ball(argument, point) for argument in value.args])
     except (NoValueError, UnsupportedError):
         raise
@@ -100,7 +95,8 @@ def _symbol(name: str, point: Point | None) -> Ball:
     from flint import acb, arb
 
     if point is not None and name in point:
-        return _rational(point[name])
+        found = point[name]
+        return _rational(found) if isinstance(found, int | Fraction) else found
     if name == 'pi':
         return acb(arb.pi())
     if name == 'e':
@@ -215,6 +211,13 @@ def _inverse(name: str, reciprocal: bool) -> Callable[[Ball], Ball]:
     return lambda x: getattr(1 / x if reciprocal else x, name)()
 
 
+def _arccot(x: Ball) -> Ball:
+    from flint import acb, arb
+
+    # The two conventions part on the left: arccot(-1) is -pi/4 or 3 pi/4.
+    return acb(arb.pi()) / 2 if x.is_zero() else (1 / x).atan()
+
+
 def _log(*args: Ball) -> Ball:
     """To the base written, else to base 10."""
     from flint import acb
@@ -256,7 +259,15 @@ _RULES: Final[dict[str, Callable[..., Ball]]] = {
     'arctan': _inverse('atan', False),
     'arcsec': _inverse('acos', True),
     'arccsc': _inverse('asin', True),
-    'arccot': _inverse('atan', True),
+    'arccot': _arccot,
+    'sech': lambda x: x.sech(),
+    'csch': lambda x: x.csch(),
+    'arcsinh': lambda x: x.asinh(),
+    'arccosh': lambda x: x.acosh(),
+    'arctanh': lambda x: x.atanh(),
+    'arccoth': _inverse('atanh', True),
+    'arcsech': _inverse('acosh', True),
+    'arccsch': _inverse('asinh', True),
 }
 
 

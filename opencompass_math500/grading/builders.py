@@ -31,6 +31,7 @@ __all__ = [
     'combination',
     'grouped',
     'is_product',
+    'modulus',
     'part_of',
     'scaled',
     'signed',
@@ -162,7 +163,7 @@ def grouped(left: str, inner: Value, right: str) -> Value:
     if left in ('floor', 'ceil'):
         return Apply(left, (inner,))
     if left == '|':
-        return Apply('abs', (inner,))
+        return modulus(inner)
     bare = isinstance(inner, Sequence) and not inner.left
     if left == '{':
         return inner
@@ -172,6 +173,12 @@ def grouped(left: str, inner: Value, right: str) -> Value:
     if (left, right) in (('(', ')'), ('[', ']'), ('<', '>')):
         return inner
     raise ParseError('an interval with one end')
+
+
+def modulus(inner: Value) -> Value:
+    r"""``|x|``; the bars of ``\left|\begin{array}...`` make a determinant."""
+    square = isinstance(inner, Matrix) and len(inner.rows) == len(inner.rows[0])
+    return Apply('det' if square else 'abs', (inner,))
 
 
 def applied(name: str, base: Value | None, argument: Value) -> Value:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from opencompass_math500.grading.bound import OPERATORS
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.limits import MAX_SYMBOLS
 from opencompass_math500.grading.rationals import exact
@@ -87,6 +88,8 @@ class _Naming:
     def replaced(self, value: Value) -> Value:
         if not isinstance(value, Apply):
             return value
+        if value.op in OPERATORS:
+            return self._operator(value)
         args = tuple(map(self.replaced, value.args))
         kept = all(new is old for new, old in zip(args, value.args, strict=True))
         node = value if kept else Apply(value.op, args)
@@ -105,6 +108,17 @@ class _Naming:
             return call
         self.met.append(call)
         return Symbol(f'{call.op[len(_PREFIX) :]}({len(self.met) - 1})')
+
+    def _operator(self, value: Apply) -> Value:
+        r"""A letter for the whole of ``\sum a_k`` or ``\frac{d}{dx} f(x)``.
+
+        A letter for f(x) alone would be a constant.
+        """
+        if not any(is_call(node) for node in walk(value)):
+            return value
+        if value not in self.met:
+            self.met.append(value)
+        return Symbol(f'{value.op}({self.met.index(value)})')
 
     def _agree(self, first: tuple[Value, ...], second: tuple[Value, ...]) -> bool:
         return len(first) == len(second) and all(

@@ -17,13 +17,15 @@ _GREEK: Final = _names(
     'Pi Sigma Upsilon Phi Psi Omega ell hbar omicron aleph'
 )
 _FUNCTIONS: Final = _names(
-    'sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arccot arcsec '
+    'sin cos tan cot sec csc sinh cosh tanh coth sech csch arcsin arccos arctan arccot arcsec '
     'arccsc log ln lg exp max min gcd lcm det asin acos atan cis abs floor ceil arctg arcctg'
-    ' ctg cotg'
+    ' ctg cotg arcsinh arccosh arctanh arccoth arcsech arccsch'
 )
 _ALIASES: Final = {
     'asin': 'arcsin', 'acos': 'arccos', 'atan': 'arctan', 'cosec': 'csc', 'tg': 'tan',
     'arctg': 'arctan', 'arcctg': 'arccot', 'ctg': 'cot', 'cotg': 'cot',
+    **{f'{short}{name}': f'arc{name}' for short in ('a', 'ar')
+       for name in ('sinh', 'cosh', 'tanh', 'coth', 'sech', 'csch')},
 }  # fmt: skip
 _OPERATORS: Final = {
     'cdot': '*', 'times': '*', 'ast': '*', 'star': '*', 'bullet': '*', 'div': '/', 'slash': '/',

@@ -6,11 +6,10 @@ several points, where a difference proves inequality and an accident is impossib
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import partial
+from math import copysign, isnan
 from typing import Any, Final
 
 from opencompass_math500.grading.balls import (
@@ -21,10 +20,17 @@ from opencompass_math500.grading.balls import (
     ball,
     precision,
 )
+from opencompass_math500.grading.bound import OPERATORS, operators_in
+from opencompass_math500.grading.calculus import operated
 from opencompass_math500.grading.calls import opaque
 from opencompass_math500.grading.decision import Decision
+from opencompass_math500.grading.families import letter_of_family, names_a_constant, slopes
+from opencompass_math500.grading.functions import Point, points, same_functions
 from opencompass_math500.grading.limits import MAX_SYMBOLS
+from opencompass_math500.grading.powers import powers_agree
 from opencompass_math500.grading.rationals import exact
+from opencompass_math500.grading.roots import with_real_roots
+from opencompass_math500.grading.undefined import undefined_part
 from opencompass_math500.grading.values import (
     Apply,
     Number,
@@ -36,13 +42,13 @@ from opencompass_math500.grading.values import (
     symbols,
     walk,
 )
-from opencompass_math500.grading.work import current, spend
+from opencompass_math500.grading.work import current
 
 __all__ = ['constant_ratio', 'differ_plainly', 'natural', 'points', 'same_expression']
 
-Point = Mapping[str, int | Fraction]
-
 _BITS: Final = (192, 768, 3072)
+# An integral that differs does so in the first digits; its last ones are dear.
+_OPERATOR_BITS: Final = (48, 768)
 _ENOUGH: Final = 0.6
 """Share of the working precision to which values must agree to count as equal."""
 
@@ -54,11 +60,32 @@ def same_expression(first: Value, second: Value) -> Decision:
         return _rational(left, right)
     if infinite := _infinite(first, second):
         return infinite
+    if (letter := letter_of_family(first, second)) is not None:
+        return _families(first, second, letter)
     first, second = opaque(first, second, same_expression)
     names = symbols(first) | symbols(second)
-    if names:
-        return _functions(first, second, names)
-    return _constants(first, second)
+    compare = partial(same_functions, names=names) if names else _constants
+    decision = compare(first, second)
+    if decision.equal is False:
+        # x^{1/3} is \sqrt[3]{x}, and (-8)^{1/3} is -2, for whoever computes with reals.
+        real = with_real_roots(first), with_real_roots(second)
+        if (real[0] is not first or real[1] is not second) and (again := compare(*real)).equal:
+            return again
+    return decision
+
+
+def _families(first: Value, second: Value, letter: str) -> Decision:
+    """Indefinite integrals are equal if their derivatives are and both leave a constant open."""
+    pair = slopes(first, second, letter) if letter else None
+    if pair is None:
+        return Decision(None, 'expressions.unsupported', 'no derivative to compare')
+    if not (names_a_constant(first, second) and names_a_constant(second, first)):
+        return Decision(False, 'expressions.constant', 'a constant on one side only')
+    decision = same_expression(*pair)
+    if decision.equal is None:
+        return decision
+    shown = 'equal up to a constant' if decision.equal else 'the derivatives differ'
+    return Decision(decision.equal, 'expressions.constant', shown)
 
 
 # Read in more than one way: 50% and 0.5, 30 degrees and 30, log with and without base 10.
@@ -125,11 +152,26 @@ def _infinity(value: Value) -> int:
         return 1
     if isinstance(value, Apply) and value.op == 'neg':
         return -_infinity(value.args[0])
+    if isinstance(value, Apply) and value.op in OPERATORS:
+        found = operated(value, None, exact)
+        return 0 if not isinstance(found, float) or isnan(found) else int(copysign(1, found))
     return 0
 
 
 def _constants(first: Value, second: Value) -> Decision:
-    for bits in _BITS:
+    decision = _enclosed(first, second)
+    if decision.equal is not None:
+        return decision
+    equal = powers_agree(first, second)
+    if equal is not None:
+        shown = 'the same sum of powers' if equal else 'different sums of powers'
+        return Decision(equal, 'expressions.powers', shown)
+    missing = undefined_part(first) or undefined_part(second)
+    return Decision(False, 'expressions.no_value', missing) if missing else decision
+
+
+def _enclosed(first: Value, second: Value) -> Decision:
+    for bits in _OPERATOR_BITS if operators_in(first) or operators_in(second) else _BITS:
         with precision(bits):
             try:
                 agreed = agreement(ball(first), ball(second))
@@ -165,93 +207,6 @@ def natural(value: Value) -> Value:
 
 def _same_parts(new: tuple[Value, ...], old: tuple[Value, ...]) -> bool:
     return all(one is other for one, other in zip(new, old, strict=True))
-
-
-@lru_cache(maxsize=128)
-def points(names: frozenset[str], *, integral: bool = False) -> list[dict[str, int | Fraction]]:
-    """Fixed points without pattern, one value for each name; positive ones first.
-
-    The scales differ so that some point lies in the domain of ``arcsin x`` and of
-    ``\\ln(x-1)``; a third of the values is negative.
-    """
-    chosen = []
-    for index, scale in enumerate((1, 5, 1, 40, 2, 7)):
-        point: dict[str, int | Fraction] = {}
-        for name in names:
-            seed = zlib.crc32(f'{index}/{name}'.encode()) | 1
-            if integral:
-                point[name] = seed % (12 * scale) + 1
-                continue
-            sign = -1 if index in (2, 4) and (seed >> 7) % 3 else 1
-            point[name] = Fraction(sign * scale * seed, 1 << 32)
-        chosen.append(point)
-    return chosen
-
-
-def _functions(first: Value, second: Value, names: frozenset[str]) -> Decision:
-    """Equal wherever both have a real value, and at enough points.
-
-    ``\\sqrt{x^2}`` is not x (they differ at -1), but ``1/\\sqrt{n}`` is
-    ``\\sqrt{1/n}``: where n is negative, neither is real.
-    """
-    if len(names) > MAX_SYMBOLS:
-        return Decision(None, 'expressions.points', f'more than {MAX_SYMBOLS} symbols')
-    spend(60)
-    complex_valued = any(node == Symbol('i') for side in (first, second) for node in walk(side))
-    for integral in (False, True):
-        agreed = 0
-        for index, point in enumerate(points(names, integral=integral)):
-            same = _same_at(first, second, point, (integral, index), complex_valued)
-            if same is False:
-                shown = f'different functions of {", ".join(sorted(names))}'
-                return Decision(False, 'expressions.points', shown)
-            agreed += same is True
-        if agreed >= 2:
-            return Decision(True, 'expressions.points', f'equal at {agreed} points to 80 digits')
-    return Decision(None, 'expressions.points', 'no point at which both have a value')
-
-
-def _same_at(
-    first: Value, second: Value, point: Point, place: tuple[bool, int], complex_valued: bool
-) -> bool | None:
-    left, right = (_once(exact, value, point, ('exact', *place)) for value in (first, second))
-    if left is not None and right is not None:
-        return bool(left == right)
-    bits = 448
-    with precision(bits):
-        try:
-            a, b = (_once(ball, value, point, ('ball', *place)) for value in (first, second))
-        except (NoValueError, UnsupportedError):
-            return None
-        if not complex_valued:
-            real_a, real_b = a.imag.contains(0), b.imag.contains(0)
-            if not real_a and not real_b:
-                return None
-            if real_a != real_b and _assumes_positive(first, second):
-                return None  # \log a + \log b is \log(ab) for positive a and b
-        agreed = agreement(a, b)
-    if agreed is None:
-        return False
-    return True if agreed > bits * _ENOUGH else None
-
-
-def _once(
-    compute: Callable[[Value, Point], Any], value: Value, point: Point, key: tuple[object, ...]
-) -> Any:
-    """``compute(value, point)``, worked out once in a judgement: a place fixes its point."""
-    work = current()
-    if work is None:
-        return compute(value, point)
-    key = (*key, id(value))
-    if key not in work.known:
-        work.known[key] = (value, compute(value, point))
-    return work.known[key][1]
-
-
-def _assumes_positive(first: Value, second: Value) -> bool:
-    """Whether logarithms restrict the letters; bars would say that they do not."""
-    ops = {node.op for side in (first, second) for node in walk(side) if isinstance(node, Apply)}
-    return bool(ops & {'log', 'ln'}) and 'abs' not in ops
 
 
 def constant_ratio(first: Value, second: Value) -> bool | None:

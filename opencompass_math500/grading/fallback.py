@@ -19,6 +19,7 @@ import threading
 from pathlib import Path
 from typing import IO, Any, Final
 
+from opencompass_math500.grading.bound import finite_parts
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.latex import is_symbolic
 from opencompass_math500.grading.values import Apply, Matrix, Symbol, Value, is_expression, walk
@@ -170,7 +171,9 @@ def compare_latex(gold: str, answer: str) -> Decision | None:
 def compare_values(gold: Value, answer: Value) -> Decision | None:
     """Compare two expressions that the rigorous means left undecided; None if hopeless."""
     readable = [is_expression(value) or isinstance(value, Matrix) for value in (gold, answer)]
-    if not all(readable) or any(_is_hopeless(n) for v in (gold, answer) for n in walk(v)):
+    if not all(readable) or any(
+        _is_hopeless(n) for v in (gold, answer) for n in walk(finite_parts(v))
+    ):
         return None
     return _ask({'kind': 'values', 'gold': encode(gold), 'answer': encode(answer)})
 

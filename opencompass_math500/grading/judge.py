@@ -10,11 +10,13 @@ from importlib.resources import files
 from typing import Final
 
 from opencompass_math500.endings import FINISH_FILE, meaning_of
+from opencompass_math500.grading.bound import operators_in
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.disputes import RULE_OF, Dispute, Policy, as_policy
 from opencompass_math500.grading.equivalence import same
 from opencompass_math500.grading.faults import shielded
 from opencompass_math500.grading.latex import Reading, parse
+from opencompass_math500.grading.limits import MAX_OPERATORS, MAX_SYMBOLIC
 from opencompass_math500.grading.markers import MARKER_FILE
 from opencompass_math500.grading.policy import (
     approximates,
@@ -48,7 +50,8 @@ _REASON_OF: Final[dict[Dispute, str]] = {
     'unclosed_thought': 'the answer of a thought that was never closed',
 }
 _NOT_DECIDED: Final = (
-    'fallback.timeout', 'fallback.unavailable', 'expressions.size', OVERWORKED.rule,
+    'fallback.timeout', 'fallback.unavailable', 'fallback.undecided', 'expressions.size',
+    OVERWORKED.rule,
 )  # fmt: skip
 _INTEGER: Final = re.compile(r'-?[0-9]{1,400}')
 
@@ -146,11 +149,12 @@ def _unread(
     problem: str | None,
     policy: Policy,
 ) -> Verdict:
-    """One side is outside of the grammar: integrals and sums go to the fallback."""
+    """One side is outside of the grammar: integrals and sums in it go to the fallback."""
     from opencompass_math500.grading import fallback
 
     decision: Decision | None = None
-    if gold_reading.text and answer_reading.text:
+    texts = (gold_reading.text, answer_reading.text)
+    if all(texts) and max(map(len, texts)) <= MAX_SYMBOLIC:
         decision = fallback.compare_latex(gold_reading.text, answer_reading.text)
         decision = _settled_text(decision, gold_reading, answer_reading, problem, policy)
     if decision is not None and decision.equal is not None:
@@ -183,10 +187,18 @@ def _symbolic(gold: Reading, answer: Reading, undecided: Decision) -> Decision:
     """Ask the fallback, except about numbers that sympy would try to write out."""
     if undecided.rule != 'expressions.unsupported':
         return undecided
+    operators = sum(operators_in(side.values[0]) for side in (gold, answer))
+    if operators > MAX_OPERATORS:
+        return Decision(None, 'expressions.size', f'more than {MAX_OPERATORS} sums and integrals')
     from opencompass_math500.grading import fallback
 
     found = fallback.compare_values(gold.values[0], answer.values[0])
-    return found if found is not None else undecided
+    if found is None:
+        return undecided
+    if operators and found.equal is None and found.rule == 'fallback.symbolic':
+        # What sympy does not carry out is not the model's mistake.
+        return Decision(None, 'fallback.undecided', found.reason)
+    return found
 
 
 def _settled(

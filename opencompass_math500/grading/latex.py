@@ -144,7 +144,9 @@ def _lost_braces(text: str) -> int:
 # -- prose ----------------------------------------------------------------------------
 
 
-_CALCULUS: Final = re.compile(r'\\(?:int|iint|oint|sum|prod|lim|partial)(?![A-Za-z])|\\frac\{d')
+_CALCULUS: Final = re.compile(
+    r'\\(?:int|iint|oint|sum|prod|lim|partial)(?![A-Za-z])|\\d?frac\{d[^{}]{0,8}\}\{d'
+)
 _WORD: Final = re.compile(r'[^\W\d_]{2,}')
 _TEXT_PREFIX: Final = re.compile(r'^\\(?:text|mbox|mathrm)\s*\{([^{}]*)\}(?P<rest>.+)$', re.DOTALL)
 

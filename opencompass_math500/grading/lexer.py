@@ -36,7 +36,7 @@ _TOKEN: Final = re.compile(
     r"""
     (?P<space>(?:\s|~|\\[,:;!>\ /]|\\(?:left|right)\s*\.
         |\\(?:quad|qquad|displaystyle|textstyle|limits|left|right|[bB]igg?[lrm]?|dstyle|strut|hfill
-        |nolimits|thinspace|scriptstyle|mathstrut|nonumber|notag)(?![A-Za-z])
+        |nolimits|displaylimits|thinspace|scriptstyle|mathstrut|nonumber|notag)(?![A-Za-z])
         |\\[hv]space\*?\{[^{}]*\}|\$)+)
   | (?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot)\s*\{?\s*\d+\s*\}?)(?:\d*\\dot\s*\{?\d\}?)?)
   | (?P<ellipsis>\d*\.(?:\d{0,12}?(?P<period>\d{1,6}?)(?P=period){2,40}
@@ -161,6 +161,9 @@ def _style(name: str, text: str, position: int, tokens: list[Token], spaced: boo
         word = content.rstrip('.')
         if word == 'o' and tokens and tokens[-1].text in ('^', '{'):
             tokens.append(Token('letter', 'o', spaced))  # 30^{\mathrm{o}}
+            return after
+        if word == 'd' and not _is_unit_phrase(word, spaced, tokens):
+            tokens.append(Token('symbol', 'd', spaced))  # \mathrm{d}x
             return after
         if _is_unit_phrase(word, spaced, tokens):
             tokens.append(Token('letter' if len(word) == 1 else 'text', word, spaced))

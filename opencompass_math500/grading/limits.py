@@ -15,9 +15,11 @@ __all__ = [
     'MAX_EXACT_BITS',
     'MAX_HEIGHT',
     'MAX_ITEMS',
+    'MAX_OPERATORS',
     'MAX_REMEMBERED',
     'MAX_SHOWN',
     'MAX_SIGNS',
+    'MAX_SYMBOLIC',
     'MAX_SYMBOLS',
     'MAX_TOKENS',
     'MAX_WORK',
@@ -45,6 +47,9 @@ MAX_HEIGHT: Final = 120
 MAX_ITEMS: Final = 48
 """Elements of a list or set that are matched without regard to order (quadratic work)."""
 
+MAX_OPERATORS: Final = 8
+"""Sums, integrals and limits of one pair that sympy is asked to carry out."""
+
 MAX_REMEMBERED: Final = 200
 """Characters of a text whose reading is kept for the next time: 2,048 such readings of the worst
 kind hold about 100 MB, readings of 4,000 characters would hold a gigabyte."""
@@ -54,6 +59,9 @@ MAX_SHOWN: Final = 300
 
 MAX_SIGNS: Final = 3
 """Independent plus-minus signs in one expression; each doubles the number of values."""
+
+MAX_SYMBOLIC: Final = 400
+"""Characters of a text outside of our grammar that latex2sympy2 may try to read."""
 
 MAX_SYMBOLS: Final = 24
 """Free symbols of an expression."""

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from opencompass_math500.grading.builders import MAX_LETTERS, applied, grouped, signed, times
-from opencompass_math500.grading.environments import EnvironmentParser
+from opencompass_math500.grading.builders import (
+    MAX_LETTERS,
+    applied,
+    grouped,
+    modulus,
+    signed,
+    times,
+)
 from opencompass_math500.grading.lexer import Token
 from opencompass_math500.grading.limits import MAX_TOKENS
+from opencompass_math500.grading.operators import OPERATOR_COMMANDS, OperatorParser
 from opencompass_math500.grading.progressions import DOTS
 from opencompass_math500.grading.rationals import (
     ellipsis_literal,
@@ -33,7 +40,7 @@ _CLOSERS: Final = {'(': ')]', '[': ')]', '{': '}', r'\{': r'\}', '<': '>', '|': 
                    'floor': 'floor', 'ceil': 'ceil'}  # fmt: skip
 
 
-class OperandParser(EnvironmentParser):
+class OperandParser(OperatorParser):
     """Operands; what stands inside of brackets is read by the subclasses."""
 
     def prefix(self) -> Value:
@@ -175,7 +182,7 @@ class OperandParser(EnvironmentParser):
             raise ParseError('a bar is not closed')
         self.bars -= 1
         self.depth -= 1
-        return Apply('abs', (inner,))
+        return modulus(inner)
 
     def argument(self) -> Value:
         r"""What a command or ``^`` takes: a group, or one operand (``x^10`` is x to the 10)."""
@@ -198,6 +205,8 @@ class OperandParser(EnvironmentParser):
 
     def command(self, name: str) -> Value:
         if name == 'frac':
+            if (derivative := self.derivative()) is not None:
+                return derivative
             self.enter()
             top = self._digit()
             bottom = self.argument()
@@ -210,6 +219,8 @@ class OperandParser(EnvironmentParser):
             return self._root()
         if name == 'begin':
             return self.environment()
+        if name in OPERATOR_COMMANDS:
+            return self.operator(name)
         raise ParseError(f'\\{name} is not part of the grammar')
 
     def _root(self) -> Value:
@@ -239,7 +250,7 @@ class OperandParser(EnvironmentParser):
         argument = self._function_argument()
         self.depth -= 1
         inverse = isinstance(exponent, Number) and exponent.value == -1
-        if inverse and name in ('sin', 'cos', 'tan', 'cot', 'sec', 'csc'):
+        if inverse and name.removesuffix('h') in ('sin', 'cos', 'tan', 'cot', 'sec', 'csc'):
             name, exponent = f'arc{name}', None
         value = applied(name, base, argument)
         return value if exponent is None else Apply('pow', (value, exponent))
@@ -251,7 +262,9 @@ class OperandParser(EnvironmentParser):
             group = self.group(token.text)
             return self.postfix(group) if token.text == '{' else group
         value = self.prefix() if token.kind != 'op' else signed(self.next().text, self.prefix())
-        while self.peek().kind in ('number', 'symbol', 'command') and self.peek().text != 'end':
+        while (token := self.peek()).kind in ('number', 'symbol', 'command') and (
+            token.text != 'end' and token.text not in OPERATOR_COMMANDS
+        ):
             value = times(value, self.postfix(self.operand()))
         return value
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from opencompass_math500.grading.balls import NoValueError, UnsupportedError, ball, precision
+from opencompass_math500.grading.bound import operators_in
 from opencompass_math500.grading.latex import Reading, parse
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.values import (
@@ -80,11 +81,13 @@ def is_unevaluated(gold: Value, answer: Value) -> bool:
 
     ``5!`` for 120, ``6 \\times 7`` for 42, also inside lists. Another notation of a
     number is no work: ``2/4``, ``3\\frac12``, ``4.31 \\times 10^{-5}``. Nor is a factor
-    before a vector.
+    before a vector. A sum or an integral for its value is, whatever letters it holds.
     """
     if isinstance(answer, Number | Symbol):
         return False
     gold, answer = _bare(gold), _bare(answer)
+    if operators_in(answer) and not operators_in(gold):
+        return True
     if isinstance(gold, Sequence) and isinstance(answer, Sequence):
         golds, answers = gold.items, answer.items
     else:

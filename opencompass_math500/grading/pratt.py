@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from opencompass_math500.grading.builders import (
+    MAX_LETTERS,
     arrangement,
     binary,
     combination,
@@ -21,6 +22,7 @@ from opencompass_math500.grading.calls import FUNCTION_LETTERS, always_a_functio
 from opencompass_math500.grading.environments import transposed
 from opencompass_math500.grading.lexer import Token
 from opencompass_math500.grading.operands import OperandParser
+from opencompass_math500.grading.operators import OPERATOR_COMMANDS
 from opencompass_math500.grading.stream import ParseError
 from opencompass_math500.grading.units import is_unit
 from opencompass_math500.grading.values import (
@@ -50,6 +52,7 @@ _SIGN: Final = 15
 _STARTS: Final = frozenset(
     ('number', 'repeating', 'ellipsis', 'symbol', 'letter', 'function', 'open', 'command')
 ) | {'vector', 'set', 'label'}
+_MULTIPLIED: Final = OPERATOR_COMMANDS | {'begin', 'frac', 'sqrt', 'binom'}
 _ORDINALS: Final = frozenset(('st', 'nd', 'rd', 'th'))
 _DEGREE_LETTERS: Final = frozenset(('o', 'deg', 'degree', 'degrees', 'circ'))
 
@@ -102,9 +105,9 @@ class ExpressionParser(OperandParser):
             return before.kind == 'close' or before.text in ('!', 'pi', 'i')  # 50!50!, \pi 2, i9
         if token.kind == 'letter' or self.unit_in_brackets():
             return False
-        if token.kind == 'command' and token.text in ('begin', 'frac', 'sqrt', 'binom'):
-            return True
-        return token.kind != 'command'
+        if token.kind == 'command':
+            return token.text in _MULTIPLIED
+        return True
 
     def _plain_mixed(self, left: Value) -> bool:
         top, slash, bottom = self.peek(), self.peek(1), self.peek(2)
@@ -227,6 +230,8 @@ class ExpressionParser(OperandParser):
     def _mark(self) -> str | None:
         """What stands in an exponent without being one: a degree sign, ``th``, a prime."""
         token = self.peek()
+        if _is_letters(token) or (token.text == '{' and _is_letters(self.peek(1))):
+            return None  # e^{xy}
         if token.kind in ('text', 'word', 'letter') or token.text in ('deg', "'"):
             self.next()
             return token.text.strip().lower()
@@ -262,3 +267,10 @@ class ExpressionParser(OperandParser):
         if isinstance(value, Symbol):
             return Symbol(f'{value.name}_{name}')
         raise ParseError('a subscript on an expression')
+
+
+def _is_letters(token: Token) -> bool:
+    """Whether a word in an exponent is a product of letters: no ``th``, no ``deg``."""
+    word = token.text
+    short = token.kind == 'word' and len(word) <= MAX_LETTERS and word.isalpha() and word.islower()
+    return short and word not in _ORDINALS and word not in _DEGREE_LETTERS

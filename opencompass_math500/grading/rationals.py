@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final
 
+from opencompass_math500.grading.bound import OPERATORS
+from opencompass_math500.grading.calculus import determinant, operated
+from opencompass_math500.grading.derivatives import derived
 from opencompass_math500.grading.limits import MAX_EXACT_BITS
 from opencompass_math500.grading.values import Apply, Number, Symbol, Value
 from opencompass_math500.grading.work import current, spend
@@ -89,7 +92,7 @@ def exact(value: Value, point: Mapping[str, Rational] | None = None) -> Rational
 def _applied(value: Apply, point: Mapping[str, Rational] | None) -> Rational | None:
     rule = _RULES.get(value.op)
     if rule is None:
-        return None
+        return _operated(value, point)
     spend(1)
     arguments: list[Rational] = []
     for argument in value.args:
@@ -105,6 +108,24 @@ def _applied(value: Apply, point: Mapping[str, Rational] | None) -> Rational | N
         return None
     _spend(result)
     return _plain(result) if isinstance(result, Fraction) else result
+
+
+def _operated(value: Apply, point: Mapping[str, Rational] | None) -> Rational | None:
+    """Sums, integrals and the like, whose arguments have no value on their own."""
+    if value.op == 'det':
+        result: Rational | float | None = determinant(value.args[0], lambda e: exact(e, point))
+    elif value.op in OPERATORS:
+        spend(5)
+        if value.op == 'derivative':
+            found = derived(value)
+            result = None if found is None else exact(found, point)
+        else:
+            result = operated(value, point, exact)
+    else:
+        return None
+    if result is None or isinstance(result, float) or _bits(result) > MAX_EXACT_BITS:
+        return None
+    return result
 
 
 def _bits(value: Rational) -> int:

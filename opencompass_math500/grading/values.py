@@ -209,11 +209,11 @@ def height(value: Value) -> int:
 
 
 def symbols(value: Value) -> frozenset[str]:
-    """Names of the free symbols in ``value`` (constants left out)."""
+    """Names of the free symbols in ``value``: no constants, no bound letters (``#1``)."""
     return frozenset(
         node.name
         for node in walk(value)
-        if isinstance(node, Symbol) and node.name not in CONSTANTS
+        if isinstance(node, Symbol) and node.name not in CONSTANTS and not node.name.startswith('#')
     )
 
 

@@ -1,0 +1,129 @@
+"""Are two expressions the same function? Compared at points where both have a real value."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Final
+
+from opencompass_math500.grading.balls import (
+    NoValueError,
+    UnsupportedError,
+    agreement,
+    ball,
+    precision,
+)
+from opencompass_math500.grading.bound import operators_in
+from opencompass_math500.grading.decision import Decision
+from opencompass_math500.grading.limits import MAX_SYMBOLS
+from opencompass_math500.grading.rationals import exact
+from opencompass_math500.grading.roots import leaves_the_reals
+from opencompass_math500.grading.values import Apply, Symbol, Value, walk
+from opencompass_math500.grading.work import current, spend
+
+__all__ = ['Point', 'points', 'same_functions']
+
+Point = Mapping[str, int | Fraction]
+
+_ENOUGH: Final = 0.6
+"""Share of the working precision to which values must agree to count as equal."""
+
+
+@lru_cache(maxsize=128)
+def points(names: frozenset[str], *, integral: bool = False) -> list[dict[str, int | Fraction]]:
+    """Fixed points without pattern, one value for each name; positive ones first.
+
+    The scales differ so that some point lies in the domain of ``arcsin x`` and of
+    ``\\ln(x-1)``; a third of the values is negative.
+    """
+    chosen = []
+    for index, scale in enumerate((1, 5, 1, 40, 2, 7)):
+        point: dict[str, int | Fraction] = {}
+        for name in names:
+            seed = zlib.crc32(f'{index}/{name}'.encode()) | 1
+            if integral:
+                point[name] = seed % (12 * scale) + 1
+                continue
+            sign = -1 if index in (2, 4) and (seed >> 7) % 3 else 1
+            point[name] = Fraction(sign * scale * seed, 1 << 32)
+        chosen.append(point)
+    return chosen
+
+
+def same_functions(first: Value, second: Value, names: frozenset[str]) -> Decision:
+    """Equal wherever both have a real value, and at enough points.
+
+    ``\\sqrt{x^2}`` is not x (they differ at -1), but ``1/\\sqrt{n}`` is
+    ``\\sqrt{1/n}``: where n is negative, neither is real.
+    """
+    if len(names) > MAX_SYMBOLS:
+        return Decision(None, 'expressions.points', f'more than {MAX_SYMBOLS} symbols')
+    spend(60)
+    complex_valued = any(node == Symbol('i') for side in (first, second) for node in walk(side))
+    for integral in (False, True):
+        agreed = 0
+        for index, point in enumerate(points(names, integral=integral)):
+            same = _same_at(first, second, point, (integral, index), complex_valued)
+            if same is False:
+                shown = f'different functions of {", ".join(sorted(names))}'
+                return Decision(False, 'expressions.points', shown)
+            agreed += same is True
+        if agreed >= 2:
+            return Decision(True, 'expressions.points', f'equal at {agreed} points to 80 digits')
+    if operators_in(first) or operators_in(second):
+        return Decision(None, 'expressions.unsupported', 'no value for a sum, integral or limit')
+    return Decision(None, 'expressions.points', 'no point at which both have a value')
+
+
+def _same_at(
+    first: Value, second: Value, point: Point, place: tuple[bool, int], complex_valued: bool
+) -> bool | None:
+    left, right = (_once(exact, value, point, ('exact', *place)) for value in (first, second))
+    if left is not None and right is not None:
+        return bool(left == right)
+    bits = 448
+    with precision(bits):
+        try:
+            a, b = (_once(ball, value, point, ('ball', *place)) for value in (first, second))
+        except (NoValueError, UnsupportedError):
+            return None
+        real_a, real_b = a.imag.contains(0), b.imag.contains(0)
+        if not complex_valued:
+            if not real_a and not real_b:
+                return None
+            if real_a != real_b and _assumes_positive(first, second):
+                return None  # \log a + \log b is \log(ab) for positive a and b
+        agreed = agreement(a, b)
+        if agreed is None:
+            # \sqrt{a}\sqrt{b} is \sqrt{ab} where its parts are real, as is meant.
+            outside = not complex_valued and real_a and real_b and not _has_bars(first, second)
+            if outside and any(leaves_the_reals(side, point) for side in (first, second)):
+                return None
+            return False
+    return True if agreed > bits * _ENOUGH else None
+
+
+def _once(
+    compute: Callable[[Value, Point], Any], value: Value, point: Point, key: tuple[object, ...]
+) -> Any:
+    """``compute(value, point)``, worked out once in a judgement: a place fixes its point."""
+    work = current()
+    if work is None:
+        return compute(value, point)
+    key = (*key, id(value))
+    if key not in work.known:
+        work.known[key] = (value, compute(value, point))
+    return work.known[key][1]
+
+
+def _assumes_positive(first: Value, second: Value) -> bool:
+    """Whether logarithms restrict the letters; bars would say that they do not."""
+    ops = {node.op for side in (first, second) for node in walk(side) if isinstance(node, Apply)}
+    return bool(ops & {'log', 'ln'}) and 'abs' not in ops
+
+
+def _has_bars(first: Value, second: Value) -> bool:
+    nodes = (node for side in (first, second) for node in walk(side))
+    return any(isinstance(node, Apply) and node.op == 'abs' for node in nodes)
