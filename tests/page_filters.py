@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from record_runs import read
 
-from opencompass_math500.records import Record
+from opencompass_math500.response import Record
 
 __all__ = ['Count', 'Filter', 'Shelf', 'count_in']
 

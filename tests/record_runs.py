@@ -7,7 +7,8 @@ from typing import Any
 
 from work_dirs import detail, replied, save_predictions, save_results
 
-from opencompass_math500.records import Record, read_records
+from opencompass_math500.response import Record
+from opencompass_math500.runs.read import read_records
 
 __all__ = ['read', 'whole']
 

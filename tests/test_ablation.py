@@ -14,13 +14,14 @@ from rich.console import Console
 from test_paired import items
 from work_dirs import DATASET, MODEL, RECORD, detail, save_results
 
-from opencompass_math500.ablation import ablation_of, change_of, print_ablation
-from opencompass_math500.ablation.change import _FOLLOWS, _SETTING_OF
+from opencompass_math500.comparison.ablation import _FOLLOWS, _SETTING_OF, ablation_of, change_of
+from opencompass_math500.comparison.show_ablation import print_ablation
 from opencompass_math500.errors import ConfigError, MalformedData
-from opencompass_math500.fingerprint import Fingerprint
-from opencompass_math500.records import graded_runs
-from opencompass_math500.results import Item, items_of
-from opencompass_math500.runs import Run
+from opencompass_math500.response import Item
+from opencompass_math500.runs.fingerprint import Fingerprint
+from opencompass_math500.runs.graded import graded_runs
+from opencompass_math500.runs.opencompass.results import items_of
+from opencompass_math500.runs.run import Run
 
 Record = dict[str, Any]
 

@@ -13,11 +13,11 @@ from test_paired import items
 from test_summarizer import DATA
 from work_dirs import DATASET, MODEL, RECORD, detail, save_results
 
-from opencompass_math500.ablation import ablation_of
+from opencompass_math500.comparison.ablation import ablation_of
 from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.compass.settings import record_of
 from opencompass_math500.locations import config_dir
-from opencompass_math500.runs import Run
+from opencompass_math500.runs.run import Run
 
 
 def record(**inference: Any) -> dict[str, Any]:

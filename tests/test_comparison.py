@@ -10,8 +10,7 @@ import pytest
 from compared_runs import MATH500, record, save_run
 from work_dirs import detail, save_results
 
-from opencompass_math500.comparison import comparable_runs, compare_run
-from opencompass_math500.comparison.estimate import Estimate, difference
+from opencompass_math500.comparison import compare_run
 from opencompass_math500.comparison.outcome import published_estimate
 from opencompass_math500.comparison.regraded import grader_of, items_under, report_of
 from opencompass_math500.dataset.index import math500_index
@@ -19,6 +18,8 @@ from opencompass_math500.graders import Report, report_path, save_report
 from opencompass_math500.graders.anatomy import Anatomy
 from opencompass_math500.graders.matrix import GraderScore, Judged, Share, Word
 from opencompass_math500.published import load_published
+from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.statistics.difference import Estimate, difference
 
 Golds = dict[str, str]
 

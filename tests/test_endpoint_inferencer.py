@@ -15,7 +15,7 @@ from prompt_building import built, dataset_config
 from opencompass_math500.compass import MATH500OpenAI
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import EndpointError, StaleRunError
-from opencompass_math500.traces import read_progress
+from opencompass_math500.runs.opencompass.progress import read_progress
 
 pytestmark = pytest.mark.slow
 

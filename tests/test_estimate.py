@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencompass_math500.comparison.estimate import Estimate, difference, measured
-from opencompass_math500.results import Item
-from opencompass_math500.score import wilson_interval
+from opencompass_math500.response import Item
+from opencompass_math500.statistics.difference import Estimate, difference, measured
+from opencompass_math500.statistics.score import wilson_interval
 
 ESTIMATES = st.builds(
     lambda right, size: Estimate(100 * right / size, size),

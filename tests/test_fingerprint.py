@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from work_dirs import DATASET, MODEL, RECORD, detail, save_json, save_results
 
-from opencompass_math500.comparison import comparable_runs
-from opencompass_math500.fingerprint import Fingerprint, fingerprint_of
-from opencompass_math500.fingerprint.decoding import Decoding, decoding_of
-from opencompass_math500.fingerprint.question import Question, question_of
-from opencompass_math500.records import graded_runs
-from opencompass_math500.results import Item
-from opencompass_math500.runs import Run
+from opencompass_math500.response import Item
+from opencompass_math500.runs.decoding import Decoding, decoding_of
+from opencompass_math500.runs.fingerprint import Fingerprint, fingerprint_of
+from opencompass_math500.runs.graded import graded_runs
+from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.question import Question, question_of
+from opencompass_math500.runs.run import Run
 
 BOXED = '{problem}\nPlease reason step by step, and put your final answer within \\boxed{}.'
 MINERVA = 'Problem:\n{problem}\n\nSolution:'

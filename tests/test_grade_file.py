@@ -17,12 +17,12 @@ from doc_pages import Page, pairs
 from work_dirs import prediction, save_predictions
 
 from opencompass_math500 import grade
-from opencompass_math500 import gradebook as gradebook_room
 from opencompass_math500.cli import main
-from opencompass_math500.gradebook import Tally
+from opencompass_math500.graders import score_files as gradebook_room
+from opencompass_math500.graders.score_files import Tally
 from opencompass_math500.grading.verdict import OUTCOMES, Verdict
-from opencompass_math500.predictions import Prediction
-from opencompass_math500.score import wilson_interval
+from opencompass_math500.runs.prediction import Prediction
+from opencompass_math500.statistics.score import wilson_interval
 
 ROOT = Path(__file__).resolve().parents[1]
 Said = Callable[..., tuple[int, str, str]]

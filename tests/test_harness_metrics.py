@@ -16,8 +16,8 @@ from opencompass_math500.dataset import load_problems
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
 from opencompass_math500.harness.grades import Grade
 from opencompass_math500.harness.metrics import COUNTED, counts_of, metrics_of, subject_name
-from opencompass_math500.results import Item
-from opencompass_math500.score import score_items
+from opencompass_math500.response import Item
+from opencompass_math500.statistics.score import score_items
 
 
 def test_every_subject_and_level_has_its_share() -> None:

@@ -14,7 +14,7 @@ from tiny_model import write_tiny_model
 
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import ConfigError, StaleRunError
-from opencompass_math500.traces import read_progress
+from opencompass_math500.runs.opencompass.progress import read_progress
 
 PROBLEMS = load_problems('sample')
 NAME = 'sample_0shot.json'

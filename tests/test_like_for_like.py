@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from opencompass_math500.comparison.identity import identify
 from opencompass_math500.comparison.like_for_like import Setting, compare_settings
 from opencompass_math500.errors import SelectionError
-from opencompass_math500.fingerprint import Fingerprint
 from opencompass_math500.published import PublishedScore, load_published
-from opencompass_math500.results import Item
+from opencompass_math500.response import Item
+from opencompass_math500.runs.fingerprint import Fingerprint
 
 FILE = Path(__file__).parent / 'cases' / 'like_for_like.jsonl'
 CASES = [json.loads(line) for line in FILE.read_text(encoding='utf-8').splitlines()]

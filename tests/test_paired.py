@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from work_dirs import detail
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.paired import paired_difference
-from opencompass_math500.results import Item, items_of
+from opencompass_math500.response import Item
+from opencompass_math500.runs.opencompass.results import items_of
+from opencompass_math500.statistics.paired import paired_difference
 
 
 def items(*marks: bool | Sequence[bool], first: int = 0) -> list[Item]:

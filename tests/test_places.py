@@ -9,7 +9,7 @@ import pytest
 from work_dirs import detail, prediction, save_predictions, save_results
 
 from opencompass_math500.cli import main
-from opencompass_math500.layout import WHOLE, parts_of
+from opencompass_math500.runs.opencompass.layout import WHOLE, parts_of
 
 SLASH = 'Qwen/Qwen2.5-7B'
 DATASET = 'math500-0a1b2c3d'
@@ -25,8 +25,8 @@ def done(
     """A command's status, what it printed, and what it said beside."""
     monkeypatch.chdir(tmp_path)
     # The other graders are not what is tested here, and take seconds to start.
-    monkeypatch.setattr('opencompass_math500.regrade.opencompass_command', lambda: None)
-    monkeypatch.setattr('opencompass_math500.regrade.Peer', _Silent)
+    monkeypatch.setattr('opencompass_math500.graders.regrade.opencompass_command', lambda: None)
+    monkeypatch.setattr('opencompass_math500.graders.regrade.Peer', _Silent)
 
     def run(*arguments: str) -> tuple[int, str, str]:
         status = main(list(arguments))

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from opencompass.registry import ICL_EVALUATORS
 
-from opencompass_math500.caption import caption
 from opencompass_math500.cli import main
 from opencompass_math500.compass import MATH500Evaluator
 from opencompass_math500.compass.settings import record_of
 from opencompass_math500.errors import ConfigError, StaleRunError
-from opencompass_math500.runs import Run
-from opencompass_math500.settings import refuse_other
+from opencompass_math500.runs.caption import caption
+from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings import refuse_other
 
 ACCEPTING = {'list_against_tuple': 'accept'}
 TUPLE = 'The roots are $\\boxed{(-6,4)}$.'

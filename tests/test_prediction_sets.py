@@ -8,7 +8,8 @@ import pytest
 from work_dirs import save_json
 
 from opencompass_math500.errors import Math500Error
-from opencompass_math500.predictions import find_sets, read_set
+from opencompass_math500.runs.files import find_sets
+from opencompass_math500.runs.prediction import read_set
 
 
 def named(tmp_path: Path, *names: str) -> list[tuple[str, int]]:

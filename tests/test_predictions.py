@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from work_dirs import prediction, save_json, save_predictions
 
 from opencompass_math500.errors import Math500Error
-from opencompass_math500.predictions import Prediction, PredictionSet, read_set
-from opencompass_math500.predictions import rows as rows_room
-from opencompass_math500.predictions.prediction import _problem_in
 from opencompass_math500.prompts import TEMPLATES
+from opencompass_math500.runs import rows as rows_room
+from opencompass_math500.runs.files import PredictionSet
+from opencompass_math500.runs.prediction import Prediction, _problem_in, read_set
 
 
 def read(path: Path) -> list[Prediction]:

@@ -21,13 +21,11 @@ from test_prompts import as_api
 from tiny_model import write_tiny_model
 
 from opencompass_math500 import grade
-from opencompass_math500.caption import caption
 from opencompass_math500.compass import MATH500EmbeddedModel, MATH500OpenAI
 from opencompass_math500.compass.settings import record_of
 from opencompass_math500.compass.system_turn import SystemTurnParser
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import ConfigError
-from opencompass_math500.fingerprint.question import question_of
 from opencompass_math500.locations import config_dir
 from opencompass_math500.prompts import (
     ALIASES,
@@ -38,7 +36,9 @@ from opencompass_math500.prompts import (
     template_named,
 )
 from opencompass_math500.published import load_published
-from opencompass_math500.runs import Run
+from opencompass_math500.runs.caption import caption
+from opencompass_math500.runs.question import question_of
+from opencompass_math500.runs.run import Run
 
 pytestmark = pytest.mark.slow
 

@@ -19,9 +19,13 @@ from work_dirs import RECORD, prediction, save_json, save_predictions
 from opencompass_math500.cli import main
 from opencompass_math500.graders import Word, load_report, report_path
 from opencompass_math500.graders.peer import Peer
-from opencompass_math500.predictions import find_sets
-from opencompass_math500.regrade import math_verify_command, opencompass_command, regrade_set
-from opencompass_math500.settings import record_path
+from opencompass_math500.graders.regrade import (
+    math_verify_command,
+    opencompass_command,
+    regrade_set,
+)
+from opencompass_math500.runs.files import find_sets
+from opencompass_math500.runs.settings import record_path
 
 ROOT = Path(__file__).resolve().parents[1]
 LLAMA = 'Llama-3.1-8B-Instruct'

@@ -15,7 +15,6 @@ from work_dirs import detail, prediction, replied, save_predictions, save_result
 
 from opencompass_math500.grading.rulebook import rulebook
 from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.records import Record, read_records
 from opencompass_math500.report.bundle import (
     LONGEST,
     LONGEST_IN_INDEX,
@@ -23,6 +22,8 @@ from opencompass_math500.report.bundle import (
     packed,
     shortened,
 )
+from opencompass_math500.response import Record
+from opencompass_math500.runs.read import read_records
 
 
 def records_of(work_dir: Path) -> list[Record]:

@@ -13,7 +13,7 @@ from opencompass_math500.grading.verdict import OUTCOMES
 from opencompass_math500.report.heat import heat_of
 from opencompass_math500.report.lengths import edges_of, lengths_of
 from opencompass_math500.report.reading import ReadRun
-from opencompass_math500.results import Item
+from opencompass_math500.response import Item
 
 KINDS = st.sampled_from(OUTCOMES)
 

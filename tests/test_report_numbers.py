@@ -13,10 +13,11 @@ from response_runs import responses_of
 from work_dirs import detail, save_results
 
 from opencompass_math500.cli import main
-from opencompass_math500.comparison import comparable_runs, compare_run
+from opencompass_math500.comparison import compare_run
 from opencompass_math500.dataset.index import math500_index
 from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.records import graded_runs
+from opencompass_math500.runs.graded import graded_runs
+from opencompass_math500.runs.opencompass.hosts import comparable_runs
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:

@@ -12,9 +12,9 @@ from page_colours import contrasts, faint_texts
 from page_filters import Filter, Shelf, count_in
 from page_runs import made_report, many_problems, replying, save_run
 
-from opencompass_math500.comparison import comparable_runs
 from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.score import score_items
+from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.statistics.score import score_items
 
 pytestmark = pytest.mark.slow
 

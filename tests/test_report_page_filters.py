@@ -13,7 +13,8 @@ from browser import Visit, Visiting
 from page_filters import Count, Filter, Shelf, count_in
 from page_runs import Shown, made_report, replying, save_run
 
-from opencompass_math500.comparison import comparable_runs, compare_pair
+from opencompass_math500.comparison import compare_pair
+from opencompass_math500.runs.opencompass.hosts import comparable_runs
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from browser import Visit, Visiting
 from page_filters import Filter, Shelf, count_in
 from page_runs import DATA, Reply, Shown, made_report, many_problems, save_run
 
-from opencompass_math500.records import Record
+from opencompass_math500.response import Record
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator

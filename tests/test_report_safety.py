@@ -18,7 +18,6 @@ from report_pages import ReportPage, page_of
 from test_exports import hostile_run
 from work_dirs import RECORD, detail, prediction, save_json, save_predictions, save_results
 
-from opencompass_math500.comparison.estimate import Difference
 from opencompass_math500.comparison.like_for_like import Relation, Setting
 from opencompass_math500.report.page import SCRIPTS, STYLES, page, visible
 from opencompass_math500.report.sheet import (
@@ -28,6 +27,7 @@ from opencompass_math500.report.sheet import (
     SettingPair,
     Sheet,
 )
+from opencompass_math500.statistics.difference import Difference
 
 PROBE = 'probing'
 HOSTILE = {

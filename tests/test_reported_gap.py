@@ -14,8 +14,9 @@ from compared_runs import BOXED, QWEN, all_of_math, save_run
 from doc_pages import ROOT, Page
 from work_dirs import save_json
 
-from opencompass_math500.comparison import comparable_runs, compare_run
+from opencompass_math500.comparison import compare_run
 from opencompass_math500.comparison.command import compare_in_short
+from opencompass_math500.runs.opencompass.hosts import comparable_runs
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import pytest
 from work_dirs import DATASET, MODEL, detail, prediction, save_json, save_predictions, save_results
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.results import read_items, read_predictions
+from opencompass_math500.runs.opencompass.results import read_items, read_predictions
 
 
 def test_every_field_of_a_detail_arrives(tmp_path: Path) -> None:

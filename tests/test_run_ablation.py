@@ -9,7 +9,7 @@ import pytest
 from opencompass_runs import Finished, Workplace, predictions, sample_slug
 
 from opencompass_math500.embedded import embedded_model_dir
-from opencompass_math500.records import graded_runs
+from opencompass_math500.runs.graded import graded_runs
 
 pytestmark = pytest.mark.slow
 

@@ -12,9 +12,10 @@ from sample_log_rows import DATE, results, row, save_log
 
 from opencompass_math500.cli import main
 from opencompass_math500.errors import ConfigError, MalformedData, SourceUnavailable
-from opencompass_math500.fingerprint import fingerprint_of
-from opencompass_math500.records import refuse_output, run_folder, runs_of_logs
 from opencompass_math500.report import write_report
+from opencompass_math500.runs.fingerprint import fingerprint_of
+from opencompass_math500.runs.graded import runs_of_logs
+from opencompass_math500.runs.opencompass.folder import refuse_output, run_folder
 
 CASES = Path(__file__).parent / 'cases'
 

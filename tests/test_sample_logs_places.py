@@ -8,7 +8,7 @@ import pytest
 from sample_log_rows import DATE, results, row, save_log
 
 from opencompass_math500.cli import main
-from opencompass_math500.sample_logs import logged_runs
+from opencompass_math500.runs.lm_eval.run import logged_runs
 
 LATER = '2026-01-02T00-00-00.000001'
 

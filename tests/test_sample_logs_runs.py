@@ -20,14 +20,16 @@ from work_dirs import detail, prediction, save_predictions, save_results
 
 from opencompass_math500 import grade, load_problems
 from opencompass_math500.cli import main
-from opencompass_math500.comparison import comparable_runs, compare_pair, pairs_of_runs
-from opencompass_math500.fingerprint import fingerprint_of
+from opencompass_math500.comparison import compare_pair, pairs_of_runs
+from opencompass_math500.graders.regrade import regrade_set
 from opencompass_math500.grading.judge import grader_version
-from opencompass_math500.predictions import PredictionSet
 from opencompass_math500.prompts import template_named
-from opencompass_math500.records import Turn, runs_of_logs
-from opencompass_math500.regrade import regrade_set
-from opencompass_math500.sample_logs import logged_runs
+from opencompass_math500.response import Turn
+from opencompass_math500.runs.files import PredictionSet
+from opencompass_math500.runs.fingerprint import fingerprint_of
+from opencompass_math500.runs.graded import runs_of_logs
+from opencompass_math500.runs.lm_eval.run import logged_runs
+from opencompass_math500.runs.opencompass.hosts import comparable_runs
 
 SAMPLE = load_problems('sample')
 ROLES = {'user': 'HUMAN', 'assistant': 'BOT', 'system': 'SYSTEM'}

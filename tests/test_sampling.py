@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from own_time import own_time
 
-from opencompass_math500 import sampling
 from opencompass_math500.errors import MalformedData, SelectionError
 from opencompass_math500.grading.disputes import Policy
 from opencompass_math500.grading.verdict import Outcome
-from opencompass_math500.results import Item
-from opencompass_math500.sampling import (
+from opencompass_math500.response import Item
+from opencompass_math500.statistics import pass_at_k as sampling
+from opencompass_math500.statistics.pass_at_k import (
     Cluster,
     Votes,
     default_ks,
@@ -27,7 +27,7 @@ from opencompass_math500.sampling import (
     pass_at_k,
     sampling_scores,
 )
-from opencompass_math500.score import score_items
+from opencompass_math500.statistics.score import score_items
 
 
 def item(problem: str, answer: str, outcome: Outcome = 'incorrect', sample: int = 0) -> Item:

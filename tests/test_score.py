@@ -14,8 +14,9 @@ from work_dirs import DATASET, MODEL, detail, save_results
 
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.results import Item, read_items
-from opencompass_math500.score import Score, clustered_interval, score_items
+from opencompass_math500.response import Item
+from opencompass_math500.runs.opencompass.results import read_items
+from opencompass_math500.statistics.score import Score, clustered_interval, score_items
 
 
 def item(problem: int = 0, outcome: Any = 'correct', sample: int = 0, **changes: Any) -> Item:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opencompass_math500.errors import MalformedData, StaleRunError
-from opencompass_math500.settings import (
+from opencompass_math500.runs.settings import (
     differences,
     read_record,
     record_path,

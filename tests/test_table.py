@@ -10,9 +10,9 @@ import pytest
 from rich.console import Console
 from work_dirs import DATASET, RECORD, detail, save_json, save_results
 
+from opencompass_math500.comparison.table import print_tables
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.records import graded_runs
-from opencompass_math500.table import print_tables
+from opencompass_math500.runs.graded import graded_runs
 
 
 def printed(work_dir: Path, width: int = 160) -> str:

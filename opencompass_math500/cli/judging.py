@@ -87,7 +87,7 @@ def _judge(options: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _grade(options: argparse.Namespace, rest: list[str]) -> int:
-    from opencompass_math500.gradebook import grade_files
+    from opencompass_math500.graders.score_files import grade_files
     from opencompass_math500.grading.disputes import parse_policy
 
     grade_files(
@@ -101,7 +101,7 @@ def _grade(options: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _regrade(options: argparse.Namespace, rest: list[str]) -> int:
-    from opencompass_math500.regrade import print_regraded
+    from opencompass_math500.graders.regrade import print_regraded
 
     print_regraded(
         options.work_dir, options.math_verify, as_json=options.json, output=options.output

@@ -87,10 +87,11 @@ def _lm_eval_path(options: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _table(options: argparse.Namespace, rest: list[str]) -> int:
+    from opencompass_math500.comparison.table import print_tables
     from opencompass_math500.notes import note
-    from opencompass_math500.records import graded_runs, run_folder
-    from opencompass_math500.runs import FAIL_ON, checked_outcomes, refuse_outcomes
-    from opencompass_math500.table import print_tables
+    from opencompass_math500.runs.graded import graded_runs
+    from opencompass_math500.runs.opencompass.folder import run_folder
+    from opencompass_math500.runs.run import FAIL_ON, checked_outcomes, refuse_outcomes
 
     root = run_folder(options.work_dir, note)
     runs = graded_runs(root, note)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from opencompass_math500.comparison.estimate import Difference
 from opencompass_math500.comparison.outcome import Against, RunComparison
 from opencompass_math500.comparison.run_pair import RunPair
-from opencompass_math500.fingerprint import Fingerprint
+from opencompass_math500.runs.fingerprint import Fingerprint
+from opencompass_math500.statistics.difference import Difference
 
 __all__ = ['comparisons_json']
 

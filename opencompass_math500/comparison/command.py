@@ -13,10 +13,10 @@ from opencompass_math500.comparison.plot import plot_comparisons, plot_format
 from opencompass_math500.comparison.regraded import report_of
 from opencompass_math500.comparison.run_pair import compare_pair, pairs_of_runs
 from opencompass_math500.comparison.show import print_comparisons, print_in_short, print_pairs
-from opencompass_math500.comparison.work_dir import comparable_runs
 from opencompass_math500.notes import note
-from opencompass_math500.records import run_folder
-from opencompass_math500.runs import Run
+from opencompass_math500.runs.opencompass.folder import run_folder
+from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.run import Run
 
 __all__ = ['compare_in_short', 'compare_work_dirs']
 
@@ -32,7 +32,7 @@ def compare_work_dirs(
     """Compare the runs of a work directory with what is published, and with each other.
 
     Args:
-        work_dir: as for :func:`~opencompass_math500.records.run_folder`.
+        work_dir: as for :func:`~opencompass_math500.runs.opencompass.folder.run_folder`.
         other: another place, whose runs are set against those of the first.
         query: the published model that all runs are of, where their names do not say.
         plot: a file for a plot, .png or .svg.

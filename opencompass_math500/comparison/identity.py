@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from opencompass_math500.comparison.like_for_like import Setting
-from opencompass_math500.fingerprint import Fingerprint
 from opencompass_math500.published import Found, find_published
 from opencompass_math500.published.lookup import nothing_published
 from opencompass_math500.published.names import parse_name
+from opencompass_math500.runs.fingerprint import Fingerprint
 
 __all__ = ['Identity', 'identify']
 

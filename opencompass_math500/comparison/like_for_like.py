@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from opencompass_math500.fingerprint import Fingerprint
 from opencompass_math500.prompts import ALIASES, TEMPLATES, PromptTemplate
 from opencompass_math500.published import PublishedScore
-from opencompass_math500.results import Item
+from opencompass_math500.response import Item
+from opencompass_math500.runs.fingerprint import Fingerprint
 
 __all__ = ['Relation', 'Setting', 'compare_settings']
 

@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from opencompass_math500.comparison.estimate import Difference, Estimate, difference, measured
 from opencompass_math500.comparison.identity import Identity, identify
 from opencompass_math500.comparison.like_for_like import Setting, compare_settings
 from opencompass_math500.comparison.regraded import grader_of, items_under
-from opencompass_math500.fingerprint import Fingerprint, fingerprint_of
 from opencompass_math500.graders import Report
 from opencompass_math500.published import PublishedScore
 from opencompass_math500.published.lookup import nearest_names
-from opencompass_math500.runs import Run
+from opencompass_math500.runs.fingerprint import Fingerprint, fingerprint_of
+from opencompass_math500.runs.run import Run
+from opencompass_math500.statistics.difference import (
+    Difference,
+    Estimate,
+    difference,
+    measured,
+)
 
 __all__ = ['Against', 'Outcome', 'RunComparison', 'compare_run', 'published_estimate']
 

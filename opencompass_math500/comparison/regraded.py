@@ -9,8 +9,8 @@ from typing import Final
 
 from opencompass_math500.graders import Grader, Report, load_report, report_path
 from opencompass_math500.published import PublishedScore
-from opencompass_math500.results import Item
-from opencompass_math500.runs import Run
+from opencompass_math500.response import Item
+from opencompass_math500.runs.run import Run
 
 __all__ = ['grader_of', 'items_under', 'report_of']
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from opencompass_math500.comparison.estimate import Difference
-from opencompass_math500.fingerprint import Fingerprint, fingerprint_of
-from opencompass_math500.paired import paired_difference
-from opencompass_math500.results import Item
-from opencompass_math500.runs import Run
+from opencompass_math500.response import Item
+from opencompass_math500.runs.fingerprint import Fingerprint, fingerprint_of
+from opencompass_math500.runs.run import Run
+from opencompass_math500.statistics.difference import Difference
+from opencompass_math500.statistics.paired import paired_difference
 
 __all__ = ['Flip', 'PairOutcome', 'RunPair', 'compare_pair', 'pairs_of_runs']
 
@@ -85,7 +85,10 @@ def pairs_of_runs(runs: Sequence[Run], others: Sequence[Run] = ()) -> Iterator[t
 
 
 def compare_pair(first: Run, second: Run) -> RunPair:
-    """Two runs, paired by problem; see :func:`~opencompass_math500.paired.paired_difference`."""
+    """Compare two runs, paired by problem.
+
+    See :func:`~opencompass_math500.statistics.paired.paired_difference`.
+    """
     prints = fingerprint_of(first), fingerprint_of(second)
     settings = tuple(_settings(*prints))
     reasons = tuple(_reasons(first, second, *prints))

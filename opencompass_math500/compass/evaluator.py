@@ -14,9 +14,9 @@ from opencompass_math500.grading.disputes import Policy, as_policy
 from opencompass_math500.grading.extract import extract_answer
 from opencompass_math500.grading.judge import grade
 from opencompass_math500.grading.verdict import Verdict
-from opencompass_math500.predictions import gold_answer
-from opencompass_math500.results import items_of, read_predictions
-from opencompass_math500.sampling import default_ks, sampling_scores
+from opencompass_math500.runs.opencompass.results import items_of, read_predictions
+from opencompass_math500.runs.prediction import gold_answer
+from opencompass_math500.statistics.pass_at_k import default_ks, sampling_scores
 
 __all__ = ['MATH500Evaluator', 'math500_postprocess']
 

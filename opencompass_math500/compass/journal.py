@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from opencompass_math500.durable import replacing
-from opencompass_math500.traces import journal_path
+from opencompass_math500.runs.opencompass.progress import journal_path
 
 __all__ = ['Journal']
 

@@ -20,7 +20,7 @@ from opencompass_math500.compass.runner import MATH500LocalRunner
 from opencompass_math500.compass.summarizer import MATH500Summarizer
 from opencompass_math500.errors import ConfigError, IncompleteRunError
 from opencompass_math500.notes import note
-from opencompass_math500.results import prediction_files
+from opencompass_math500.runs.opencompass.results import prediction_files
 
 __all__ = ['run']
 

@@ -11,7 +11,7 @@ from typing import Any
 from opencompass_math500.compass.replies import cost_of, is_failed
 from opencompass_math500.durable import replace_text
 from opencompass_math500.endpoint.reply import Prices
-from opencompass_math500.traces import progress_path
+from opencompass_math500.runs.opencompass.progress import progress_path
 
 __all__ = ['Progress']
 
@@ -19,7 +19,7 @@ __all__ = ['Progress']
 class Progress:
     """Writes a snapshot beside the prediction file after every batch.
 
-    Read it with :func:`~opencompass_math500.traces.read_progress`.
+    Read it with :func:`~opencompass_math500.runs.opencompass.progress.read_progress`.
 
     Args:
         predictions: path of the prediction file.

@@ -7,7 +7,11 @@ from typing import Any
 
 from opencompass_math500.compass.journal import Journal
 from opencompass_math500.compass.replies import is_failed
-from opencompass_math500.results import prediction_files, read_predictions, results_path
+from opencompass_math500.runs.opencompass.results import (
+    prediction_files,
+    read_predictions,
+    results_path,
+)
 
 __all__ = ['Reopened', 'failed_rows', 'must_reopen', 'reopen']
 

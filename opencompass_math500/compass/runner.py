@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from opencompass_math500.compass.openai_model import api_model
 from opencompass_math500.compass.replies import account, money, several_models
-from opencompass_math500.traces import Snapshot, read_progress
+from opencompass_math500.runs.opencompass.progress import Snapshot, read_progress
 
 __all__ = ['MATH500LocalRunner']
 

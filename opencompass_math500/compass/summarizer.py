@@ -12,14 +12,19 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 from rich.console import Console
 
 from opencompass_math500.comparison.command import compare_in_short
+from opencompass_math500.comparison.table import print_tables
 from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.errors import IncompleteRunError, Math500Error
 from opencompass_math500.exports import export_wrong_answers
 from opencompass_math500.notes import note
-from opencompass_math500.results import read_items, results_path
-from opencompass_math500.runs import FAIL_ON, Run, checked_outcomes, refuse_outcomes
-from opencompass_math500.settings import graded_here, read_record, record_path
-from opencompass_math500.table import print_tables
+from opencompass_math500.runs.opencompass.results import read_items, results_path
+from opencompass_math500.runs.run import (
+    FAIL_ON,
+    Run,
+    checked_outcomes,
+    refuse_outcomes,
+)
+from opencompass_math500.runs.settings import graded_here, read_record, record_path
 
 __all__ = ['MATH500Summarizer']
 

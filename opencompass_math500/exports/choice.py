@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
-from opencompass_math500.records import Record
+from opencompass_math500.response import Record
 
 __all__ = ['WRONG', 'Choice']
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from opencompass_math500.records import Record
+from opencompass_math500.response import Record
 
 __all__ = ['COLUMNS', 'as_json', 'cells']
 

@@ -21,7 +21,8 @@ from opencompass_math500.exports.markdown import summary_lines, write_markdown
 from opencompass_math500.exports.shelf import Shelf
 from opencompass_math500.exports.summary import RunSummary, Summary
 from opencompass_math500.exports.tables import write_csv, write_xlsx
-from opencompass_math500.records import Note, read_records, refuse_output, run_folder
+from opencompass_math500.runs.opencompass.folder import refuse_output, run_folder
+from opencompass_math500.runs.read import Note, read_records
 
 __all__ = ['FORMATS', 'Exported', 'Format', 'export', 'export_wrong_answers', 'format_of']
 
@@ -86,12 +87,12 @@ def export(
     The same records make the same bytes. A file appears when it is whole.
 
     Args:
-        work_dir: as for :func:`~opencompass_math500.records.run_folder`.
+        work_dir: as for :func:`~opencompass_math500.runs.opencompass.folder.run_folder`.
         output: where to; stdout by default.
         format_name: one of :data:`FORMATS`; by default as the file's name says.
         choice: which records; by default everything that is not correct.
         models, datasets, data, note: as for
-            :func:`~opencompass_math500.records.read_records`.
+            :func:`~opencompass_math500.runs.read.read_records`.
 
     Raises:
         ConfigError: a format or file that cannot be written.

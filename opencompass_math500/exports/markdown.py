@@ -9,7 +9,7 @@ from typing import IO, Final
 from opencompass_math500.exports.cell import printable
 from opencompass_math500.exports.choice import Choice
 from opencompass_math500.exports.summary import RunSummary
-from opencompass_math500.records import Record
+from opencompass_math500.response import Record
 
 __all__ = ['fenced', 'in_code', 'summary_lines', 'write_markdown']
 

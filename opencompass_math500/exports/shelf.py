@@ -6,7 +6,7 @@ import pickle
 import tempfile
 from collections.abc import Iterator
 
-from opencompass_math500.records import Record
+from opencompass_math500.response import Record
 
 __all__ = ['Shelf']
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from opencompass_math500.caption import known_settings
 from opencompass_math500.errors import MalformedData, Math500Error
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
-from opencompass_math500.records import Record, settings_at
-from opencompass_math500.results import Item
-from opencompass_math500.runs import Run
-from opencompass_math500.score import right_by
+from opencompass_math500.response import Item, Record
+from opencompass_math500.runs.caption import known_settings
+from opencompass_math500.runs.opencompass.folder import settings_at
+from opencompass_math500.runs.run import Run
+from opencompass_math500.statistics.score import right_by
 
 __all__ = ['RunSummary', 'Summary']
 

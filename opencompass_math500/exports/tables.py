@@ -14,7 +14,7 @@ from opencompass_math500.errors import ConfigError
 from opencompass_math500.exports.cell import LIMIT, fitted, inert, printable
 from opencompass_math500.exports.columns import COLUMNS, cells
 from opencompass_math500.exports.summary import RunSummary
-from opencompass_math500.records import Record
+from opencompass_math500.response import Record
 
 __all__ = ['write_csv', 'write_xlsx']
 

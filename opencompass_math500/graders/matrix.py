@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Final, Literal
 
 from opencompass_math500.grading.verdict import Outcome
-from opencompass_math500.score import share_interval
+from opencompass_math500.statistics.score import share_interval
 
 __all__ = [
     'GRADERS',

@@ -26,7 +26,7 @@ from opencompass_math500.report.sheet import (
     RunSheet,
     SettingPair,
 )
-from opencompass_math500.runs import Run
+from opencompass_math500.runs.run import Run
 
 __all__ = ['graders_sheet', 'pair_sheets', 'published_sheet']
 

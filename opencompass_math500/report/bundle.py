@@ -12,9 +12,9 @@ from typing import Any, Final
 from opencompass_math500.grading.extract import MAX_RESPONSE
 from opencompass_math500.grading.rulebook import rulebook
 from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.records import Record
 from opencompass_math500.report.mathematics import formula, prose
 from opencompass_math500.report.reading import tokens_of
+from opencompass_math500.response import Record
 
 __all__ = ['LONGEST', 'LONGEST_IN_INDEX', 'Bundle', 'packed', 'shortened']
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from opencompass_math500.results import Item
-from opencompass_math500.score import right_by
+from opencompass_math500.response import Item
+from opencompass_math500.statistics.score import right_by
 
 __all__ = ['Heat', 'HeatCell', 'HeatRow', 'heat_of']
 

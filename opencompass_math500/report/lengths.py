@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from opencompass_math500.endings import meaning_of
 from opencompass_math500.report.reading import ReadRun
-from opencompass_math500.results import Item
+from opencompass_math500.response import Item
 
 __all__ = ['LengthBin', 'Lengths', 'Unit', 'edges_of', 'lengths_of', 'unit_of']
 

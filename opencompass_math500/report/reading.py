@@ -7,20 +7,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from opencompass_math500.comparison.dumped import record_from_configs
 from opencompass_math500.dataset import Problem
 from opencompass_math500.errors import MalformedData, Math500Error, SelectionError
 from opencompass_math500.grading.judge import grader_version
-from opencompass_math500.records import (
-    Record,
+from opencompass_math500.response import Item, Record
+from opencompass_math500.runs.opencompass.configs import record_from_configs
+from opencompass_math500.runs.opencompass.folder import (
     Recorded,
     find_recorded,
-    read_records,
     run_folder,
     settings_at,
 )
-from opencompass_math500.results import Item, read_items
-from opencompass_math500.runs import Run, is_ours
+from opencompass_math500.runs.opencompass.results import read_items
+from opencompass_math500.runs.read import read_records
+from opencompass_math500.runs.run import Run, is_ours
 
 __all__ = ['ReadRun', 'Scope', 'Take', 'read_work_dirs', 'tokens_of']
 
@@ -130,7 +130,7 @@ def read_work_dirs(
 
     Args:
         work_dirs: folders of runs, each as for
-            :func:`~opencompass_math500.records.read_records`.
+            :func:`~opencompass_math500.runs.read.read_records`.
         scope: what of them.
         take: given every record as it is read, with the number of its run.
         note: told of what is damaged, missing or left out.

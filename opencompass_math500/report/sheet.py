@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from opencompass_math500.comparison.estimate import Difference
 from opencompass_math500.comparison.like_for_like import Setting
 from opencompass_math500.comparison.outcome import Outcome as AgainstOutcome
 from opencompass_math500.comparison.run_pair import PairOutcome
@@ -16,8 +15,9 @@ from opencompass_math500.graders.matrix import Share
 from opencompass_math500.grading.verdict import Outcome
 from opencompass_math500.report.heat import Heat
 from opencompass_math500.report.lengths import Lengths
-from opencompass_math500.sampling import SampledScore
-from opencompass_math500.score import Score
+from opencompass_math500.statistics.difference import Difference
+from opencompass_math500.statistics.pass_at_k import SampledScore
+from opencompass_math500.statistics.score import Score
 
 __all__ = [
     'AgainstSheet',

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
-from opencompass_math500.caption import known_settings
+from opencompass_math500.comparison.table import mark_of
 from opencompass_math500.errors import ConfigError, MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES
 from opencompass_math500.report.beside import graders_sheet, published_sheet
@@ -19,10 +19,10 @@ from opencompass_math500.report.sheet import (
     SampledLine,
     VerdictCount,
 )
-from opencompass_math500.runs import Run
-from opencompass_math500.sampling import sampling_scores
-from opencompass_math500.score import Score
-from opencompass_math500.table import mark_of
+from opencompass_math500.runs.caption import known_settings
+from opencompass_math500.runs.run import Run
+from opencompass_math500.statistics.pass_at_k import sampling_scores
+from opencompass_math500.statistics.score import Score
 
 __all__ = ['names_of', 'run_sheet']
 

@@ -13,7 +13,6 @@ from opencompass_math500 import __version__
 from opencompass_math500.durable import opened
 from opencompass_math500.errors import ConfigError
 from opencompass_math500.grading.judge import grader_version
-from opencompass_math500.records import Note, refuse_output, run_folder
 from opencompass_math500.report.beside import pair_sheets
 from opencompass_math500.report.bundle import Bundle
 from opencompass_math500.report.lengths import edges_of
@@ -21,7 +20,9 @@ from opencompass_math500.report.page import page
 from opencompass_math500.report.reading import ReadRun, Scope, read_work_dirs
 from opencompass_math500.report.sheet import RunSheet, Sheet
 from opencompass_math500.report.survey import names_of, run_sheet
-from opencompass_math500.sample_logs import holds_logs
+from opencompass_math500.runs.lm_eval.files import holds_logs
+from opencompass_math500.runs.opencompass.folder import refuse_output, run_folder
+from opencompass_math500.runs.read import Note
 
 __all__ = ['Written', 'write_report']
 
@@ -60,7 +61,7 @@ def write_report(
     what the page filters in, not the responses.
 
     Args:
-        work_dirs: each as for :func:`~opencompass_math500.records.run_folder`.
+        work_dirs: each as for :func:`~opencompass_math500.runs.opencompass.folder.run_folder`.
         output: where to; by default ``summary/math500_report.html`` of the first, of sample
             logs ``math500_report.html`` beside them.
         scope: what of them; all by default.

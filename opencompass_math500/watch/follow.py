@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading.disputes import Policy, as_policy
-from opencompass_math500.layout import WHOLE
-from opencompass_math500.records.asking import asking_of
-from opencompass_math500.records.drafts import Statements
-from opencompass_math500.records.named_data import NamedData
-from opencompass_math500.records.said import NOTHING, read_said
-from opencompass_math500.results import results_path
-from opencompass_math500.settings import read_record, record_path
-from opencompass_math500.traces import Snapshot, progress_path, read_progress
+from opencompass_math500.runs.opencompass.asking import asking_of
+from opencompass_math500.runs.opencompass.drafts import Statements
+from opencompass_math500.runs.opencompass.layout import WHOLE
+from opencompass_math500.runs.opencompass.progress import Snapshot, progress_path, read_progress
+from opencompass_math500.runs.opencompass.results import results_path
+from opencompass_math500.runs.opencompass.said import NOTHING, read_said
+from opencompass_math500.runs.settings import read_record, record_path
 from opencompass_math500.watch.ledger import Ledger, last_wrong, tally_of_items
 from opencompass_math500.watch.plan import Pair, Traces
 from opencompass_math500.watch.speed import Rate, Window, rate_of_attempt

@@ -12,11 +12,11 @@ from opencompass_math500.bulk import grade_beside
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.disputes import Policy
 from opencompass_math500.grading.verdict import Outcome, Verdict
-from opencompass_math500.predictions import Prediction, Row, keys_of, predictions_in
-from opencompass_math500.records.drafts import Statements
-from opencompass_math500.records.record import turns_of
-from opencompass_math500.results import Item
-from opencompass_math500.score import share_interval
+from opencompass_math500.response import Item, turns_of
+from opencompass_math500.runs.opencompass.drafts import Statements
+from opencompass_math500.runs.prediction import Prediction, keys_of, predictions_in
+from opencompass_math500.runs.rows import Row
+from opencompass_math500.statistics.score import share_interval
 from opencompass_math500.watch.state import Tally, Wrong
 from opencompass_math500.watch.tail import Batch
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from opencompass_math500.dataset import Problem
+from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error, SelectionError
-from opencompass_math500.records.named_data import NamedData
-from opencompass_math500.runs import is_ours
-from opencompass_math500.settings import read_record, record_path
+from opencompass_math500.runs.run import is_ours
+from opencompass_math500.runs.settings import read_record, record_path
 from opencompass_math500.watch.follow import Follower
 from opencompass_math500.watch.plan import Pair, Plan, Traces, announced, find_run, traces_of
 from opencompass_math500.watch.state import Standing, State

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from opencompass_math500.comparison.dumped import dumped_config
-from opencompass_math500.layout import (
+from opencompass_math500.runs.opencompass.configs import dumped_config
+from opencompass_math500.runs.opencompass.layout import (
     WHOLE,
     dumped_configs,
     files_below,
@@ -17,7 +17,7 @@ from opencompass_math500.layout import (
     parts_of,
     runs_below,
 )
-from opencompass_math500.traces import journal_path, progress_path
+from opencompass_math500.runs.opencompass.progress import journal_path, progress_path
 from opencompass_math500.watch.tail import Stamp, stamp_of
 
 __all__ = ['Pair', 'Plan', 'Traces', 'announced', 'find_run', 'traces_of']

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from opencompass_math500.traces import Snapshot
+from opencompass_math500.runs.opencompass.progress import Snapshot
 
 __all__ = ['Rate', 'Window', 'rate_of_attempt']
 

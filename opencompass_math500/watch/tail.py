@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import IO, Final, Protocol, TypeAlias
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.predictions import MAX_ROW_BYTES, Row, read_rows, row_of_line
+from opencompass_math500.runs.rows import (
+    MAX_ROW_BYTES,
+    Row,
+    read_rows,
+    row_of_line,
+)
 
 __all__ = ['Batch', 'Stamp', 'Tail', 'Trace', 'WholeFile', 'stamp_of']
 

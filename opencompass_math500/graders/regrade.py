@@ -1,0 +1,260 @@
+"""The same predictions under several graders: every model on every dataset of a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from opencompass_math500.bulk import grade_beside
+from opencompass_math500.durable import replace_text
+from opencompass_math500.errors import ConfigError, Math500Error, SourceUnavailable
+from opencompass_math500.graders import (
+    Grader,
+    Judged,
+    Report,
+    Word,
+    anatomy,
+    differing,
+    matrix,
+    pairs,
+    report_path,
+    save_report,
+)
+from opencompass_math500.graders import worker as worker_script
+from opencompass_math500.graders.peer import Peer, PeerCommand
+from opencompass_math500.graders.show import print_report
+from opencompass_math500.grading.disputes import as_policy, settings_of
+from opencompass_math500.grading.judge import grader_version
+from opencompass_math500.grading.verdict import Verdict
+from opencompass_math500.notes import note
+from opencompass_math500.runs.files import PredictionSet
+from opencompass_math500.runs.lm_eval.read import read_log
+from opencompass_math500.runs.lm_eval.run import LoggedRun
+from opencompass_math500.runs.opencompass.folder import find_recorded, run_folder, settings_at
+from opencompass_math500.runs.prediction import Prediction, read_set
+
+__all__ = ['math_verify_command', 'opencompass_command', 'print_regraded', 'regrade_set']
+
+_SHOWN: Final = 10
+_MATH_VERIFY: Final = 'math-verify[antlr4_13_2]==0.9.0'
+_ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+def opencompass_command() -> PeerCommand:
+    """OpenCompass's MATHEvaluator v1 and v2, in this environment."""
+    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get('PYTHONPATH', ''))))
+    code = (
+        'import sys; from opencompass_math500.compass.peers import serve_opencompass; '
+        'sys.exit(serve_opencompass())'
+    )
+    return PeerCommand(
+        title="the process with OpenCompass's graders",
+        graders=('opencompass_v1', 'opencompass_v2'),
+        words=(sys.executable, '-c', code),
+        # The folder where one works must not shadow a module (Python 3.11 and later).
+        environment={**os.environ, 'PYTHONPATH': path, 'PYTHONSAFEPATH': '1'},
+        remedy='install what this package needs: pip install opencompass-math500',
+        item_seconds=20.0,
+    )
+
+
+def math_verify_command(python: str) -> PeerCommand:
+    """math-verify, in the environment of another interpreter.
+
+    Args:
+        python: the path of the interpreter, or its name on the path.
+
+    Raises:
+        ConfigError: there is no such interpreter.
+    """
+    remedy = f'give the Python of an environment with {_MATH_VERIFY}'
+    found = shutil.which(python)
+    if found is None:
+        raise ConfigError(f'--math-verify {python}: no such interpreter', remedy)
+    return PeerCommand(
+        title='the process with math-verify',
+        graders=('math_verify',),
+        # Not resolved: the python of an environment is a link, which leads out of it.
+        words=(str(Path(found).absolute()), str(worker_script.__file__)),
+        # Our packages are of another Python, and must not be found by that one.
+        environment={k: v for k, v in os.environ.items() if not k.startswith('PYTHON')},
+        remedy=remedy,
+        item_seconds=60.0,  # its own clocks end a comparison after about 15
+    )
+
+
+def print_regraded(
+    work_dir: Path, math_verify: str | None, *, as_json: bool, output: Path | None
+) -> None:
+    """Regrade every set of a run, keep each report beside the results, and print them.
+
+    Args:
+        work_dir: as for :func:`~opencompass_math500.runs.opencompass.folder.run_folder`.
+        math_verify: the interpreter that has math-verify; None to do without.
+        as_json: print JSON in place of tables.
+        output: write there instead, and with every item on which graders differ.
+
+    Raises:
+        SourceUnavailable: the folder holds no predictions.
+        ConfigError: a grader does not start, or a file cannot be written.
+        MalformedData: a set cannot be read; after the others have been printed.
+    """
+    work_dir = run_folder(work_dir, note)
+    sets = _sets(work_dir)
+    commands = [opencompass_command()]
+    commands += [math_verify_command(math_verify)] if math_verify else []
+    reports, errors = [], []
+    with ExitStack() as stack:
+        peers = [stack.enter_context(Peer(command)) for command in commands]
+        for model, dataset, source in sets:
+            try:
+                report = regrade_set(work_dir, source, model, dataset, peers)
+            except ConfigError:
+                raise
+            except Math500Error as error:
+                errors.append(error)  # the others are worth their time all the same
+                continue
+            save_report(report_path(work_dir, model, dataset), report)
+            reports.append(report)
+    _write(reports, as_json, output)
+    if errors:
+        for further in errors[1:]:
+            note(further)
+        raise errors[0]
+
+
+def _sets(root: Path) -> list[tuple[str, str, PredictionSet | LoggedRun]]:
+    """Model, dataset and responses of every run."""
+    sets: list[tuple[str, str, PredictionSet | LoggedRun]] = []
+    for one in find_recorded(root, None, None, note):
+        if one.logged is not None:
+            sets.append((one.model, one.dataset, one.logged))
+        elif one.parts:
+            whole = root / 'predictions' / one.model / f'{one.dataset}.json'
+            sets.append((one.model, one.dataset, PredictionSet(str(whole), one.parts)))
+    if not sets:
+        raise SourceUnavailable(f'no predictions under {root}', 'run the inference first')
+    return sets
+
+
+def _predictions(source: PredictionSet | LoggedRun) -> Iterator[Prediction]:
+    if isinstance(source, PredictionSet):
+        return read_set(source)
+    return (one.prediction for one in read_log(source.log.path, source.log.path.name, note))
+
+
+def regrade_set(
+    work_dir: Path,
+    source: PredictionSet | LoggedRun,
+    model: str,
+    dataset: str,
+    peers: Sequence[Peer],
+) -> Report:
+    """Every grader's word on the responses of one model to one dataset.
+
+    Our judge decides disputed forms as the run did, where the run is on record.
+
+    Raises:
+        SourceUnavailable, MalformedData: the set cannot be read.
+        ConfigError: a peer does not start.
+    """
+    settings = settings_at(work_dir, model, dataset)
+    policy = as_policy(settings.get('grading', {}).get('policy'))
+    rows: list[Judged] = []
+    samples: Counter[int] = Counter()
+    names: dict[int, str] = {}
+    with _progress(f'{model} on {dataset}') as advance:
+        pairs_to_grade = ((each, each.to_grade) for each in _predictions(source))
+        for prediction, verdict in grade_beside(pairs_to_grade, policy=policy):
+            words: dict[Grader, Word] = {'math500': Word(verdict.answer, verdict.is_correct)}
+            for peer in peers:
+                for grader in peer.graders:
+                    words[grader] = peer.ask(grader, prediction.response, prediction.gold)
+            sample = samples[prediction.same_problem]
+            samples[prediction.same_problem] += 1
+            own = prediction.unique_id or f'row {prediction.row}'
+            name = names.setdefault(prediction.same_problem, own)
+            rows.append(_judged(name, sample, prediction, verdict, words))
+            advance(1)
+    versions: dict[Grader, str] = {'math500': f'opencompass-math500 {_own_version()}'}
+    for peer in peers:
+        versions.update({grader: peer.versions[grader] for grader in peer.graders})
+    return Report(
+        model=model,
+        dataset=dataset,
+        problems=len(samples),
+        responses=len(rows),
+        grader=grader_version(),
+        policy=settings_of(policy),
+        versions=versions,
+        scores=tuple(matrix(rows)),
+        pairs=tuple(pairs(rows)),
+        anatomy=anatomy(rows),
+        items=tuple(differing(rows)),
+    )
+
+
+def _own_version() -> str:
+    from opencompass_math500 import __version__
+
+    return __version__
+
+
+def _judged(
+    name: str, sample: int, prediction: Prediction, verdict: Verdict, words: Mapping[Grader, Word]
+) -> Judged:
+    return Judged(
+        name=name,
+        sample=sample,
+        gold=prediction.gold,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        rule=verdict.rule,
+        was_cut=verdict.was_cut and verdict.outcome != 'content_filter',
+        ending_known=prediction.finish_reason is not None,
+        words=words,
+    )
+
+
+def _write(reports: Sequence[Report], as_json: bool, output: Path | None) -> None:
+    if as_json:
+        text = json.dumps([asdict(report) for report in reports], indent=1, ensure_ascii=False)
+        text += '\n'
+    else:
+        stream = StringIO()
+        console = Console(file=stream) if output is None else Console(file=stream, width=120)
+        for number, report in enumerate(reports):
+            console.print('\n' if number else '', end='')
+            print_report(report, console, _SHOWN if output is None else None)
+        text = stream.getvalue()
+    if output is None:
+        sys.stdout.write(text.encode('utf-8', 'backslashreplace').decode('utf-8'))
+        return
+    try:
+        replace_text(output, text)
+    except OSError as error:
+        raise ConfigError(f'cannot write {output} ({error.strerror})', 'name another file') from (
+            error
+        )
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int], object]]:
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(desc=title, unit=' responses', leave=False) as bar:
+        yield bar.update

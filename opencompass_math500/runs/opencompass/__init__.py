@@ -1,0 +1,1 @@
+"""Work directories of OpenCompass, of this package or not: predictions, results, settings."""

@@ -1,0 +1,247 @@
+"""Rows of prediction files as records that lack nothing but their verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from opencompass_math500.dataset.lookup import NamedData
+from opencompass_math500.dataset.problem import parse_level
+from opencompass_math500.errors import MalformedData, SourceUnavailable
+from opencompass_math500.response import Item, Record, Turn, turns_of
+from opencompass_math500.runs.files import open_part
+from opencompass_math500.runs.opencompass.asking import Asking
+from opencompass_math500.runs.opencompass.folder import Recorded
+from opencompass_math500.runs.opencompass.said import Said
+from opencompass_math500.runs.prediction import Prediction, keys_of, predictions_in
+from opencompass_math500.runs.rows import Numeral, Row, read_rows
+
+__all__ = ['Draft', 'Statements', 'drafts_of']
+
+_NOTES_A_FILE: Final = 3
+_MAX_DEPTH: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A response before its verdict is joined to it.
+
+    Attributes:
+        record: makes the record, given what the verdict says.
+        item: the run's own verdict; None where it has none.
+        arguments: of ``grade``, to have one.
+    """
+
+    record: partial[Record]
+    item: Item | None
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Where the text of a problem may be known from.
+
+    Attributes:
+        named: the problems, where the user names them.
+        asking: the run's prompt template, where it is on record.
+    """
+
+    named: NamedData
+    asking: Asking | None
+
+    def text(self, prediction: Prediction, prompt: Sequence[Turn]) -> str:
+        """The problem as the run has it; '' where it does not say."""
+        if prediction.problem is not None:
+            return prediction.problem
+        return self.asking.problem_in(prompt) if self.asking else ''
+
+
+def drafts_of(
+    root: Path, one: Recorded, said: Said, known: Statements, note: Callable[[str], object]
+) -> Iterator[Draft]:
+    """The responses of one model on one dataset, joined with what is known elsewhere.
+
+    Args:
+        root: the run's folder.
+        one: the files.
+        said: what the results say.
+        known: where the texts of problems may be found.
+        note: told of damaged files and rows.
+    """
+    counted = _Counted(root, one, said, note)
+    for number, row, prediction in _predictions(root, one, note):
+        position, sample = counted.place_of(number, prediction)
+        item = counted.item(number, prediction, position, sample)
+        yield _draft(one, row, prediction, (position, sample), item, counted, known)
+
+
+def _draft(
+    one: Recorded,
+    row: Row,
+    prediction: Prediction,
+    place: tuple[int, int],
+    item: Item | None,
+    counted: _Counted,
+    statements: Statements,
+) -> Draft:
+    fields, (position, sample) = row.fields, place
+    prompt = turns_of(fields.get('origin_prompt'))
+    unique_id = prediction.unique_id or ''
+    if item is not None and not unique_id and item.unique_id != str(position):
+        unique_id = item.unique_id
+    problem = statements.text(prediction, prompt)
+    asked = problem or (prompt[-1].text if prompt else '')
+    known = statements.named.find(unique_id, prediction.gold, asked)
+    problem = problem or (known.problem if known else '')
+    reply = _nth(_plain(fields.get('reply')), prediction.sample)
+    reply = dict(reply) if isinstance(reply, dict) else None
+    reasoning = reply.pop('reasoning', '') if reply else fields.get('reasoning_content')
+    finish_reason = prediction.finish_reason or (item.finish_reason if item else None)
+    tokens = _nth(_plain(fields.get('response_tokens')), prediction.sample)
+    record = partial(
+        Record,
+        model=one.model,
+        dataset=one.dataset,
+        position=position,
+        sample=sample,
+        unique_id=unique_id or (known.unique_id if known else ''),
+        problem=problem,
+        subject=_subject(fields, item) or (known.subject if known else ''),
+        level=_level(fields, item) or (known.level if known else 0),
+        prompt=prompt,
+        response=prediction.response,
+        reasoning=reasoning if isinstance(reasoning, str) else '',
+        gold=prediction.gold,
+        other_verdict=counted.other(position, sample),
+        finish_reason=finish_reason,
+        tokens=tokens if type(tokens) is int else None,
+        reply=reply,
+        place=row.place,
+    )
+    arguments = {
+        'response': prediction.response,
+        'gold': prediction.gold,
+        'problem': problem or None,
+        'finish_reason': finish_reason,
+    }
+    return Draft(record, item, arguments)
+
+
+def _subject(fields: Mapping[str, Any], item: Item | None) -> str:
+    subject = item.subject if item and item.subject else fields.get('subject')
+    return subject if isinstance(subject, str) else ''
+
+
+def _level(fields: Mapping[str, Any], item: Item | None) -> int:
+    return item.level if item and item.level else parse_level(fields.get('level')) or 0
+
+
+def _nth(value: Any, sample: int) -> Any:
+    """Of a list, one entry a sample, this one's; a single value as it is."""
+    if isinstance(value, list):
+        return value[sample] if sample < len(value) else None
+    return value
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """JSON with numbers again; one that is not finite or very long stays its text."""
+    if depth > _MAX_DEPTH:  # records of replies are flat; a damaged file need not be
+        return '(nested too deeply)'
+    if isinstance(value, Numeral):
+        if len(value) > 400:
+            return str(value)
+        number = float(value)
+        exact = value.lstrip('-').isdecimal()
+        return int(value) if exact else number if math.isfinite(number) else str(value)
+    if isinstance(value, list):
+        return [_plain(one, depth + 1) for one in value]
+    if isinstance(value, dict):
+        return {key: _plain(one, depth + 1) for key, one in value.items()}
+    return value
+
+
+class _Counted:
+    """Which position, sample and verdict a row of the predictions has.
+
+    A row with an id is found by it. One without is found by its number, if as many rows
+    are there as the results are about: OpenCompass stores the first samples of all
+    problems, then the second ones, and so on.
+    """
+
+    def __init__(
+        self, root: Path, one: Recorded, said: Said, note: Callable[[str], object]
+    ) -> None:
+        self._said = said
+        self._seen: dict[int, list[int]] = {}
+        with closing(_predictions(root, one, lambda text: None)) as rows:
+            first = next(rows, None)
+        nameless = first is not None and first[2].unique_id is None
+        self._by_number = False
+        if said.rows and one.whole and (nameless or said.others):
+            count = sum(1 for _ in _predictions(root, one, lambda text: None))
+            self._by_number = count == said.rows and count % said.problems == 0
+            if not self._by_number:
+                note(
+                    f'{one.results} is about {said.rows} responses, the predictions hold {count}: '
+                    'its verdicts are not used'
+                )
+
+    def place_of(self, number: int, prediction: Prediction) -> tuple[int, int]:
+        """Position and sample of a row."""
+        if self._by_number:
+            return number % self._said.problems, number // self._said.problems
+        seen = self._seen.setdefault(prediction.same_problem, [len(self._seen), -1])
+        seen[1] += 1
+        return seen[0], seen[1]
+
+    def item(self, number: int, prediction: Prediction, position: int, sample: int) -> Item | None:
+        """The verdict in the results; None where they have none that is surely of this row."""
+        if prediction.unique_id is not None:
+            samples = self._said.by_id.get(prediction.unique_id, ())
+        elif self._by_number and self._said.items:
+            samples = self._said.items[position]
+        else:
+            return None
+        item = samples[sample] if sample < len(samples) else None
+        return item if item is not None and item.gold == prediction.gold else None
+
+    def other(self, position: int, sample: int) -> bool | None:
+        """What another evaluator said of a row."""
+        if not self._by_number or not self._said.others:
+            return None
+        samples = self._said.others[position]
+        return samples[sample] if sample < len(samples) else None
+
+
+def _predictions(
+    root: Path, one: Recorded, note: Callable[[str], object]
+) -> Generator[tuple[int, Row, Prediction], None, None]:
+    """Rows that can be read, numbered through all parts."""
+    number = 0
+    for path in one.parts:
+        name = path.relative_to(root).as_posix()
+        wrong = 0
+        keys: tuple[str, str] | None = None
+        try:
+            with open_part(path) as stream:
+                for row in read_rows(stream, name):
+                    try:
+                        keys = keys or keys_of(row)
+                        for prediction in predictions_in(row, number, *keys):
+                            yield number, row, prediction
+                    except MalformedData as error:
+                        wrong += 1
+                        if wrong <= _NOTES_A_FILE:
+                            note(f'{error}; the row is left out')
+                    number += 1
+        except (MalformedData, SourceUnavailable) as error:
+            note(f'{error}; what stands before is read')
+        except (OSError, RecursionError) as error:
+            note(f'{path} cannot be read on ({error}); what stands before is read')
+        if wrong > _NOTES_A_FILE:
+            note(f'{name}: {wrong - _NOTES_A_FILE} more rows like these are left out')

@@ -1,0 +1,103 @@
+"""What the result file of one model on one dataset says of each response."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from opencompass_math500.errors import MalformedData
+from opencompass_math500.response import Item
+from opencompass_math500.runs.opencompass.results import entries_of, items_of
+
+__all__ = ['NOTHING', 'Said', 'read_said']
+
+_KEYS: Final = ('correct', 'is_correct', 'cascade_correct')
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Verdicts by position and sample.
+
+    Attributes:
+        items: of MATH500Evaluator: for each problem its samples; empty where the results
+            are another evaluator's.
+        by_id: the same by unique id.
+        others: of another evaluator: for each problem whether each sample is right, None
+            where it does not say so.
+    """
+
+    items: Sequence[Sequence[Item]]
+    by_id: Mapping[str, Sequence[Item]]
+    others: Sequence[Sequence[bool | None]]
+
+    @property
+    def problems(self) -> int:
+        """How many problems the results are of."""
+        return len(self.items or self.others)
+
+    @property
+    def rows(self) -> int:
+        """How many responses the results are of."""
+        return sum(map(len, self.items or self.others))
+
+
+NOTHING: Final = Said((), {}, ())
+
+
+def read_said(path: Path | None, note: Callable[[str], object]) -> Said:
+    """Read a result file; what is wrong with it is noted, and it then says nothing."""
+    if path is None:
+        return NOTHING
+    try:
+        details = _details(path)
+        if details and _is_ours(details[0]):
+            return _ours(items_of(details, path))
+    except MalformedData as error:
+        note(f'{error.what}; the responses are graded anew')
+        return NOTHING
+    return Said((), {}, [_others(detail) for detail in details])
+
+
+def _details(path: Path) -> list[dict[str, Any]]:
+    try:
+        loaded = json.loads(path.read_text(encoding='utf-8'))
+    except OSError as error:
+        raise MalformedData(f'cannot read {path} ({error.strerror})') from error
+    except (ValueError, RecursionError) as error:
+        raise MalformedData(f'{path} is damaged ({error})') from error
+    if not isinstance(loaded, dict):
+        raise MalformedData(f'{path} is not a JSON object')
+    if 'error' in loaded and 'details' not in loaded:
+        raise MalformedData(f'{path} holds an error only: {str(loaded["error"])[:200]!r}')
+    details = entries_of(loaded.get('details') or [])
+    if not isinstance(details, list) or not all(isinstance(one, dict) for one in details):
+        raise MalformedData(f'the details of {path} are no list of objects')
+    return details
+
+
+def _is_ours(detail: Mapping[str, Any]) -> bool:
+    rules = detail.get('rule_evaluation')
+    first = rules[0] if isinstance(rules, list) and rules else detail
+    return isinstance(first, dict) and 'verdict' in first
+
+
+def _ours(items: list[Item]) -> Said:
+    problems: list[list[Item]] = []
+    for item in items:
+        if item.sample == 0:
+            problems.append([])
+        problems[-1].append(item)
+    named = sorted(items, key=lambda item: (item.unique_id, item.sample))
+    by_id = {key: list(group) for key, group in groupby(named, key=lambda item: item.unique_id)}
+    return Said(problems, by_id, ())
+
+
+def _others(detail: Mapping[str, Any]) -> list[bool | None]:
+    """One word a sample: a list since OpenCompass 0.4, one value before."""
+    said = next((detail[key] for key in _KEYS if key in detail), None)
+    values = said if isinstance(said, list) else [said]
+    return [value if isinstance(value, bool) else None for value in values]

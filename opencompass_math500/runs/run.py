@@ -1,0 +1,154 @@
+"""Graded runs, each one model on one dataset: are they whole, may they be compared?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from opencompass_math500.errors import ConfigError, IncompleteRunError
+from opencompass_math500.grading.disputes import Policy, as_policy
+from opencompass_math500.grading.verdict import OUTCOMES, Outcome
+from opencompass_math500.response import Item
+from opencompass_math500.runs.settings import class_name, graded_here
+from opencompass_math500.statistics.score import Score, score_items
+
+__all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'is_of_the_host', 'is_ours', 'refuse_outcomes']
+
+FAIL_ON: Final[tuple[Outcome, ...]] = ('failed_request',)
+"""The outcomes with which a run ends in status 1 unless told otherwise."""
+
+_HOSTS: Final = frozenset({'MATHEvaluator', 'MATHVerifyEvaluator'})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One model on one dataset: its items, and the record of their settings."""
+
+    model: str
+    dataset: str
+    items: Sequence[Item]
+    record: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Model and dataset, for people."""
+        return f'{self.model} on {self.dataset}'
+
+    @property
+    def score(self) -> Score:
+        """The score of the items; counted anew each time."""
+        return score_items(self.items)
+
+    @property
+    def policy(self) -> Policy:
+        """How the run's evaluator decided disputed forms.
+
+        Raises:
+            ConfigError: the record names a setting that this version does not know.
+        """
+        return as_policy(self.record.get('grading', {}).get('policy'))
+
+    @property
+    def incomplete(self) -> str | None:
+        """How many requests failed, in words; None where none did."""
+        score = self.score
+        if score.complete:
+            return None
+        return f'{score.failed} of {score.responses} requests failed'
+
+    @property
+    def remedy(self) -> str:
+        """What asks failed requests again."""
+        return 'run lm_eval again' if self._is_of_harness else 'run again with -r'
+
+    @property
+    def _is_of_harness(self) -> bool:
+        model = (self.record.get('inference') or {}).get('model') or {}
+        return isinstance(model, Mapping) and str(model.get('type')).startswith('lm_eval.')
+
+    @property
+    def why_not_comparable(self) -> str | None:
+        """Why the score must not be set beside others; None where it may."""
+        if self.incomplete:
+            return f'incomplete: {self.incomplete}'
+        if not self.record:
+            return 'its settings were not recorded'
+        if self.record.get('context', {}).get('unrecorded'):
+            return 'its predictions were made before their settings were recorded'
+        return None
+
+
+def is_ours(path: Path, record: Mapping[str, Any]) -> bool:
+    """Whether a file under results/ is of MATH500Evaluator, as far as the record tells.
+
+    Other benchmarks of the same config are OpenCompass's to show; and beside its
+    results CascadeEvaluator leaves the replies of its LLM judge.
+    """
+    evaluator = record.get('grading', {}).get('evaluator')
+    other = bool(evaluator) and not graded_here(evaluator)
+    return not other and not re.search(r'_llm_judge_replica\d+$', path.stem)
+
+
+def is_of_the_host(record: Mapping[str, Any]) -> bool:
+    """Tell whether a record names one of OpenCompass's own graders of MATH.
+
+    Their results say of each item whether it is right.
+    """
+    evaluator = (record.get('grading') or {}).get('evaluator') or {}
+    return class_name(evaluator) in _HOSTS
+
+
+def checked_outcomes(names: Iterable[str]) -> tuple[Outcome, ...]:
+    """Names of outcomes as such.
+
+    Raises:
+        ConfigError: one is unknown, or a text stands where a list of them should.
+    """
+    is_list = isinstance(names, Iterable) and not isinstance(names, str)
+    given = list(names) if is_list else []
+    unknown = [repr(name) for name in given if name not in OUTCOMES]
+    if unknown or not is_list:
+        raise ConfigError(
+            f'fail_on={given if is_list else names!r} is no list of outcomes'
+            + (f' ({", ".join(unknown)} is unknown)' if unknown else ''),
+            f'give some of {", ".join(OUTCOMES)}, e.g. fail_on=[{", ".join(map(repr, FAIL_ON))}]',
+        )
+    return tuple(outcome for outcome in OUTCOMES if outcome in given)
+
+
+def refuse_outcomes(
+    runs: Sequence[Run], outcomes: Iterable[Outcome] = FAIL_ON, resume: str = '-r'
+) -> None:
+    """Say so if any of the outcomes occurs.
+
+    Args:
+        runs: what to look at.
+        outcomes: what must not occur.
+        resume: the option with which to run again.
+
+    Raises:
+        IncompleteRunError: one does; how often in which run, and the remedy.
+    """
+    found: list[str] = []
+    remedies: dict[str, None] = {}
+    # First what running again mends.
+    ordered = sorted(set(outcomes), key=lambda outcome: (outcome not in FAIL_ON, outcome))
+    for run in runs:
+        score = run.score
+        for outcome in ordered:
+            count = score.outcomes.get(outcome, 0)
+            if not count:
+                continue
+            what = 'requests failed' if outcome == 'failed_request' else f'responses are {outcome}'
+            found.append(f'{count} of {score.responses} {what} ({run.name})')
+            again = f'run again with {resume}: only what failed is asked again'
+            look = 'see their reasons under results/'
+            if run._is_of_harness:  # which has neither results/ nor a way to go on
+                again = f'{run.remedy}; with its --use_cache only what failed is asked again'
+                look = 'math500 export shows them'
+            remedies[again if outcome == 'failed_request' else look] = None
+    if found:
+        raise IncompleteRunError('; '.join(found), '; '.join(remedies))

@@ -1,0 +1,1 @@
+"""From graded responses to numbers with their errors. Pure."""

@@ -1,0 +1,118 @@
+"""Two percentages with their sampling errors: how far apart, and is that more than chance?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import erfc, sqrt
+from typing import Final
+
+from opencompass_math500.response import Item
+from opencompass_math500.statistics.score import (
+    Z95,
+    clustered_error,
+    right_by,
+    wilson_interval,
+)
+
+__all__ = ['LEVEL', 'Difference', 'Estimate', 'difference', 'measured']
+
+LEVEL: Final = 0.05
+"""A difference with a smaller p-value is outside error."""
+_FAR: Final = 40.0  # standard errors: erfc is 0 beyond
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A percentage and what it rests on.
+
+    Attributes:
+        percent: 0-100.
+        size: independent responses that would have the same error. With several responses
+            a problem it is smaller than their number, by the effect of the clusters.
+    """
+
+    percent: float
+    size: float
+
+    def interval(self, z: float = Z95) -> tuple[float, float]:
+        """Wilson's interval in percent; of 95 % unless ``z`` says otherwise."""
+        return wilson_interval(self.percent / 100 * self.size, self.size, z)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One percentage less another.
+
+    Attributes:
+        points: percentage points.
+        low, high: the 95 % interval.
+        p: probability of a difference as large or larger by chance alone.
+    """
+
+    points: float
+    low: float
+    high: float
+    p: float
+
+    @property
+    def within_error(self) -> bool:
+        """Whether chance alone explains it, at :data:`LEVEL`."""
+        return self.p >= LEVEL
+
+    def __str__(self) -> str:
+        shown = 'p < 0.001' if self.p < 0.001 else f'p = {self.p:.2g}'
+        interval = f'{self.low:+.1f} to {self.high:+.1f}'
+        return f'{self.points:+.2f} points, 95 % interval {interval}, {shown}'
+
+
+def measured(items: Sequence[Item]) -> Estimate:
+    """The accuracy of a run, its size from the error clustered by problem if there are several.
+
+    Source: Miller 2024, "Adding Error Bars to Evals", section 2.2; the size as in Korn &
+    Graubard 1998, "Confidence Intervals for Proportions with Small Expected Number of
+    Positive Counts Estimated from Survey Data".
+    """
+    counts = list(right_by(items, lambda item: item.unique_id).values())
+    right, total = sum(r for r, _ in counts), sum(n for _, n in counts)
+    share = right / total
+    if total == len(counts) or len(counts) == 1:
+        return Estimate(100 * share, len(counts))
+    error = clustered_error(counts) / 100
+    size = share * (1 - share) / error**2 if error else len(counts)
+    # Fewer than one a problem would be possible by rounding alone, more than all never is.
+    return Estimate(100 * share, min(max(size, len(counts)), total))
+
+
+def difference(one: Estimate, other: Estimate) -> Difference:
+    """``one`` less ``other``, with both errors, as if of independent problems.
+
+    Cautious where both are of the same problems: what the choice of problems adds to both
+    errors is counted, though it is common to both. The p-value is the level at which the
+    interval touches zero, so that interval and outcome never contradict each other.
+
+    Source: Newcombe 1998, "Interval estimation for the difference between independent
+    proportions", method 10.
+    """
+    low, high = _interval(one, other, Z95)
+    return Difference(one.percent - other.percent, low, high, _p_value(one, other))
+
+
+def _interval(one: Estimate, other: Estimate, z: float) -> tuple[float, float]:
+    (low1, high1), (low2, high2) = one.interval(z), other.interval(z)
+    points = one.percent - other.percent
+    below = sqrt((one.percent - low1) ** 2 + (high2 - other.percent) ** 2)
+    above = sqrt((high1 - one.percent) ** 2 + (other.percent - low2) ** 2)
+    return points - below, points + above
+
+
+def _p_value(one: Estimate, other: Estimate) -> float:
+    inside, outside = _FAR, 0.0
+    for _ in range(60):
+        z = (inside + outside) / 2
+        low, high = _interval(one, other, z)
+        if low <= 0 <= high:
+            inside = z
+        else:
+            outside = z
+    return erfc(inside / sqrt(2))
