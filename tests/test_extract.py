@@ -232,6 +232,13 @@ HOSTILE = {
     'labels': 'Answer: ** ' * 9_000,
     'questions': 'Problem:\n' * 11_000,
     'thoughts': '<think>' * 14_000,
+    'wrong closes': '<answer> 5 </think> ' * 9_000,
+    'open tags': '<answer>' * 20_000,
+    'restated': '\\boxed{5}\nagain\nProblem: a b c\n\n' * 5_000,
+    'open fences': '```python\n\n' * 15_000,
+    'labels of a thought': '<think>' + 'Answer:\n' * 15_000,
+    'dollars in a box': '\\boxed{' + '$' * 60_000 + '}',
+    'far box': '\\boxed{9}' + 'x' * 900_000,
     'turns': '<|im_start|>' * 8_000,
     'fences': '```\n' * 25_000,
     'keys': '"answer": "' * 9_000,
@@ -259,6 +266,9 @@ def test_the_last_box_is_found_in_any_length() -> None:
     assert extract('a' * 500_000 + r'\boxed{5}').answer == '5'
     assert extract(r'\boxed{5}' + ' ab' * MAX_READ).answer == '5'
     assert extract(r'\boxed{4} no. ' * 5_000 + r'\boxed{5}').answer == '5'
+    assert extract(r'\boxed{5}' + ' and so on' * 40_000).answer == '5'
+    assert extract(r'<think>\boxed{5}' + ' and so on' * 40_000).answer is None
+    assert extract(r'<think>\boxed{5}' + ' and so on' * 40_000 + '</think> So we').answer is None
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 
-__all__ = ['Box', 'answer_of', 'boxes_in', 'has_open_box', 'without_blank_boxes']
+from opencompass_math500.grading.repeats import is_same_value
+
+__all__ = ['Box', 'answer_of', 'boxes_in', 'has_open_box', 'with_lost_brace', 'without_blank_boxes']
 
 MAX_BOXES = 200  # the last ones; a response with more is a loop
 MAX_OPEN = 1000  # characters of a box whose own brace is missing
@@ -40,7 +41,8 @@ class _Command:
 
 
 _NAME = re.compile(
-    r'(?<![A-Za-z])(?:boxed|fboxed|fbox|framebox)(?![A-Za-z])(?:\s{0,20}(?P<brace>\{)|[ \t]{0,20})'
+    r'(?:(?<![A-Za-z])(?:boxed|fboxed|fbox|framebox)|(?<=\\)box(?=\s{0,20}\{))(?![A-Za-z])'
+    r'(?:\s{0,20}(?P<brace>\{)|[ \t]{0,20})'
 )
 _BRACES = re.compile(r'\\.|[{}]', re.DOTALL)
 _MATH_END = re.compile(r'\$|\\[)\]]|\n')
@@ -65,7 +67,7 @@ _DENIED = re.compile(r'\bnot\b(?: (?:equal to|the answer))?[\s$\\(\[]*$')
 # What may stand between two boxes that give one answer in parts: "\boxed{-2} and \boxed{1}".
 _JOINT = re.compile(
     r'(?:[\s$,;、，]|\\[()\[\],;:! ]|\\q?quad|\\(?:text|mbox|mathrm)\s*\{|\}'
-    r'|\b(?:and|or|und|oder|et|ou|y|o|e)\b|和|与|或|及|&|\\\\'
+    r'|\b(?:and|also|or|und|oder|et|ou|y|o|e)\b|和|与|或|及|&|\\\\'
     r'|\([a-h]\)|\b[A-Za-z](?:_\{?\w\}?)?\s*=)*'
 )
 
@@ -102,6 +104,24 @@ def has_open_box(text: str) -> bool:
     return not is_closed and _MATH_END.search(text, last.end) is None
 
 
+def with_lost_brace(text: str) -> str:
+    r"""``text`` with the one brace that its last box lacks, where it ends in that box.
+
+    Only for a text that is known to be whole: else it was cut inside its box.
+    """
+    commands = _commands_in(text)
+    if not commands or not commands[-1].braced:
+        return text
+    content = text[commands[-1].end :].rstrip(' \n.')
+    is_short = 0 < len(content) <= MAX_LOST and '\n' not in content and '$' not in content
+    if not is_short or content.count('{') != content.count('}') or content.endswith('\\'):
+        return text
+    return f'{text.rstrip(" ." + chr(10))}}}'
+
+
+MAX_LOST = 100  # characters of a last box without its brace
+
+
 def answer_of(boxes: list[Box], text: str) -> str:
     """The answer that the boxes (at least one) of ``text`` give together.
 
@@ -120,28 +140,12 @@ def answer_of(boxes: list[Box], text: str) -> str:
 
 
 def _restates(one: str, other: str) -> bool:
-    """``x = 5`` beside ``5``, ``1\\frac{3}{4}`` beside ``\\frac{7}{4}``: one answer, said twice."""
-    left, right = (content.rpartition('=')[2].strip() for content in (one, other))
-    return left == right or (_number(left) is not None and _number(left) == _number(right))
-
-
-_PLAIN_NUMBER = re.compile(
-    r'(?P<sign>-?)(?P<whole>\d{1,18}(?:\.\d{1,18})?)?\s*'
-    r'(?:\\[dt]?frac\{(?P<over>\d{1,18})\}\{(?P<under>\d{1,18})\}|/(?P<slash>\d{1,18}))?'
-)
-
-
-def _number(content: str) -> Fraction | None:
-    """The value of an integer, decimal, fraction or mixed number; None for anything else."""
-    found = _PLAIN_NUMBER.fullmatch(content)
-    if found is None or not (found['whole'] or found['over']):
-        return None
-    value = Fraction(found['whole'] or 0)
-    under = int(found['under'] or found['slash'] or 1)
-    if under == 0 or (found['slash'] and not found['whole']):
-        return None
-    value = value / under if found['slash'] else value + Fraction(int(found['over'] or 0), under)
-    return -value if found['sign'] else value
+    """``x = 5`` beside ``5``, ``\\frac14`` beside ``\\frac{1}{4}``: one answer, said twice."""
+    name, _, left = map(str.strip, one.rpartition('='))
+    other_name, _, right = map(str.strip, other.rpartition('='))
+    if name and other_name and name != other_name:
+        return False  # x = 5 and y = 5
+    return left == right or is_same_value(left, right)
 
 
 def _commands_in(text: str) -> list[_Command]:
@@ -220,10 +224,25 @@ def _unframed(content: str, *, is_doubled: bool) -> str:
 
 
 def _without_dollars(content: str) -> str:
-    r"""``\boxed{$5$}`` frames 5; a price (``\$5``) keeps its sign."""
-    stripped = content.strip('$').strip()
-    is_formula = content.startswith('$') and content.endswith('$') and not stripped.endswith('\\')
-    return stripped if is_formula and '$' not in stripped else content
+    r"""``\boxed{$5$}`` frames 5, ``\boxed{x = $5$}`` x = 5; a price (``\$5``) keeps its sign."""
+    if '$' not in content:
+        return content
+    dollars = list(_DOLLAR.finditer(content))
+    if len(dollars) % 2 or (content[:1] != '$' and _PROSE.search(_between(content, dollars))):
+        return content
+    return _DOLLAR.sub('', content).strip()
+
+
+def _between(content: str, dollars: list[re.Match[str]]) -> str:
+    """What stands outside of the formulas, which the dollars enclose in pairs."""
+    ends = [0, *(mark.start() for mark in dollars), len(content)]
+    return ' '.join(content[a:b] for a, b in zip(ends[::2], ends[1::2], strict=True))
+
+
+_DOLLAR = re.compile(r'(?<!\\)\$')
+_PROSE = re.compile(r'[A-Za-z]{2,}\s+[A-Za-z]{2,}')
+_LABEL = re.compile(r'\s*(?:[A-Za-z]\w?|\\[a-z]+)?(?:\([a-z]\))?\s*(?:=|\\approx|\\?\$)?\s*')
+MAX_DOLLARS = 100  # characters of a box with formulas of its own
 
 
 def _leaves_formula(content: str) -> bool:
@@ -231,12 +250,19 @@ def _leaves_formula(content: str) -> bool:
 
     Not one inside a text (``\boxed{\text{$5$ apples}}``) nor a price (``\boxed{$78}``).
     """
-    dollar = re.search(r'(?<!\\)\$', content)
-    if dollar is None or re.fullmatch(r'\s*[-−]?\$\s*[\d.,]+\s*', content):
+    if '$' not in content:
         return False
-    before = content[: dollar.start()]
-    is_outside = before.count('{') == before.count('}')
-    return is_outside and (before.strip() != '' or content.count('$') % 2 == 1)
+    dollars = list(_DOLLAR.finditer(content))
+    if not dollars or re.fullmatch(r'\s*[-−]?\$\s*[\d.,]+\s*', content):
+        return False
+    before = content[: dollars[0].start()]
+    if before.count('{') != before.count('}'):
+        return False
+    if len(dollars) % 2 == 1:
+        return True
+    # Pairs of their own, around nothing but a label: \boxed{x = $5$}.
+    is_line = len(content) <= MAX_DOLLARS and '\n' not in content
+    return before.strip() != '' and not (is_line and _LABEL.fullmatch(before) is not None)
 
 
 def _is_blank(content: str) -> bool:

@@ -18,11 +18,11 @@ from opencompass_math500.grading.endings import (
     owns_mistake,
     takes_back,
 )
+from opencompass_math500.grading.fences import without_code
 from opencompass_math500.grading.labelled import labelled_last_line, named_answer
 from opencompass_math500.grading.markup import (
     hash_answer,
     json_answer,
-    without_code,
 )
 from opencompass_math500.grading.phrases import phrase_answer
 from opencompass_math500.grading.snippets import has_value

@@ -51,7 +51,7 @@ def without_step(line: str) -> str:
 # Tags, a tombstone, an emoji at the end.
 _FLOURISH = re.compile(
     r'(?:\s|</?[A-Za-z_]{1,20}>|\$\s?\\(?:blacksquare|square|qed|Box)\s?\$|\\\(\s?\\(?:blacksquare|square|qed|Box)\s?\\\)'
-    r'|\\(?:blacksquare|square|qed|Box)\b|[|∎■□◻\U0001f300-\U0001faff\ufe0f])+$'
+    r'|\\(?:blacksquare|square|qed|Box)\b|[|∎■□◻✓✔✅☑\U0001f300-\U0001faff\ufe0f])+$'
 )
 
 

@@ -18,11 +18,11 @@ never returned as an answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from opencompass_math500.endings import Meaning, meaning_of
-from opencompass_math500.grading.boxes import has_open_box
+from opencompass_math500.grading.boxes import has_open_box, with_lost_brace
 from opencompass_math500.grading.commitments import commitment, commits
 from opencompass_math500.grading.continuation import own_answer
 from opencompass_math500.grading.disputes import DEFAULT_POLICY, Policy
@@ -103,10 +103,16 @@ def extract(
         return Extraction(None, outcome, 'extract.empty', was_cut, 'nothing follows the thinking')
     is_open = part.unclosed is not None
     own = own_answer(part.text, commits, problem)
+    if ended == 'stop' and 'box' in own.text[-MAX_LAST_BOX:]:
+        own = replace(own, text=with_lost_brace(own.text))
     found = commitment(own.text, problem, was_cut=(was_cut or is_open) and not own.is_whole)
     if found is not None:
         answer, rule, reason = found
         return Extraction(answer, None, rule, was_cut or is_open, reason)
+    if len(response) > MAX_RESPONSE and not part.thought:
+        far = _far_box(response)
+        if far is not None:
+            return Extraction(far, None, 'extract.box', was_cut, 'the last box, far from the end')
     if part.unclosed is not None:
         return _of_open_thought(part.unclosed, problem, ended, policy)
     if has_open_box(own.text):
@@ -115,6 +121,17 @@ def extract(
         reason = f'cut by {_CUT_BY[ended]} before any answer'
         return Extraction(None, 'truncated', 'extract.cut', True, reason)
     return Extraction(None, 'no_answer', 'extract.none', False, 'commits to no answer')
+
+
+def _far_box(response: str) -> str | None:
+    """The last box of a response whose end, as long as any is read, holds none."""
+    at = response.rfind('boxed', 0, len(response) - MAX_RESPONSE)
+    if at < 0 or ends_in_thought(response[:at]):
+        return None
+    start = max(0, at - MAX_RESPONSE // 2)
+    near = repair(response[start : at + MAX_AFTER_BOX])
+    found = commitment(own_answer(near, commits).text, None, was_cut=False)
+    return found[0] if found is not None and found[1] == 'extract.box' else None
 
 
 def _of_open_thought(
@@ -132,6 +149,10 @@ def _of_open_thought(
         return Extraction(None, 'truncated', rule, True, reason)
     return Extraction(found[0], None, rule, not has_stopped, reason)
 
+
+MAX_LAST_BOX = 120  # characters from the end in which a box without its brace stands
+
+MAX_AFTER_BOX = 2_000  # characters that are read beyond a box far from the end
 
 MAX_RESPONSE = 200_000
 """Characters from the end that are read at all: more than 32,000 tokens, which the longest caps of

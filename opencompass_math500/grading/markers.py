@@ -20,7 +20,7 @@ LONGEST_MARKER: Final = 80
 _BRACKETS: Final = '<[◁'
 # A channel's name without its token is glued to what follows: "analysisWe need", "commentaryThe".
 _BEFORE_TEXT: Final = r'(?=[\w"\'$\\(*\[])'
-_AFTER_TEXT: Final = r'(?<![\w \t])'
+_AFTER_TEXT: Final = r'(?<![ \t])'
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Answers that markup points at: ``{"answer": 5}``, ``#### 5``; code and HTML left out."""
+"""Answers that markup points at: ``{"answer": 5}``, ``#### 5``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from opencompass_math500.grading.snippets import has_value, is_answer_like, tidy
 __all__ = [
     'hash_answer',
     'json_answer',
-    'without_code',
 ]
 
 _KEY = re.compile(r'["\'](?:final[ _]?)?answer["\']\s{0,4}:\s{0,4}', re.IGNORECASE)
-# Where the whole response is one object, its other names for the answer count as well.
+# In an object with which the response ends, other names for the answer count as well.
 _ANY_KEY = re.compile(
     r'["\'](?:(?:final[ _]?)?(?:answer|result|solution)|ans)["\']\s{0,4}:\s{0,4}', re.IGNORECASE
 )
@@ -26,7 +25,7 @@ _QUOTED = re.compile(r'(["\'])((?:(?!\1)[^\n\\]|\\[^\n]){1,400})\1|([-\w./^+*\\]
 def json_answer(text: str) -> str | None:
     """The value of the last ``"answer"`` key of a JSON object, well-formed or nearly so."""
     key = None
-    keys = _ANY_KEY if text.strip()[:1] == '{' and text.strip()[-1:] == '}' else _KEY
+    keys = _ANY_KEY if _ANY_KEY.search(text, _start_of_last_object(text)) else _KEY
     for key in keys.finditer(text):  # noqa: B007  the last one is what is wanted
         pass
     if key is None:
@@ -48,6 +47,12 @@ def json_answer(text: str) -> str | None:
 
 
 # At the head of a line, or behind the sentence that it sums up: "= $44. #### 44".
+def _start_of_last_object(text: str) -> int:
+    """Where the object begins with which the text ends; its end where it ends otherwise."""
+    is_last = text.rstrip(' \n`').endswith('}')
+    return max(text.rfind('{'), 0) if is_last else len(text)
+
+
 _HASHES = re.compile(r'(?:^|(?<=[.!?)\]$\d%°*] ))####[ \t]*([^\n#]{1,200})$', re.MULTILINE)
 
 
@@ -64,31 +69,3 @@ def hash_answer(text: str) -> str | None:
 
 def _has_word(answer: str) -> bool:
     return re.search(r'(?<!\\)(?<![A-Za-z])[A-Za-z]{2,}', answer) is not None
-
-
-_FENCE = re.compile(r'^[ \t]{0,8}```[ \t]*([\w+-]*)[^\n]*$', re.MULTILINE)
-_PROSE_FENCES = frozenset({'', 'latex', 'tex', 'math', 'text', 'markdown', 'md', 'txt', 'json'})
-
-
-def without_code(text: str) -> str:
-    """``text`` without fenced program code and program output.
-
-    A box that a program prints is no commitment. Fences around prose, LaTeX or JSON stay.
-    """
-    if '```' not in text:
-        return text
-    kept: list[str] = []
-    at = 0
-    dropping = inside = False
-    for fence in _FENCE.finditer(text):
-        if not inside:
-            dropping = fence[1].lower() not in _PROSE_FENCES
-            if dropping:
-                kept.append(text[at : fence.start()])
-        elif dropping:
-            at = fence.end()
-            dropping = False
-        inside = not inside
-    if not dropping:
-        kept.append(text[at:])
-    return ''.join(kept)

@@ -24,6 +24,7 @@ MAX_CUE: Final = 160  # characters before a heading that may say that it restate
 ANNOUNCED: Final = 0.6
 UNANNOUNCED: Final = 0.9
 ANOTHER: Final = 0.35
+TRANSLATED: Final = 0.15  # names, and words that two languages share
 
 _TOKEN: Final = re.compile(r'[\u3400-\u9fff]|[^\W\d_]{2,}|\d+(?:[.,]\d+)*')
 _SOLUTION: Final = re.compile(
@@ -94,7 +95,7 @@ def _is_translated(one: _Content, asked: _Content) -> bool:
     found = sorted(number for number in one.numbers if number[0].isdigit())
     kinds = set(digits)
     is_telling = len(kinds) > 2 or (len(kinds) == 2 and any(len(n) > 1 for n in kinds))
-    return digits == found and is_telling and _share(asked.words, one.words) < ANOTHER
+    return digits == found and is_telling and _share(asked.words, one.words) <= TRANSLATED
 
 
 def _announces(before: str) -> bool:

@@ -43,6 +43,7 @@ _ENTITIES = {
 }
 # Bold, italic and double-struck letters and digits of Unicode: "𝟒𝟐", "𝑥".
 _MATH_LETTERS = re.compile('[\U0001d400-\U0001d7ff]+')
+_FRAME = re.compile('[\u2500-\u257f]')  # lines drawn around an answer or between columns
 _BIDI = '\u202a-\u202e\u2066-\u2069'  # marks that only turn the direction of writing
 _INVISIBLE = re.compile(f'[\x00\u200b-\u200f\u2060\ufeff\u00ad{_BIDI}]')
 _SUSPECT = re.compile(f'[\x00\x07\x08\t\x0b\x0c\r\x1b\u00ad\u200b-\u200f\u2060\ufeff{_BIDI}]')
@@ -60,6 +61,7 @@ def repair(response: str) -> str:
         text = _TERMINAL_COLOUR.sub('', text)
         text = _MANGLED.sub(lambda found: '\\' + _CONTROL_LETTERS[found[0]], text)
     if not text.isascii():
+        text = _FRAME.sub(' ', text)
         text = _MATH_LETTERS.sub(lambda found: unicodedata.normalize('NFKC', found[0]), text)
     text = text.replace('\\beginboxed{', '\\boxed{')
     if '&' in text and ';' in text:

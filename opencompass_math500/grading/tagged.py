@@ -13,7 +13,13 @@ from typing import Final
 from opencompass_math500.grading.conclusions import concluding_sentence
 from opencompass_math500.grading.endings import announcements
 from opencompass_math500.grading.lexicon import lexicon
-from opencompass_math500.grading.snippets import is_answer_like, lowered, tidy
+from opencompass_math500.grading.phrases import value_in
+from opencompass_math500.grading.snippets import (
+    is_answer_like,
+    lowered,
+    starts_with_value,
+    tidy,
+)
 
 __all__ = ['computed', 'counted', 'mended', 'stated']
 
@@ -33,6 +39,7 @@ _CHAIN: Final = re.compile(
     r'(?:=[^=,;]{1,80}|^[\d\s×x*·+/().−-]{1,80})=\s*(?P<value>[-−]?\d[\d,]*(?:\.\d+)?)'
     r'(?P<rest>\s[^=]*|\.?)$'
 )
+_THERE: Final = re.compile(r'\bthere (?:is|are|were|will be)\b')
 _DENIAL: Final = re.compile(r"\b(?:not|cannot|can't|unable|unknown|n't|no)\b|\?")
 
 
@@ -69,6 +76,12 @@ def counted(value: str) -> str:
     return value if is_unit else found['number']
 
 
+def _leads(sentence: str) -> bool:
+    """Whether the sentence says which of several numbers it is: "72 has 12 divisors"."""
+    value = value_in(sentence)
+    return value is not None and starts_with_value(value)
+
+
 def computed(text: str) -> str | None:
     """Return 90, of ``6 x 3 x 5 = 90 [outfits]``: the last side of a chain that computes."""
     chain = _CHAIN.search(text) if '=' in text and len(text) <= MAX_STATED else None
@@ -88,11 +101,13 @@ def stated(text: str, problem: str | None) -> str | None:
     low = lowered(sentence)
     if _DENIAL.search(low) or announcements()[1].search(low):
         return None
+    numbers = _NUMBER.findall(sentence)
+    if len(numbers) > 1 and not _THERE.search(low) and not _leads(sentence):
+        return None  # "We moved 5 times with 3 boxes."
     closed = sentence if sentence.endswith(('.', '!', '$')) else f'{sentence}.'
-    found = concluding_sentence(f'Therefore, {closed[0].lower()}{closed[1:]}', problem)
+    found = concluding_sentence(f'Therefore, {closed}', problem)
     if found is not None:
         return counted(found)
-    numbers = _NUMBER.findall(sentence)
     if len(numbers) == 1 and not re.search(r'[\\=^]', sentence):
         value = tidy(numbers[0])
         return value if is_answer_like(value) else None
