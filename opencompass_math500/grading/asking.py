@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from opencompass_math500.grading.counts import asked_nouns, singular
 from opencompass_math500.grading.phrases import last_sentence
 from opencompass_math500.grading.snippets import formulas_in, tidy
 
@@ -21,7 +22,10 @@ _ASKS = re.compile(
 _RELATION = re.compile(r'[=<>≈≡]|\\(?:approx|equiv|le|ge|leq|geq)(?![a-z])')
 
 # Words that say nothing of what is spoken of, and names that any question can be answered by.
-_EMPTY = frozenset({'there', 'value', 'this', 'required', 'desired', 'final', 'correct'})
+_EMPTY = frozenset(
+    {'there', 'value', 'this', 'required', 'desired', 'final', 'correct', 'them', 'these', 'those'}
+    | {'total', 'number', 'exactly', 'only', 'their', 'therefore', 'thus', 'hence', 'then'}
+)
 _CONCLUDING = frozenset({'answer', 'solution', 'result'})
 _GENERAL = frozenset(
     {'value', 'sum', 'number', 'total', 'result', 'size', 'measure', 'length', 'equivalent'}
@@ -59,7 +63,8 @@ def asks_for_subject(subject: str, labels: str, problem: str) -> bool:
     head = _HEAD.match(subject)
     if head is not None and head[1] not in low and head[1] not in _GENERAL:
         return False
-    return 2 * sum(name in low for name in names) >= len(names)
+    things = asked_nouns(problem)
+    return 2 * sum(name in low or singular(name) in things for name in names) >= len(names)
 
 
 def asks_for_name(left: str, problem: str | None) -> bool:
@@ -87,8 +92,10 @@ def asks_for_name(left: str, problem: str | None) -> bool:
 def _is_part(letter: str, problem: str) -> bool:
     """Whether the question asks for an expression (``|w|``, ``a + b``) that holds the letter."""
     question = _question_of(problem)
-    asked = [formula.body for formula in formulas_in(question)]
+    ask = _ASKS.search(question)
+    at = ask.start() if ask is not None else 0
+    asked = [formula.body for formula in formulas_in(question) if formula.start >= at]
     if any(tidy(body) == letter or _RELATION.search(body) for body in asked):
         return False
     holds = re.compile(rf'(?<![A-Za-z\\]){re.escape(letter)}(?![A-Za-z])')
-    return _ASKS.search(question) is not None and any(map(holds.search, asked))
+    return ask is not None and any(map(holds.search, asked))

@@ -144,7 +144,7 @@ def simplest_form(statement: str) -> str | None:
     said = _simplest().search(lowered(hidden))
     if said is None or ' and ' in hidden[: said.start()]:
         return None
-    before = statement[: said.start()].rstrip(' ,*')
+    before = re.sub(r',?\s*(?:which|and|that)$', '', statement[: said.start()].rstrip(' ,*'))
     formulas = formulas_in(before)
     code = list(_QUOTED_CODE.finditer(before))
     if formulas and formulas[-1].end == len(before):

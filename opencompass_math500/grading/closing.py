@@ -7,9 +7,10 @@ mid-air, goes in circles, or ends on an equation still to be solved has not.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from opencompass_math500.grading.asking import asks_for_name, squeezed
-from opencompass_math500.grading.clauses import without_opening
+from opencompass_math500.grading.clauses import without_afterwords, without_opening
 from opencompass_math500.grading.endings import announcements, is_loop, without_step
 from opencompass_math500.grading.lexicon import lexicon
 from opencompass_math500.grading.phrases import last_sentence
@@ -50,6 +51,7 @@ def closing_formula(ending: str, problem: str | None) -> str | None:
     It must be complete and come down to a closed value (no free letters), unless the
     words before it announce the conclusion ("Thus the quotient is:").
     """
+    ending = without_afterwords(ending)
     if is_loop(ending):
         return None
     cut = _ENDED_IN_ITS_DELIMITER.search(ending)
@@ -71,6 +73,8 @@ def closing_formula(ending: str, problem: str | None) -> str | None:
         is_stopped = last.body.endswith('.') or rest.strip() != ''
         return _from_formula(ending, last, problem, is_stopped=is_stopped)
     line = _last_equation(ending)
+    sentence = _LEAD.sub('', last_sentence(line), count=1)
+    line = sentence if _SUM.match(sentence) else line
     if formulas_in(line) or line.rstrip().endswith((',', ';', ':', '=')) or _is_in_passing(line):
         return None
     return closed_value(line.rpartition(': ')[2], problem)
@@ -96,9 +100,18 @@ def _from_formula(
         is_whole = '\\\\' not in value or _MATRIX.fullmatch(value) is not None
         if is_answer_like(value) and is_settled(value) and is_whole:
             return value
-    if not formula.display and (_is_in_passing(lead) or not (is_stopped or _is_label(lead))):
+    is_sum = _SUM.match(formula.body) is not None
+    if not formula.display and _is_in_passing(lead) and not (is_sum and _JOINED.search(lead)):
         return None
+    if not (formula.display or is_stopped or _is_label(lead) or (is_sum and _GIVES.search(lead))):
+        return _value_asked(formula.body, problem)
     return closed_value(formula.body, problem)
+
+
+# "hence $x = 2$ or $x = 7$, and $2 + 7 = 9$": a sum is the last step even as the last of several.
+_SUM = re.compile(r'[-(]?\d[\d\s,.()+*/×÷·^-]*(?:\\(?:cdot|times)\s*\d+\s*)*[\d\s()+*/×÷·^-]*=')
+_JOINED = re.compile(r'\b(?:so|hence|thus|therefore)\b.{1,200}\band\s*$', re.DOTALL)
+_GIVES = re.compile(r'\b(?:gives(?:\s+us)?|get|yields|obtain)\s*$')
 
 
 def _is_label(lead: str) -> bool:
@@ -106,6 +119,8 @@ def _is_label(lead: str) -> bool:
     return not lead or lead.endswith((':', '：', ',')) or len(lead.split()) <= 3
 
 
+# "Multiplying, 5 x 4 = 20": how, before the sum.
+_LEAD = re.compile(r'^[A-Z][a-z]+(?:\s[a-z]+){0,4},\s+(?=[-(]?\d)')
 _BULLET = re.compile(r'[ \t]*(?:[-*•]|\d{1,3}[.)])[ \t]+(?=\\[(\[]|\$)')
 
 
@@ -247,7 +262,24 @@ def _can_equal(left: str, value: str, problem: str | None) -> bool:
         left = left[words[-1].end() :]
     if re.search(r'\d\s*(?:\\?[A-Za-z]|\()|[-+^]|\\frac', left) is None:
         return True  # a name, a function's value, a product of names
-    return value != '0' and problem is not None and squeezed(left) in squeezed(problem)
+    return value != '0' and problem is not None and _stands_alone(left, problem)
+
+
+def _stands_alone(left: str, problem: str) -> bool:
+    """Whether the problem has the expression, not as a part of another (``3x`` in ``3x + 4``)."""
+    spaced = r'\s*'.join(re.escape(char) for char in squeezed(left)[:MAX_LEFT])
+    end = problem[-MAX_PROBLEM:]
+    return any(
+        _CONTINUES.search(end[max(0, at.start() - 3) : at.start()]) is None
+        and _CONTINUED.match(end[at.end() : at.end() + 3]) is None
+        for at in islice(re.finditer(spaced, end), 20)
+    )
+
+
+MAX_LEFT = 200  # characters of a left side
+MAX_PROBLEM = 2000  # characters of a problem's end
+_CONTINUES = re.compile(r'(?:[A-Za-z0-9]|[-+*/^=]\s*)$')
+_CONTINUED = re.compile(r'[A-Za-z0-9]|\s*[-+*/^=(]')
 
 
 # Arithmetic of plain numbers: 2 + 10, 7 \cdot 301, (1 + i)(2 - i), 100(1 + 99).

@@ -38,7 +38,12 @@ from opencompass_math500.grading.snippets import (
     starts_with_value,
     tidy,
 )
-from opencompass_math500.grading.things import is_measure, last_of_steps, without_counted_things
+from opencompass_math500.grading.things import (
+    is_measure,
+    last_number,
+    last_of_steps,
+    value_side,
+)
 from opencompass_math500.grading.unfinished import goes_on, is_said_whole
 from opencompass_math500.grading.unmarked import (
     EXISTENTIAL,
@@ -46,6 +51,7 @@ from opencompass_math500.grading.unmarked import (
     counted_in_passing,
     draws_what_is_asked,
     is_plain_statement,
+    value_of_asked_label,
 )
 
 __all__ = ['concluding_sentence', 'opening_sentence']
@@ -56,7 +62,11 @@ _CLOSED = re.compile(r'(?:[.!。！।)\]}"”*✓✅✔☑]|\$|\\[)\]])[\s*_]*$
 # "12 is the smallest such number": the value comes first.
 _NAMED_FIRST = re.compile(r'\s*(?P<value>\d[\d,.]*|x{3,})\s+(?:is|are)\s+(?:the|our)\b')
 # "Since the first is 2, the degree must be 3.": the grounds come first.
-_GROUNDS = re.compile(r'(?:since|because|as)\b.*?,\s+(?=(?:the|there (?:is|are))\s)', re.IGNORECASE)
+_GROUNDS = re.compile(
+    r'(?:since|because|as)\b.*?,\s+'
+    r'(?=(?:(?:the|there (?:is|are))\s|(?-i:[A-Z])[a-z]+\s+(?:is|was|has)\s))',
+    re.IGNORECASE,
+)
 # "It must be an integer", "we have followed": a word there is no answer.
 _NO_WORD_AFTER = re.compile(
     r'\b(?:must|should|can|could|may) be$|\b(?:have|has|had|gets?|make|makes)$'
@@ -65,7 +75,6 @@ _SUPERLATIVE_SUBJECT = r"^(?P<subject>[A-Z][\w.]*(?: [A-Z][\w.]*)?)(?:['’]s [\
 _GIVEN_BY = re.compile(r'\b(?:is|are) given by\b')
 _RUN = re.compile(r'\s{2,}')
 _ARITHMETIC = re.compile(r'\s*[-(]?\d[\d\s,.()+*/×÷·^-]*=')
-_NUMBER = re.compile(r'(?<![A-Za-z0-9_.])[-−]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s*/\s*\d+)?\s*%?')
 
 
 def concluding_sentence(
@@ -92,6 +101,9 @@ def _concluded(ending: str, problem: str | None, *, was_cut: bool) -> str | None
     labelled = without_label(line)
     sentence = last_sentence(labelled)
     is_labelled = sentence == labelled != line
+    asked_for = None if was_cut else value_of_asked_label(line, problem)
+    if asked_for is not None:
+        return asked_for
     # One space for a run of them: patterns that open with spaces were tried from each of 2,000.
     sentence, has_sign = without_sign(_RUN.sub(' ', sentence))
     low = lowered(sentence)
@@ -104,7 +116,7 @@ def _concluded(ending: str, problem: str | None, *, was_cut: bool) -> str | None
     value = _value_stated(statement, ending, problem, is_marked=is_marked)
     if value is None or is_closed:
         return value
-    return value if is_said_whole(value, statement, problem, was_cut=was_cut) else None
+    return value if is_said_whole(value, statement, ending, problem, was_cut=was_cut) else None
 
 
 def _value_stated(
@@ -129,6 +141,9 @@ def _value_stated(
     if is_marked:
         return _stated(statement, problem, is_marked=True)
     statement = without_lead_in(_without_grounds(statement))
+    named = _superlative_subject(statement)
+    if named is not None:
+        return named
     if is_plain_statement(statement, ending, problem):
         return _stated(statement, problem, is_marked=False)
     opened = _after_opening(statement, ending, problem)
@@ -206,7 +221,7 @@ def _stated(statement: str, problem: str | None, *, is_marked: bool) -> str | No
         return tidy(statement[: named.end('value')])
     if not is_marked and _GIVEN_BY.search(statement):
         return None  # a formula to be used
-    value = _value_of(statement)
+    value = value_side(_value_of(statement) or '') or None
     if value is not None and value.lower().removesuffix(' function') in lexicon().words(
         'textanswer'
     ):
@@ -216,21 +231,35 @@ def _stated(statement: str, problem: str | None, *, is_marked: bool) -> str | No
         counted = counted_answer(statement, problem)
     if counted is not None:
         return counted
+    if value is not None and not is_marked and _is_list_for_a_count(value, problem):
+        return None
     if value is not None and has_value(value) and starts_with_value(value):
         return _last_side(value) if is_settled(value) else None
-    is_offered = value is not None and problem is not None and value.lower() in problem.lower()
-    is_offered = is_offered or (value is not None and _is_bold_name(value, statement, problem))
-    if value is not None and (is_marked or is_offered) and _is_stated_in_words(value, statement):
+    if value is not None and _is_in_words(value, statement, problem, is_marked=is_marked):
         return value
-    return _last_number(statement) if is_marked else None
+    return last_number(statement) if is_marked else None
+
+
+def _is_in_words(value: str, statement: str, problem: str | None, *, is_marked: bool) -> bool:
+    """Whether a name or word is the answer that a statement gives."""
+    if _is_bold_name(value, statement, problem):
+        return True
+    is_offered = problem is not None and value.lower() in problem.lower()
+    return (is_marked or is_offered) and _is_stated_in_words(value, statement)
+
+
+def _is_list_for_a_count(value: str, problem: str | None) -> bool:
+    """Whether the things are listed ("The divisors are 1, 2, 4.") whose number is asked for."""
+    is_list = re.search(r'\d\s*,\s*[-−]?\d+\s*(?:,|\band\b)', value) is not None
+    return is_list and problem is not None and 'how many' in lowered(problem)
 
 
 def _is_bold_name(value: str, statement: str, problem: str | None) -> bool:
-    """Whether a sentence ends in a name that it stresses ("the fastest student is **Evelyn**")."""
-    is_stressed = value[:1].isupper() and statement.rstrip(' .!').endswith(f'**{value}**')
-    return is_stressed and (
-        problem is not None or _superlative_word().search(statement) is not None
-    )
+    """Whether a sentence stresses a name after its verb ("the fastest student is **Evelyn**")."""
+    before, stressed, _ = statement.partition(f'**{value}**')
+    if not stressed or not value[:1].isupper() or not before.rstrip().endswith((' is', ' was')):
+        return False
+    return problem is not None or _superlative_word().search(statement) is not None
 
 
 @lru_cache(maxsize=1)
@@ -271,19 +300,3 @@ def _is_stated_in_words(value: str, statement: str) -> bool:
     if _NO_WORD_AFTER.search(before):
         return False
     return value[0].isupper() or not re.search(r'\d', masked(statement, formulas_in(statement)))
-
-
-def _last_number(statement: str) -> str | None:
-    """0.87 or 87%, of "together they ate 0.87 or 87% of the pie": numbers to the end of the
-    sentence where no copula says which."""
-    hidden = masked(statement, formulas_in(statement))
-    numbers = list(_NUMBER.finditer(hidden))
-    if not numbers or formulas_in(statement) or re.search(r'\bbetween\b', hidden):
-        return None
-    start = numbers[-1].start()
-    if len(numbers) > 1 and re.fullmatch(r'\s+or\s+', hidden[numbers[-2].end() : start]):
-        start = numbers[-2].start()
-    if re.match(r'[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]', hidden[numbers[-1].end() :]):
-        return numbers[-1][0] if len(numbers) == 1 else None  # "一共有42种方法"
-    value = tidy(re.split(r'\s+of\b|\s+in\b|\s+to\b|\s+from\b', statement[start:])[0])
-    return without_counted_things(value) if is_answer_like(value) else None

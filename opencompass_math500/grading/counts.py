@@ -14,7 +14,7 @@ from opencompass_math500.grading.lexicon import lexicon
 from opencompass_math500.grading.phrases import last_sentence
 from opencompass_math500.grading.snippets import Formula, formulas_in, lowered, masked, tidy
 
-__all__ = ['asked_nouns', 'counted_answer', 'is_given', 'names_agree', 'sets_off']
+__all__ = ['asked_nouns', 'counted_answer', 'is_given', 'names_agree', 'sets_off', 'singular']
 
 MAX_QUESTION = 2000  # characters of a problem's end that are read
 MAX_NOUN_LEAD = 6  # words between "how many" and its noun
@@ -30,18 +30,21 @@ _NUMBER = re.compile(
     r'(?<![\w.,/^$\\-])(?P<sign>[-−]?)(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:\s?/\s?\d+)?|x{3,})'
     r'(?![\w/^]|[.,]\d)(?P<rest>(?:[ -]+[^\W\d_][\w\'’-]*){1,5})'
 )
-_MONEY = re.compile(r'(?<![\w.])(?:US)?\\?\$\s?(?P<amount>\d+(?:,\d{3})*(?:\.\d+)?)(?![\w.]*\d)')
+_MONEY = re.compile(
+    r'(?<![\w.])(?:US)?\\?\$\s?(?P<amount>\d+(?:,\d{3})*(?:\.\d+)?)(?![\w.]*\d)'
+    r'|(?<![\w.,$])(?P<worded>\d+(?:,\d{3})*(?:\.\d+)?)\s+(?:dollars|euros|pounds)\b'
+)
 _ASKS_MONEY = re.compile(
     r'\bhow much\b|\bhow many (?:more )?dollars\b|\bwhat (?:is|was|will be) the '
     r'(?:\w+ ){0,3}(?:cost|price|amount|profit|bill)\b'
 )
 _OUT_OF = re.compile(
-    r'\b(?:(?<!total )(?<!sum )of|among|from|the first|every|each|per|between|if|when)'
+    r'(?:\b(?:out of|of the|of all|among|from|the first|every|each|per|between|if|when)|^of)'
     r'\s+(?:the\s+)?$',
     re.IGNORECASE,
 )
 
-_RATE = re.compile(r'\s+per\b')
+_RATE = re.compile(r'\bper\s+\w+')
 
 
 def singular(word: str) -> str:
@@ -86,7 +89,13 @@ def asked_nouns(problem: str) -> frozenset[str]:
             for w in _WORD.findall(question)
             if w in units and len(w) > 2 and w not in joining and w not in _NO_NOUN
         }
-    return frozenset(found)
+    return frozenset(found) | _synonyms(found)
+
+
+def _synonyms(nouns: set[str]) -> set[str]:
+    """The other names of what is asked for: ways are arrangements, too."""
+    pairs = (pair.split('=') for pair in lexicon().words('synonym'))
+    return {other for noun, other in pairs if noun in nouns}
 
 
 _NO_NOUN = frozenset(
@@ -99,13 +108,47 @@ def counted_answer(statement: str, problem: str) -> str | None:
     question = lowered(problem[-MAX_QUESTION:])
     if sets_off(statement, problem):
         return None
+    aged = _age(statement, problem)
+    if aged is not None:
+        return aged
     nouns = asked_nouns(problem)
     found = _counts(statement, nouns, question) if nouns else {}
     if not found and _ASKS_MONEY.search(question):
         hidden = masked(statement, formulas_in(statement))
-        amounts = [m['amount'] for m in _MONEY.finditer(hidden)]
-        found = dict.fromkeys(amounts, '') if len(amounts) == 1 else {}
+        amounts = {m['amount'] or m['worded'] for m in _MONEY.finditer(hidden)}
+        bodies = (_MONEY.fullmatch(formula.body) for formula in formulas_in(statement))
+        amounts |= {m['amount'] for m in bodies if m is not None and m['amount']}
+        found = dict.fromkeys(amounts, '')
+    if len(found) > 1:
+        clause = _clause_of_the_asked(statement, problem)
+        found = _counts(clause, nouns, question) if clause else {}
     return next(iter(found)) if len(found) == 1 else None
+
+
+_PARTS = re.compile(r',\s+(?:and\s+|while\s+|but\s+)?|\s+(?:and|while|but)\s+|;\s*')
+
+
+def _clause_of_the_asked(statement: str, problem: str) -> str | None:
+    """The one clause about who is asked for: "Ann has 4", of "Tom has 6 apples and Ann has 4"."""
+    asked = set(_NAME.findall(last_sentence(problem)))
+    parts = [part for part in _PARTS.split(statement) if asked & set(_WORD.findall(part))]
+    return parts[0] if len(parts) == 1 and parts[0] != statement else None
+
+
+_ASKS_AGE = re.compile(r'\bhow old (?:is|was|will|are)\s+(?P<name>[A-Z][a-z]+)\b', re.IGNORECASE)
+
+
+def _age(statement: str, problem: str) -> str | None:
+    """``17``, of "Sara is 17 and Omar is 13", where the problem asks how old Sara is."""
+    asked = _ASKS_AGE.search(problem[-MAX_QUESTION:])
+    if asked is None:
+        return None
+    said = re.compile(
+        rf'\b{asked["name"]}\s+(?:is|was|will be|must be)\s+(?:now\s+|currently\s+)?'
+        r'(?:[\d\s+*/×().-]{1,40}=\s*)?(?P<age>\d{1,3})(?!\s*[-+*/×=]|\d|\s+years?\s+(?:older|younger))'
+    )
+    ages = {found['age'] for found in said.finditer(statement)}
+    return ages.pop() if len(ages) == 1 else None
 
 
 def _counts(statement: str, nouns: frozenset[str], question: str) -> dict[str, str]:
@@ -119,8 +162,9 @@ def _counts(statement: str, nouns: frozenset[str], question: str) -> dict[str, s
             continue  # "out of 10 boxes": that many there are, not that many are asked for
         words = _WORD.findall(number['rest'])
         between = _before_noun(words, nouns)
-        if _RATE.match(hidden, number.end()) or _RATE.search(number['rest']):
-            continue  # "4 inches per second": the value with its whole unit
+        rate = _RATE.search(hidden, number.start('rest'), number.end() + 20)
+        if rate is not None and rate[0].lower() not in question:
+            continue  # "4 inches per second", where inches are asked for
         if between is None or bool(_DIFFERENCE_WORDS & set(between)) != asks_difference:
             continue
         value = _value_at(statement, number, formulas)

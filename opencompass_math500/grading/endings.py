@@ -15,7 +15,7 @@ from opencompass_math500.grading.snippets import (
     starts_with_value,
     tidy,
 )
-from opencompass_math500.grading.things import last_of_steps, without_counted_things
+from opencompass_math500.grading.things import last_of_steps, value_side, without_counted_things
 
 __all__ = [
     'announcements',
@@ -174,13 +174,16 @@ def bare_answer(text: str) -> str | None:
         return None
     if announcements()[0].match(lowered(last)):
         return None  # a sentence that concludes
+    if last.rstrip().endswith('='):
+        return None
     value = last_of_steps(tidy(last))
     if last.rstrip().endswith((',', '，')):
         return None  # a list that goes on
     if not is_answer_like(value) or re.match(r'\d{1,3}\.\s', value):  # "2. For": a list
         return None
-    if line == whole or (is_labelled and starts_with_value(value)):
-        return without_counted_things(value)
+    side = value_side(value)
+    if line == whole or (is_labelled and starts_with_value(side)):
+        return without_counted_things(side)
     above = whole[: len(whole) - len(last)].rstrip()
     is_formula = re.search(r'\$|\\[(\[]', last) is not None
     is_announced = above.endswith((':', '：')) and not is_formula

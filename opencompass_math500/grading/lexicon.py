@@ -42,6 +42,9 @@ Kind = Literal[
     'opening',  # "We find that": states without concluding
     'simplest',  # "cannot be simplified": its subject is the answer
     'plural',  # "people=person": irregular, as two words
+    'synonym',  # "way=arrangement": what is asked for under another name
+    'operation',  # "divide": a step that is done
+    'counter',  # "개": stands between a number and what it counts
     'contrast',  # "each": sets one count off from another
     'speaker',  # "user": who asks, at the head of a line
     'rereading',  # "again": what follows restates the question

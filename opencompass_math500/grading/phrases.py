@@ -198,7 +198,8 @@ def value_in(clause: str) -> str | None:
         value = tidy(bold[1])
         is_last = not clause[bold.end() :].strip(' .。!')
         is_known = value.lower() in lexicon().words('textanswer')
-        if is_answer_like(value) and (is_last or is_known or has_value(value)):
+        is_named = value[:1].isupper() and _said_by_copula(clause[: bold.start()])
+        if is_answer_like(value) and (is_last or is_known or is_named or has_value(value)):
             return without_counted_things(value)
     hidden = lowered(masked(clause, formulas_in(clause)))
     for link in reversed(list(links.finditer(hidden))[-MAX_LINKS:]):
@@ -206,6 +207,15 @@ def value_in(clause: str) -> str | None:
         if linked is not None:
             return linked
     return _leading_value(clause, asides) or _head_formula(clause)
+
+
+@lru_cache(maxsize=1)
+def _copula_at_end() -> re.Pattern[str]:
+    return re.compile(rf'{lexicon().pattern("copula")}\s*$')
+
+
+def _said_by_copula(before: str) -> bool:
+    return _copula_at_end().search(lowered(before[-40:])) is not None
 
 
 def _leading_value(clause: str, boundary: re.Pattern[str]) -> str | None:

@@ -114,7 +114,7 @@ def masked(text: str, formulas: list[Formula]) -> str:
 _EDGE = ' \t\n\r*_`"\'“”‘’~:：=>✅✓✔☑→⇒∴、，,;；'
 _LEADING = re.compile(
     r'(?:(?:\\displaystyle|\\therefore|\\implies|\\Rightarrow|\\quad|\\qquad|\\,|\\;|\\ )\s*'
-    r'|(?:the|a|an|either|both|just|simply|exactly|precisely|indeed|also|therefore|thus|only'
+    r'|(?:the|an|a(?!\s*[-+*/=^])|either|both|just|simply|exactly|precisely|indeed|also|therefore|thus|only'
     r'|equal to|equivalent to|given by|approximately|about|roughly|found to be|a total of)\s+)+',
     re.IGNORECASE,
 )
@@ -186,7 +186,7 @@ _ORPHAN = re.compile(
 )
 # Delimiters that tidy() could not pair, and a label that introduces something else.
 _STRAY = re.compile(
-    r'，|`|\w\.\s+[A-Z]|\b(?:i\.e|e\.g)\b|<<|<\||(?<!\\)\\[(\[)\]]|(?<!\\)\$(?!\s*\d)|[^\W\d_]{2,}\s*[:：]|```|\?|(?<![A-Za-z])f?box(?:ed)?\b'
+    r'，|`|\w\.\s+[A-Z]|(?<![\W\d_]sq)(?<![\W\d_]cu)(?<!\bapprox)[^\W\d_]{2}\.\s+(?=\S)(?![a-z])|\b(?:i\.e|e\.g)\b|<<|<\||(?<!\\)\\[(\[)\]]|(?<!\\)\$(?!\s*\d)|[^\W\d_]{2,}\s*[:：]|```|\?|(?<![A-Za-z])f?box(?:ed)?\b'
 )
 _CJK = re.compile(r'[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]')
 

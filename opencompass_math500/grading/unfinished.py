@@ -27,7 +27,13 @@ def goes_on(ending: str) -> bool:
     return _OPEN_END.search(ending[-80:]) is not None or has_open_formula(ending)
 
 
-def is_said_whole(value: str, statement: str, problem: str | None, *, was_cut: bool) -> bool:
+MAX_UNCUT = 800
+"""Characters of a reply that no token cap in use (256 tokens and more) can have cut."""
+
+
+def is_said_whole(
+    value: str, statement: str, ending: str, problem: str | None, *, was_cut: bool
+) -> bool:
     """Whether a sentence without its full stop is past its value: "The sum is 12", "42 cups of".
 
     The last characters of a text that the token cap cut may be half of a number or word.
@@ -40,8 +46,13 @@ def is_said_whole(value: str, statement: str, problem: str | None, *, was_cut: b
     if not has_value(value) or at < 0 or not _links_to_end(statement[:at]):
         return False
     if not was_cut and tidy(statement).endswith(value):
-        return True
+        return len(ending) < MAX_UNCUT or _is_said_before(value, ending[: -len(statement)])
     return problem is None and not was_cut and value == _counted_at_end(statement[at:])
+
+
+def _is_said_before(value: str, text: str) -> bool:
+    """Whether the value stands in the text above: then it is not the beginning of a longer one."""
+    return re.search(rf'(?<![\w.]){re.escape(value)}(?![\w.]*\d)', text) is not None
 
 
 def _counted_at_end(text: str) -> str:
@@ -52,9 +63,10 @@ def _counted_at_end(text: str) -> str:
 @lru_cache(maxsize=1)
 def _link_at_end() -> re.Pattern[str]:
     words = lexicon()
-    links = f'(?:{words.pattern("copula")}|{words.pattern("verb")}|[=:：])'
+    links = f'(?:{words.pattern("copula")}|{words.pattern("verb")}|[=:：]|\\bby\\b)'
     return re.compile(
-        rf'{links}\s*(?:(?:only|exactly|approximately|about|a total of)\s+)?[\s*$\\(]*$'
+        rf'{links}\s*'
+        r'(?:(?:only|exactly|approximately|about|a total of|therefore|thus|then)\s+)?[\s*$\\(]*$'
     )
 
 
