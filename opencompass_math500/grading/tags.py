@@ -57,8 +57,7 @@ def tagged_parts(text: str) -> list[Tagged]:
 
     Any tag ends what another opened: ``<answer>75<answer>``. The last may be unclosed.
     """
-    low = text.lower()
-    if not any(hint in low for hint in _HINTS):
+    if not _may_hold_tags(text):
         return []
     found: list[Tagged] = []
     opened: re.Match[str] | None = None
@@ -72,6 +71,14 @@ def tagged_parts(text: str) -> list[Tagged]:
     if opened is not None and opened['open'] and text[opened.end() :].strip():
         found.append(Tagged(text[opened.end() :].strip(), False, False, len(text)))
     return found
+
+
+def _may_hold_tags(text: str) -> bool:
+    """Whether a tag can stand in the text: every one is closed with one of these, or is open so."""
+    if '<' not in text and '[/' not in text and '{/' not in text and '\\end' not in text:
+        return False
+    low = text.lower()
+    return any(hint in low for hint in _HINTS)
 
 
 def ends_in_tag(text: str) -> bool:
@@ -94,7 +101,6 @@ def _left_over(rest: str) -> str:
 
 def without_tags(text: str) -> str:
     """Return ``text`` without answer tags, which enclose nothing: "<answer></answer>5"."""
-    low = text.lower()
-    if not any(hint in low for hint in _HINTS):
+    if not _may_hold_tags(text):
         return text
     return _TAG.sub(lambda tag: tag[0] if tag['other'] else ' ', text)
