@@ -188,3 +188,23 @@ def test_hostile_texts_cost_little(text: str, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(fallback, 'compare_latex', lambda *sides: None)
     verdict: Verdict = judge(answer=text, gold='\\sqrt{3}')
     assert not verdict.is_correct
+
+
+@pytest.mark.parametrize('text', ['({})^2', '\\sin({})', '\\frac{{1}}{{{}}}', '0 \\cdot {}'])
+def test_a_function_of_an_integral_is_no_family(text: str) -> None:
+    family = text.format('\\int x\\,dx')
+    assert not same_expression(value(family), value(f'1 + {family}')).equal
+
+
+def test_a_fault_inside_of_an_integrand_is_raised() -> None:
+    """Flint would turn it into a SystemError, an interrupt too."""
+    from flint import acb
+
+    from opencompass_math500.grading.quadrature import integrated
+
+    def interrupted(part: Value, point: object) -> object:
+        raise KeyboardInterrupt
+
+    body = value('\\sin x + y')
+    with pytest.raises(KeyboardInterrupt):
+        integrated(body, 'x', acb(0), acb(1), {}, interrupted)

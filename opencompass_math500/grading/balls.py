@@ -19,7 +19,7 @@ from opencompass_math500.grading.failures import (
     UnsupportedError,
 )
 from opencompass_math500.grading.precision import precision
-from opencompass_math500.grading.values import Apply, Number, Symbol, Value
+from opencompass_math500.grading.values import Apply, Number, Symbol, Value, walk
 from opencompass_math500.grading.work import current, spend
 
 __all__ = [
@@ -60,6 +60,10 @@ def _applied(value: Apply, point: Point | None) -> Ball:
     if rule is None and value.op not in ENCLOSURES:
         raise UnsupportedError(value.op)
     _spend(value)
+    if rule is None and point and not any(
+        isinstance(node, Symbol) and node.name in point for node in walk(value)
+    ):
+        return ball(value)  # the same at every point: enclosed once
     try:
         if rule is None:
             return ENCLOSURES[value.op](value, point or {}, ball)

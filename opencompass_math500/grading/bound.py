@@ -62,6 +62,8 @@ def _renamed(body: Value, letter: str, name: Symbol) -> Value:
         if body.name == letter:
             return name
         head, mark, index = _MARKED.match(body.name).groups()  # type: ignore[union-attr]
+        if head == letter and mark == '^deg':
+            return Apply('degree', (name,))  # \sum \sin k^\circ
         if not (index and letter in index):
             return body
         return Apply(f'call {head}{mark.replace(letter, _MARK)}', (name,))

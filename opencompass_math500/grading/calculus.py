@@ -153,6 +153,7 @@ def _terms(
                 return None
             terms.append(found.top(fmpq(k)) / bottom)
             continue
+        spend(3)
         term = exact(body, {**point, name: k})
         if term is None:
             return None

@@ -35,7 +35,11 @@ def _sum(value: Apply, point: Point, ball: Enclose) -> Ball:
     from flint import acb
 
     name, numbers = _counted(value, point)
-    return sum((ball(value.args[0], {**point, name: k}) for k in numbers), acb(0))
+    total = acb(0)
+    for k in numbers:
+        spend(3)
+        total = total + ball(value.args[0], {**point, name: k})
+    return total
 
 
 def _product(value: Apply, point: Point, ball: Enclose) -> Ball:
@@ -44,6 +48,7 @@ def _product(value: Apply, point: Point, ball: Enclose) -> Ball:
     name, numbers = _counted(value, point)
     result = acb(1)
     for k in numbers:
+        spend(3)
         result = result * ball(value.args[0], {**point, name: k})
     return result
 

@@ -2,15 +2,20 @@ r"""Indefinite integrals: a family of functions that differ by a constant."""
 
 from __future__ import annotations
 
+from typing import Final
+
+from opencompass_math500.grading.bound import holds, operators_in, rebuilt
 from opencompass_math500.grading.derivatives import derivative
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.values import Apply, Symbol, Value, symbols, walk
 
 __all__ = ['letter_of_family', 'names_a_constant', 'slopes']
 
+_NAME: Final = '#0'
+
 
 def letter_of_family(first: Value, second: Value) -> str | None:
-    r"""The x of ``\int ... dx`` where one of two values holds one; '' where they hold several."""
+    r"""The x of ``\int ... dx`` where one of two values holds one; '' where none is a family."""
     letters = {
         node.args[1].name
         for side in (first, second)
@@ -19,7 +24,19 @@ def letter_of_family(first: Value, second: Value) -> str | None:
         and node.op == 'antiderivative'
         and isinstance(node.args[1], Symbol)
     }
-    return (letters.pop() if len(letters) == 1 else '') if letters else None
+    if not letters:
+        return None
+    # A square of an integral plus 1 is no square of that integral: no families.
+    families = [side for side in (first, second) if operators_in(side)]
+    added = all(_is_added(_named(side), _NAME) or _named(side) == side for side in families)
+    return letters.pop() if added and len(letters) == 1 else ''
+
+
+def _named(value: Value) -> Value:
+    """``value`` with a letter for its indefinite integrals."""
+    if isinstance(value, Apply) and value.op == 'antiderivative':
+        return Symbol(_NAME)
+    return rebuilt(value, _named)
 
 
 def slopes(first: Value, second: Value, letter: str) -> tuple[Value, Value] | None:
@@ -29,11 +46,16 @@ def slopes(first: Value, second: Value, letter: str) -> tuple[Value, Value] | No
 
 
 def names_a_constant(value: Value, other: Value) -> bool:
-    """Whether ``value`` is a family itself, or has a letter added that the other does not hold."""
+    """Whether ``value`` is a family itself, or adds a letter that the other adds or lacks."""
     if any(isinstance(node, Apply) and node.op == 'antiderivative' for node in walk(value)):
         return True
-    for letter in symbols(value) - symbols(other):
-        slope = derivative(value, letter)
-        if slope is not None and exact(slope):
-            return True
-    return False
+    return any(
+        _is_added(value, letter) and (not holds(other, letter) or _is_added(other, letter))
+        for letter in symbols(value)
+    )
+
+
+def _is_added(value: Value, letter: str) -> bool:
+    """Whether a letter stands in ``value`` as a term of its own, times a number."""
+    slope = derivative(value, letter)
+    return slope is not None and bool(exact(slope))

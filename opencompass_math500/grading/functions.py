@@ -30,6 +30,9 @@ Point = Mapping[str, int | Fraction]
 _ENOUGH: Final = 0.6
 """Share of the working precision to which values must agree to count as equal."""
 
+_MAX_SIGNED: Final = 6
+"""Letters of which each is made negative in turn."""
+
 
 @lru_cache(maxsize=128)
 def points(names: frozenset[str], *, integral: bool = False) -> list[dict[str, int | Fraction]]:
@@ -64,7 +67,10 @@ def same_functions(first: Value, second: Value, names: frozenset[str]) -> Decisi
     complex_valued = any(node == Symbol('i') for side in (first, second) for node in walk(side))
     for integral in (False, True):
         agreed = 0
-        for index, point in enumerate(points(names, integral=integral)):
+        chosen = points(names, integral=integral)
+        if not integral and _has_roots(first, second):
+            chosen = [*chosen, *_one_negative(names)]
+        for index, point in enumerate(chosen):
             same = _same_at(first, second, point, (integral, index), complex_valued)
             if same is False:
                 shown = f'different functions of {", ".join(sorted(names))}'
@@ -122,6 +128,25 @@ def _assumes_positive(first: Value, second: Value) -> bool:
     """Whether logarithms restrict the letters; bars would say that they do not."""
     ops = {node.op for side in (first, second) for node in walk(side) if isinstance(node, Apply)}
     return bool(ops & {'log', 'ln'}) and 'abs' not in ops
+
+
+def _has_roots(first: Value, second: Value) -> bool:
+    for node in (node for side in (first, second) for node in walk(side)):
+        if isinstance(node, Apply):
+            if node.op in ('root', 'abs'):
+                return True
+            if node.op == 'pow' and isinstance(exact(node.args[1]), Fraction):
+                return True
+    return False
+
+
+@lru_cache(maxsize=128)
+def _one_negative(names: frozenset[str]) -> list[dict[str, int | Fraction]]:
+    r"""Points with one negative letter each: there ``\sqrt{a^2 b}`` is not ``a \sqrt{b}``."""
+    if not 2 <= len(names) <= _MAX_SIGNED:
+        return []
+    positive = points(names)[0]
+    return [{**positive, name: -positive[name]} for name in sorted(names)]
 
 
 def _has_bars(first: Value, second: Value) -> bool:

@@ -76,9 +76,10 @@ def quotient(value: Value, name: str, constant: Constant) -> Quotient | None:
         constant: the exact value of what does not hold the letter.
     """
     if isinstance(value, Symbol) and value.name == name:
+        spend(3)
         return Quotient(polynomial(0, 1), polynomial(1), 1)
     if isinstance(value, Apply) and value.op in _RULES:
-        spend(2)
+        spend(6)
         if value.op == 'pow':
             return _power(value, name, constant)
         parts = []
@@ -107,6 +108,7 @@ _RULES: Final = frozenset(('add', 'mul', 'div', 'neg', 'pow'))
 def _constant(number: Rational | None) -> Quotient | None:
     if number is None:
         return None
+    spend(3)
     bits = number.numerator.bit_length() + number.denominator.bit_length()
     return Quotient(polynomial(number), polynomial(1), bits)
 

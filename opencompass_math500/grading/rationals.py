@@ -115,7 +115,7 @@ def _operated(value: Apply, point: Mapping[str, Rational] | None) -> Rational | 
     if value.op == 'det':
         result: Rational | float | None = determinant(value.args[0], lambda e: exact(e, point))
     elif value.op in OPERATORS:
-        spend(5)
+        spend(12)
         if value.op == 'derivative':
             found = derived(value)
             result = None if found is None else exact(found, point)
