@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import fields
 from itertools import chain, islice
 from operator import attrgetter
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar
 
@@ -23,8 +17,10 @@ from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading.disputes import Policy, as_policy, settings_of
 from opencompass_math500.grading.judge import grade
 from opencompass_math500.grading.verdict import Verdict
+from opencompass_math500.notes import note_once, noted_once
+from opencompass_math500.workers import Connection, Plan, RaisedError, WorkerError, Workshop
 
-__all__ = ['DeadWorkerError', 'grade_beside', 'grade_many']
+__all__ = ['DeadWorkerError', 'grade_beside', 'grade_many', 'serving']
 
 _T = TypeVar('_T')
 
@@ -34,6 +30,7 @@ _CHUNK_ROWS: Final = 64
 _CHUNK_CHARACTERS: Final = 1 << 19
 # What one process grades in this time is done before another one has started.
 _ALONE_SECONDS: Final = 1.0
+_REMEDY: Final = 'run again, with fewer workers if memory is short'
 _KEYS: Final = ('response', 'gold', 'problem', 'finish_reason')
 # dataclasses.asdict would copy every value deeply, at ten times the price.
 _VALUES: Final = attrgetter(*(field.name for field in fields(Verdict)))
@@ -61,6 +58,7 @@ def grade_many(
 
     Raises:
         KeyError: a row lacks ``response`` or ``gold``.
+        TypeError: one of the four is no text; names the row, counted from 0.
         DeadWorkerError: a worker died; names the rows that it had, counted from 0.
     """
     rows = iter(rows)
@@ -70,7 +68,7 @@ def grade_many(
         spent = 0.0
         for row in rows:
             started = time.perf_counter()
-            verdict = grade(**_arguments(row), policy=policy)
+            verdict = grade(**_arguments(row, position), policy=policy)
             spent += time.perf_counter() - started
             position += 1
             yield verdict
@@ -109,17 +107,21 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _arguments(row: Mapping[str, Any]) -> dict[str, Any]:
+def _arguments(row: Mapping[str, Any], position: int) -> dict[str, str]:
     """The arguments of ``grade`` in a row; other keys are the caller's business."""
     found = {key: row[key] for key in _KEYS if row.get(key) is not None}
-    return {'response': row['response'] or '', 'gold': row['gold'], **found}
+    arguments = {'response': row['response'] or '', 'gold': row['gold'], **found}
+    for key, value in arguments.items():
+        if not isinstance(value, str):
+            raise TypeError(f'row {position}: {key} is no text but {type(value).__name__}')
+    return arguments
 
 
-def _chunks(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    chunk: list[dict[str, Any]] = []
+def _chunks(rows: Iterable[Mapping[str, Any]], start: int) -> Iterator[list[dict[str, str]]]:
+    chunk: list[dict[str, str]] = []
     characters = 0
-    for row in rows:
-        arguments = _arguments(row)
+    for position, row in enumerate(rows, start):
+        arguments = _arguments(row, position)
         chunk.append(arguments)
         characters += sum(map(len, arguments.values()))
         if len(chunk) == _CHUNK_ROWS or characters >= _CHUNK_CHARACTERS:
@@ -133,16 +135,17 @@ def _in_workers(
     rows: Iterator[Mapping[str, Any]], count: int, start: int, policy: Policy | None
 ) -> Iterator[Verdict]:
     """Feed chunks to ``count`` workers, and give back what they say in order."""
-    idle: SimpleQueue[_Worker] = SimpleQueue()
-    workers: list[_Worker] = []
+    idle: SimpleQueue[Connection] = SimpleQueue()
     waiting: deque[Future[list[Verdict]]] = deque()
     position = start
     threads = ThreadPoolExecutor(count)
+    workshop = Workshop(_plan(policy))
+    workers: list[Connection] = []
     try:
         for _ in range(count):
-            workers.append(_Worker(policy))
+            workers.append(_connected(workshop))
             idle.put(workers[-1])
-        for chunk in _chunks(rows):
+        for chunk in _chunks(rows, start):
             waiting.append(threads.submit(_grade_chunk, idle, chunk, position))
             position += len(chunk)
             # Two chunks a worker keep every worker busy, and memory constant.
@@ -153,89 +156,50 @@ def _in_workers(
     finally:
         # The workers first: a thread that waits for one's verdicts is freed by its end.
         for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            worker.reap()
-        threads.shutdown(wait=True, cancel_futures=True)
-        for worker in workers:
             worker.close()
+        threads.shutdown(wait=True, cancel_futures=True)
+        workshop.close()
+
+
+def _plan(policy: Policy | None) -> Plan:
+    changes = settings_of(policy) if policy is not None else {}
+    return Plan(title='the grading process', load=(__name__, 'serving'), arguments=(changes,))
+
+
+def _connected(workshop: Workshop) -> Connection:
+    try:
+        return workshop.connect()
+    except WorkerError as error:
+        raise DeadWorkerError(f'no grading process could be started ({error})', _REMEDY) from error
 
 
 def _grade_chunk(
-    idle: SimpleQueue[_Worker], chunk: list[dict[str, Any]], position: int
+    idle: SimpleQueue[Connection], chunk: list[dict[str, str]], position: int
 ) -> list[Verdict]:
     worker = idle.get()
     try:
-        return worker.grade(chunk, position)
+        found = worker.ask(chunk)
+    except WorkerError as error:
+        rows = f'rows {position} to {position + len(chunk) - 1}'
+        said = error if isinstance(error, RaisedError) else str(error).removeprefix('its process ')
+        raise DeadWorkerError(f'the grading process of {rows} {said}', _REMEDY) from error
     finally:
         idle.put(worker)
+    for text in found['notes']:
+        note_once(text)
+    return [Verdict(*values) for values in found['verdicts']]
 
 
-class _Worker:
-    """A subprocess that grades chunks, one JSON line in, one out."""
+def serving(changes: Mapping[str, str]) -> tuple[Callable[[list[dict[str, str]]], Any], None]:
+    """Return what grades a chunk in a worker, and no greeting.
 
-    def __init__(self, policy: Policy | None = None) -> None:
-        changes = settings_of(policy) if policy is not None else {}
-        root = str(Path(__file__).resolve().parents[1])
-        path = os.pathsep.join(filter(None, (root, os.environ.get('PYTHONPATH', ''))))
-        self._process = subprocess.Popen(
-            # Not -m: the package itself imports this module, and Python warns of that.
-            [sys.executable, '-c', f'from {__name__} import _serve; _serve({changes!r})'],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # The folder where one works must not shadow a module (Python 3.11 and later).
-            env={**os.environ, 'PYTHONPATH': path, 'PYTHONSAFEPATH': '1'},
-            text=True,
-            encoding='ascii',
-        )
-
-    def grade(self, chunk: list[dict[str, Any]], position: int) -> list[Verdict]:
-        """Grade a chunk, which begins at row ``position``."""
-        process = self._process
-        assert process.stdin is not None and process.stdout is not None
-        try:
-            # ASCII: a lone surrogate in a response passes as its escape.
-            process.stdin.write(json.dumps(chunk) + '\n')
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except OSError:
-            line = ''
-        if not line.endswith('\n'):
-            raise DeadWorkerError(
-                f'the grading process of rows {position} to {position + len(chunk) - 1} ended '
-                f'(status {process.wait()})',
-                'run again, with fewer workers if memory is short',
-            )
-        return [Verdict(*values) for values in json.loads(line)]
-
-    def terminate(self) -> None:
-        """Ask the process to end, and its own symbolic worker with it."""
-        self._process.terminate()
-
-    def reap(self) -> None:
-        """See the process end."""
-        try:
-            self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def close(self) -> None:
-        """Close the pipes, which no thread reads any more."""
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
-
-
-def _serve(changes: Mapping[str, str]) -> None:
-    """Be a worker: grade each line's chunk until the input ends."""
-    # Control-C reaches every process of the terminal; the one that it is meant for ends us,
-    # and by leaving in order we end the symbolic worker, which may be deep in its sums.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    Args:
+        changes: the settings of the policy that are not the default.
+    """
     policy = as_policy(changes)
-    for line in sys.stdin:
-        verdicts = [_VALUES(grade(**arguments, policy=policy)) for arguments in json.loads(line)]
-        sys.stdout.write(json.dumps(verdicts) + '\n')
-        sys.stdout.flush()
+
+    def grade_chunk(chunk: list[dict[str, str]]) -> dict[str, Any]:
+        verdicts = [_VALUES(grade(**arguments, policy=policy)) for arguments in chunk]
+        return {'verdicts': verdicts, 'notes': noted_once()}
+
+    return grade_chunk, None

@@ -24,9 +24,14 @@ def _read(name: str) -> list[Case]:
     return [json.loads(line) for line in lines]
 
 
+_WORKERS = {
+    'none': fallback.Worker('opencompass_math500.no_such_room'),
+    'crashing': fallback.Worker(str(_FOLDER.parent / 'crashing_sympy.py')),
+}
+
 ANSWERS = _read('answers')
-"""Pairs of gold and answer; some under a ``policy``, a ``clock`` or a ``fault``, some without
-a worker."""
+"""Pairs of gold and answer; some under a ``policy``, a ``clock`` of CPU seconds, a ``backstop`` of
+wall-clock seconds, a ``fault``, or with another ``worker``."""
 
 RESPONSES = _read('responses')
 """Responses with the answer that they commit to and the rule that finds it."""
@@ -38,10 +43,10 @@ ENDINGS = _read('endings')
 def verdict_on(case: Case) -> Verdict:
     """The verdict on a case of ``answers.jsonl``."""
     with pytest.MonkeyPatch.context() as patch:
-        # What is decided, not how fast: two seconds can pass on a busy machine.
-        patch.setattr(fallback, 'CLOCK_SECONDS', case.get('clock', 60.0))
-        if case.get('worker') == 'none':
-            patch.setattr(fallback, 'worker', fallback.Worker('opencompass_math500.no_such_room'))
+        patch.setattr(fallback, 'CLOCK_SECONDS', case.get('clock', fallback.CLOCK_SECONDS))
+        patch.setattr(fallback, 'BACKSTOP_SECONDS', case.get('backstop', fallback.BACKSTOP_SECONDS))
+        if 'worker' in case:
+            patch.setattr(fallback, 'worker', _WORKERS[case['worker']])
         if 'fault' in case:
             patch.setattr('opencompass_math500.grading.judge.same', _faulty)
         return judge(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import signal
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 
 from opencompass_math500 import Verdict, grade, grade_many
 from opencompass_math500 import bulk as bulk_room
+from opencompass_math500.workers import Connection, Workshop
 
 
 def rows(count: int) -> Iterator[dict[str, Any]]:
@@ -89,7 +92,7 @@ def test_workers_are_started_when_it_takes_long(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_no_rows_start_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_room, '_Worker', None)
+    monkeypatch.setattr(bulk_room, 'Workshop', None)
     assert list(grade_many([])) == []
 
 
@@ -99,17 +102,18 @@ def test_a_row_without_a_gold_is_an_error() -> None:
 
 
 def test_a_dead_worker_is_named_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
+    made: list[Connection] = []
 
-    class Mortal(bulk_room._Worker):
-        def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments)
-            made.append(self)
+    class Recorded(Workshop):
+        def connect(self) -> Connection:
+            made.append(super().connect())
+            return made[-1]
 
-    monkeypatch.setattr(bulk_room, '_Worker', Mortal)
+    monkeypatch.setattr(bulk_room, 'Workshop', Recorded)
     verdicts = grade_many(rows(10_000), workers=2)
     with pytest.raises(RuntimeError, match=r'rows \d+ to \d+ ended'):
         next(verdicts)
-        for worker in made:
-            worker._process.kill()
+        for connection in made:
+            assert connection.pid is not None
+            os.kill(connection.pid, signal.SIGKILL)
         list(verdicts)

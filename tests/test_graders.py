@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,7 @@ def test_unknown_endings_are_counted() -> None:
 PEER = f"""
 import os, sys, time
 sys.path.insert(0, {str(ROOT)!r})
-from opencompass_math500.graders.worker import serve
+from opencompass_math500.graders.worker import served
 
 def grade(name, response, gold):
     print('a grader may print')
@@ -122,18 +123,27 @@ def grade(name, response, gold):
         os._exit(3)
     return (None if response == 'none' else response), response.strip() == gold + str(1 / len(gold))
 
-serve(lambda: (grade, {{'math_verify': 'test 1.0'}}))
+def load():
+    return served(grade, {{'math_verify': 'test 1.0'}})
 """
 
 
-def command(code: str, seconds: float = 20.0) -> PeerCommand:
-    return PeerCommand(
-        title='the peer', graders=('math_verify',), words=(sys.executable, '-c', code),
-        environment={}, remedy='install it', item_seconds=seconds, start_seconds=20.0,
-    )  # fmt: skip
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., PeerCommand]:
+    """A peer of some code, in an interpreter that has nothing of ours."""
+
+    def made(code: str, seconds: float = 20.0) -> PeerCommand:
+        path = tmp_path / 'peer.py'
+        path.write_text(code)
+        return PeerCommand(
+            title='the peer', graders=('math_verify',), load=(str(path), 'load'),
+            remedy='install it', item_seconds=seconds, start_seconds=20.0, python=sys.executable,
+        )  # fmt: skip
+
+    return made
 
 
-def test_a_peer_says_what_it_finds() -> None:
+def test_a_peer_says_what_it_finds(command: Callable[..., PeerCommand]) -> None:
     with Peer(command(PEER)) as peer:
         assert peer.ask('math_verify', '71.0', '7') == Word('71.0', True)
         assert peer.ask('math_verify', '8', '7') == Word('8', False)
@@ -145,7 +155,9 @@ def test_a_peer_says_what_it_finds() -> None:
 
 
 @pytest.mark.slow
-def test_a_peer_that_hangs_or_dies_is_started_again() -> None:
+def test_a_peer_that_hangs_or_dies_is_started_again(
+    command: Callable[..., PeerCommand],
+) -> None:
     with Peer(command(PEER, seconds=3.0)) as peer:
         started = time.perf_counter()
         assert peer.ask('math_verify', 'hang', '7').note == 'no verdict within 3 s'
@@ -159,10 +171,13 @@ def test_a_peer_that_hangs_or_dies_is_started_again() -> None:
     ('code', 'why'),
     [
         ('import a_grader_that_is_not_there', "No module named 'a_grader_that_is_not_there'"),
-        ('print("no JSON")', 'it said nothing'),
+        ('print("no load")', "has no attribute 'load'"),
+        ('import os; os._exit(3)', 'status 3'),
     ],
 )
-def test_a_peer_that_does_not_start(code: str, why: str) -> None:
+def test_a_peer_that_does_not_start(
+    code: str, why: str, command: Callable[..., PeerCommand]
+) -> None:
     with (
         Peer(command(code)) as peer,
         pytest.raises(ConfigError, match=f'the peer does not start .*{why}.*: install it'),

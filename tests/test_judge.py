@@ -1,13 +1,11 @@
-"""judge() and grade(): every case, every real gold, hostile input, the worker's clock."""
+"""judge() and grade(): every case, every real gold, hostile input."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,6 @@ import pytest
 from answer_cases import ANSWERS, ENDINGS, ending_verdict, verdict_on
 from own_time import own_time
 
-from opencompass_math500.grading import fallback
 from opencompass_math500.grading.judge import grade, grader_version, judge
 from opencompass_math500.grading.verdict import OUTCOMES
 
@@ -154,75 +151,6 @@ def test_judging_imports_no_sympy() -> None:
     )
     environment = {**os.environ, 'PYTHONPATH': str(ROOT)}
     subprocess.run([sys.executable, '-c', code], check=True, env=environment, timeout=60)
-
-
-# -- the worker -----------------------------------------------------------------------
-
-INTEGRAL = {'kind': 'latex', 'gold': '1', 'answer': '\\int_0^\\infty e^{-x} dx'}
-# Expanding this power takes sympy far longer than any clock allows here.
-ENDLESS = {'kind': 'latex', 'gold': '1', 'answer': '\\int_0^1 \\sin(x^{x})^{x} \\cos(e^{x^{x}}) dx'}
-
-
-def test_worker_is_killed_on_its_clock_and_replaced() -> None:
-    worker = fallback.Worker()
-    try:
-        first = worker.ask(INTEGRAL, seconds=60)
-        assert first is not None and first['equal'] is True
-        pid = worker.pid
-        assert worker.ask(ENDLESS, seconds=0.05) is None
-        assert worker.pid is None
-        again = worker.ask(INTEGRAL, seconds=60)
-        assert again is not None and again['equal'] is True
-        assert worker.pid not in (None, pid)
-    finally:
-        worker.stop()
-
-
-def test_timeout_is_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fallback, 'CLOCK_SECONDS', 0.05)
-    verdict = judge(answer=ENDLESS['answer'], gold='1')
-    assert verdict.outcome == 'timeout'
-    assert judge(answer='0.5', gold='\\frac12').is_correct
-
-
-def test_worker_that_cannot_start_costs_no_exception(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = fallback.Worker('opencompass_math500.no_such_room')
-    monkeypatch.setattr(fallback, 'worker', broken)
-    verdict = judge(answer=INTEGRAL['answer'], gold='1')
-    assert (verdict.outcome, verdict.rule) == ('timeout', 'fallback.unavailable')
-
-
-def test_worker_is_shared_by_threads() -> None:
-    outcomes: list[str] = []
-
-    def work() -> None:
-        outcomes.append(judge(answer='\\int_0^\\infty e^{-x} \\, dx', gold='1').outcome)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert outcomes == ['correct'] * 4
-
-
-def _judge_in_child(queue: multiprocessing.Queue[str]) -> None:
-    queue.put(judge(answer='\\int_0^\\infty e^{-x} \\, dx', gold='1').outcome)
-    fallback.worker.stop()
-
-
-@pytest.mark.skipif(not hasattr(os, 'fork'), reason='needs fork')
-def test_worker_in_a_daemonic_forked_process() -> None:
-    """The child must neither use nor kill the parent's worker."""
-    judge(answer='\\int_0^\\infty e^{-x} \\, dx', gold='1')
-    pid = fallback.worker.pid
-    context = multiprocessing.get_context('fork')
-    queue: multiprocessing.Queue[str] = context.Queue()
-    child = context.Process(target=_judge_in_child, args=(queue,), daemon=True)
-    child.start()
-    assert queue.get(timeout=60) == 'correct'
-    child.join(timeout=60)
-    assert fallback.worker.pid == pid
 
 
 def test_grader_version_names_the_sources() -> None:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from opencompass.datasets.math import MATHEvaluator, math_postprocess, math_postprocess_v2
 
-from opencompass_math500.graders.worker import Grade, serve
+from opencompass_math500.graders.worker import Answer, Grade, served
 
 __all__ = ['opencompass_graders', 'serve_opencompass']
 
@@ -33,6 +33,6 @@ def opencompass_graders() -> tuple[Grade, dict[str, str]]:
     return grade, dict.fromkeys(stages, host)
 
 
-def serve_opencompass() -> int:
-    """Answer requests on stdin until it ends: see :mod:`opencompass_math500.graders.worker`."""
-    return serve(opencompass_graders)
+def serve_opencompass() -> tuple[Answer, dict[str, str]]:
+    """Return what answers in a process of its own, and the versions of both."""
+    return served(*opencompass_graders())

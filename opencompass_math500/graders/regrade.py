@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections import Counter
@@ -48,22 +47,14 @@ __all__ = ['math_verify_command', 'opencompass_command', 'print_regraded', 'regr
 
 _SHOWN: Final = 10
 _MATH_VERIFY: Final = 'math-verify[antlr4_13_2]==0.9.0'
-_ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def opencompass_command() -> PeerCommand:
     """OpenCompass's MATHEvaluator v1 and v2, in this environment."""
-    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get('PYTHONPATH', ''))))
-    code = (
-        'import sys; from opencompass_math500.compass.peers import serve_opencompass; '
-        'sys.exit(serve_opencompass())'
-    )
     return PeerCommand(
         title="the process with OpenCompass's graders",
         graders=('opencompass_v1', 'opencompass_v2'),
-        words=(sys.executable, '-c', code),
-        # The folder where one works must not shadow a module (Python 3.11 and later).
-        environment={**os.environ, 'PYTHONPATH': path, 'PYTHONSAFEPATH': '1'},
+        load=('opencompass_math500.compass.peers', 'serve_opencompass'),
         remedy='install what this package needs: pip install opencompass-math500',
         item_seconds=20.0,
     )
@@ -85,10 +76,9 @@ def math_verify_command(python: str) -> PeerCommand:
     return PeerCommand(
         title='the process with math-verify',
         graders=('math_verify',),
+        load=(str(worker_script.__file__), 'math_verify'),
         # Not resolved: the python of an environment is a link, which leads out of it.
-        words=(str(Path(found).absolute()), str(worker_script.__file__)),
-        # Our packages are of another Python, and must not be found by that one.
-        environment={k: v for k, v in os.environ.items() if not k.startswith('PYTHON')},
+        python=str(Path(found).absolute()),
         remedy=remedy,
         item_seconds=60.0,  # its own clocks end a comparison after about 15
     )

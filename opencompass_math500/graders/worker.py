@@ -1,52 +1,39 @@
 """A grader in a process of its own: a response and a gold in, an answer and a verdict out.
 
-Run as a script it serves math-verify, with the interpreter of an environment that has it:
-math-verify and latex2sympy2 want different releases of one parser runtime. Such an
-environment has nothing of ours, so this file imports nothing of ours, and math-verify alone.
-
-One JSON line each: first the versions; then for every ``[grader, response, gold]`` an
-``[answer, is_correct, note]``.
+Also loaded by the interpreter of an environment that has math-verify, which wants another
+release of one parser runtime than latex2sympy2. Such an environment has nothing of ours, so
+this file imports nothing of ours, and math-verify alone.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import sys
 from collections.abc import Callable
 
 Grade = Callable[[str, str, str], 'tuple[str | None, bool]']
-Load = Callable[[], 'tuple[Grade, dict[str, str]]']
+Answer = Callable[['list[str]'], 'list[str | bool | None]']
 
 LONGEST_ANSWER = 2_000
 """Characters of an extracted answer that are passed on; the rest says nothing to a person."""
 
 
-def serve(load: Load) -> int:
-    """Answer requests until the input ends.
+def served(grade: Grade, versions: dict[str, str]) -> tuple[Answer, dict[str, str]]:
+    """Return what answers requests, for a workshop, and the versions as its greeting.
 
-    Args:
-        load: gives the grader and its versions. It, and the grader, may print: their output
-            goes to stderr.
+    A request is ``[grader, response, gold]``, the reply ``[answer, is_correct, note]``.
     """
-    replies = os.fdopen(os.dup(1), 'w', encoding='ascii')
-    os.dup2(2, 1)
-    grade, versions = load()
-    print(json.dumps(versions), file=replies, flush=True)
-    for line in sys.stdin:
-        note = ''
+
+    def answer(request: list[str]) -> list[str | bool | None]:
         try:
-            answer, is_correct = grade(*json.loads(line))
+            found, is_correct = grade(*request)
         except Exception as error:  # noqa: BLE001 - hostile input in foreign code: it is its word
-            answer, is_correct, note = None, False, f'{type(error).__name__}: {error}'[:200]
-        if answer is not None:
-            answer = str(answer)[:LONGEST_ANSWER]
-        print(json.dumps([answer, bool(is_correct), note]), file=replies, flush=True)
-    return 0
+            return [None, False, f'{type(error).__name__}: {error}'[:200]]
+        return [None if found is None else str(found)[:LONGEST_ANSWER], bool(is_correct), '']
+
+    return answer, versions
 
 
-def math_verify() -> tuple[Grade, dict[str, str]]:
+def math_verify() -> tuple[Answer, dict[str, str]]:
     r"""math-verify as its README uses it, with its own timeouts.
 
     The gold goes in a box: bare LaTeX is not recognised without a delimiter.
@@ -64,8 +51,4 @@ def math_verify() -> tuple[Grade, dict[str, str]]:
         answer = (texts[-1] if texts else str(found[0])) if found else None
         return answer, bool(verify(parse(f'\\boxed{{{gold}}}'), found))
 
-    return grade, {'math_verify': f'math-verify {version("math-verify")}'}
-
-
-if __name__ == '__main__':
-    sys.exit(serve(math_verify))
+    return served(grade, {'math_verify': f'math-verify {version("math-verify")}'})

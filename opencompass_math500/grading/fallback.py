@@ -1,171 +1,142 @@
-"""The symbolic fallback: one reused worker process with a clock.
+"""The symbolic fallback: sympy in processes that can be killed.
 
-A signal or a thread cannot stop a computation inside C code, a process can be killed.
-The worker is a plain subprocess (so that it works in daemonic processes, in threads
-and without a ``__main__`` guard), is started only when something is really undecided,
-and speaks JSON lines. A worker that overruns its clock is killed: that item is a
-``timeout``, the next one gets a fresh worker.
+A signal or a thread cannot stop a computation inside C code, and libraries keep what they
+should forget: a comparison runs in a fresh fork of a process that has sympy loaded. It is
+bounded by its own CPU time, so that a busy machine changes no verdict; the wall clock only
+tells that nothing moves at all, and is told apart. See :mod:`opencompass_math500.workers`.
 """
 
 from __future__ import annotations
 
-import atexit
-import json
 import os
-import queue
-import subprocess
-import sys
-import threading
-from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from opencompass_math500.grading.bound import finite_parts
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.latex import is_symbolic
 from opencompass_math500.grading.values import Apply, Matrix, Symbol, Value, is_expression, walk
 from opencompass_math500.grading.wire import encode
+from opencompass_math500.notes import note_once
+from opencompass_math500.workers import (
+    EndedError,
+    ExpiredError,
+    NotStartedError,
+    Plan,
+    RaisedError,
+    WorkerError,
+    Workshop,
+)
 
-__all__ = ['CLOCK_SECONDS', 'compare_latex', 'compare_values', 'worker']
+__all__ = [
+    'BACKSTOP_SECONDS',
+    'CLOCK_SECONDS',
+    'Worker',
+    'compare_latex',
+    'compare_values',
+    'worker',
+]
 
-CLOCK_SECONDS: Final = 2.0
-"""Time for one comparison, not counting the start of the worker."""
+CLOCK_SECONDS: Final = 5.0
+"""CPU time of one comparison, in a process that has everything loaded."""
 
-_START_SECONDS: Final = 60.0
+BACKSTOP_SECONDS: Final = 600.0
+"""Wall-clock time without any sign of life from the processes: something is broken."""
+
+_MEMORY_BYTES: Final = 3 << 30
 _MODULE: Final = 'opencompass_math500.grading.symbolic_worker'
 
 
-class WorkerError(RuntimeError):
-    """The worker could not be started or died."""
+def _cores() -> int:
+    if hasattr(os, 'sched_getaffinity'):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Worker:
-    """A subprocess that compares pairs, one at a time, each under the clock.
+    """Asks the processes that compare.
 
     Args:
-        module: the module that the subprocess runs.
+        module: the module, or file, whose function ``load`` gives what answers.
+        fork: as for :class:`~opencompass_math500.workers.Plan`.
     """
 
-    def __init__(self, module: str = _MODULE) -> None:
-        self._module = module
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._owner = os.getpid()
+    def __init__(self, module: str = _MODULE, fork: bool | None = None) -> None:
+        self._workshop = Workshop(
+            Plan(
+                title='the symbolic process',
+                load=(module, 'load'),
+                at_once=_cores(),
+                memory_bytes=_MEMORY_BYTES,
+                fork=fork,
+            )
+        )
 
     @property
     def pid(self) -> int | None:
-        """The process id of the running worker, None where there is none."""
-        process = self._process
-        return process.pid if process is not None and process.poll() is None else None
+        """The process id of the process that waits, None where there is none."""
+        return self._workshop.pid
 
-    def ask(self, request: dict[str, Any], seconds: float = CLOCK_SECONDS) -> dict[str, Any] | None:
-        """Send one request; return the reply, or None where the clock ran out.
+    def ask(self, request: dict[str, Any]) -> Decision:
+        """Decide a request, or say why it could not be decided. Raises nothing of its own."""
+        try:
+            reply = self._reply(request)
+        except NotStartedError as error:
+            return _unavailable(f'sympy cannot run: {error}')
+        except ExpiredError as error:
+            return Decision(None, 'fallback.stalled', f'the symbolic process stands still: {error}')
+        except EndedError as error:
+            if error.is_overrun:
+                why = f'undecided after {CLOCK_SECONDS:g} s of computing'
+                return Decision(None, 'fallback.timeout', why)
+            return Decision(None, 'fallback.crashed', f'sympy crashed: {error}')
+        except RaisedError as error:
+            return Decision(None, 'fallback.crashed', f'sympy failed: {error}')
+        if 'missing' in reply:
+            return _unavailable(reply['missing'])
+        return Decision(reply['equal'], 'fallback.symbolic', reply['reason'])
 
-        Raises:
-            WorkerError: the worker cannot run here (no interpreter, no memory).
-        """
-        with self._lock:
-            self._disown()
-            stdin = self._running()
-            try:
-                stdin.write(json.dumps(request) + '\n')
-                stdin.flush()
-            except OSError as error:
-                self.stop()
-                raise WorkerError(f'the worker died: {error}') from error
-            try:
-                line = self._lines.get(timeout=seconds)
-            except queue.Empty:
-                self.stop()
-                return None
-            if line is None:
-                # Killed by its memory limit: as bad as its clock, for this item only.
-                self.stop()
-                return None
-            reply: dict[str, Any] = json.loads(line)
-            return reply
+    def trouble(self) -> str | None:
+        """Return what the processes lack here, None where they have all. Starts them."""
+        try:
+            with self._workshop.connect() as connection:
+                found: str | None = connection.greeting(BACKSTOP_SECONDS)
+        except WorkerError as error:
+            return f'sympy cannot run: {error}'
+        return found
 
     def stop(self) -> None:
-        """Kill the worker; the next request starts another."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    try:
-                        stream.close()
-                    except OSError:  # a broken pipe has nothing left to flush
-                        continue
+        """End the processes; the next request starts others."""
+        self._workshop.close()
 
-    def _disown(self) -> None:
-        """In a forked child the worker belongs to the parent: leave it alone."""
-        if self._owner != os.getpid():
-            self._owner = os.getpid()
-            self._process = None
-            self._lines = queue.SimpleQueue()
-
-    def _running(self) -> IO[str]:
-        if self._process is None or self._process.poll() is not None:
-            self._start()
-        assert self._process is not None and self._process.stdin is not None
-        return self._process.stdin
-
-    def _start(self) -> None:
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(filter(None, (root, os.environ.get('PYTHONPATH', ''))))
-        try:
-            process = subprocess.Popen(
-                [sys.executable, '-m', self._module],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                encoding='utf-8',
-                env={**os.environ, 'PYTHONPATH': path},
-            )
-        except (OSError, ValueError) as error:
-            raise WorkerError(f'the worker cannot start: {error}') from error
-        self._process = process
-        self._lines = queue.SimpleQueue()
-        threading.Thread(target=_read, args=(process.stdout, self._lines), daemon=True).start()
-        try:
-            ready = self._lines.get(timeout=_START_SECONDS)
-        except queue.Empty:
-            ready = None
-        if ready is None:
-            self.stop()
-            raise WorkerError('the worker did not come up')
+    def _reply(self, request: dict[str, Any]) -> dict[str, Any]:
+        for is_last in (False, True):
+            with self._workshop.connect() as connection:
+                try:
+                    reply: dict[str, Any] = connection.ask(
+                        request, cpu_seconds=CLOCK_SECONDS, seconds=BACKSTOP_SECONDS
+                    )
+                    return reply
+                except EndedError as error:
+                    # Not the comparison's end but that of the process behind it: once more.
+                    if is_last or error.status is not None:
+                        raise
+        raise AssertionError
 
 
-def _read(stream: IO[str], lines: queue.SimpleQueue[str | None]) -> None:
-    try:
-        for line in stream:
-            lines.put(line)
-    except (OSError, ValueError):  # the stream was closed while it was read
-        pass
-    lines.put(None)
+def _unavailable(why: str) -> Decision:
+    note_once(f'{why}; what needs it is counted as timeout, not as wrong')
+    return Decision(None, 'fallback.unavailable', why)
 
 
 worker: Worker = Worker()
-"""The one worker of this process; not started before it is needed."""
-
-atexit.register(lambda: worker.stop() if worker._owner == os.getpid() else None)
-
-
-def _renew_lock() -> None:
-    worker._lock = threading.Lock()
-
-
-if hasattr(os, 'register_at_fork'):
-    os.register_at_fork(after_in_child=_renew_lock)
+"""What this process asks; nothing is started before it is needed."""
 
 
 def compare_latex(gold: str, answer: str) -> Decision | None:
     """Compare two texts of which one is outside of our grammar; None if hopeless."""
     if not (is_symbolic(gold) or is_symbolic(answer)):
         return None
-    return _ask({'kind': 'latex', 'gold': gold, 'answer': answer})
+    return worker.ask({'kind': 'latex', 'gold': gold, 'answer': answer})
 
 
 def compare_values(gold: Value, answer: Value) -> Decision | None:
@@ -175,7 +146,7 @@ def compare_values(gold: Value, answer: Value) -> Decision | None:
         _is_hopeless(n) for v in (gold, answer) for n in walk(finite_parts(v))
     ):
         return None
-    return _ask({'kind': 'values', 'gold': encode(gold), 'answer': encode(answer)})
+    return worker.ask({'kind': 'values', 'gold': encode(gold), 'answer': encode(answer)})
 
 
 def _is_hopeless(node: Value) -> bool:
@@ -183,13 +154,3 @@ def _is_hopeless(node: Value) -> bool:
     if isinstance(node, Apply):
         return node.op.startswith('call ') or node.op in ('pm', 'mp')
     return not (is_expression(node) or isinstance(node, Matrix)) or node == Symbol('infty')
-
-
-def _ask(request: dict[str, Any]) -> Decision:
-    try:
-        reply = worker.ask(request, CLOCK_SECONDS)
-    except WorkerError as error:
-        return Decision(None, 'fallback.unavailable', str(error))
-    if reply is None:
-        return Decision(None, 'fallback.timeout', f'undecided after {CLOCK_SECONDS:g} s')
-    return Decision(reply['equal'], 'fallback.symbolic', reply['reason'])

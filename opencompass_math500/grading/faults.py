@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from opencompass_math500.grading.verdict import Verdict
+from opencompass_math500.workers import is_interruption
 
 __all__ = ['shielded']
 
@@ -17,13 +18,13 @@ def shielded(
 
     No text should bring one about (the fuzzer holds the grader to that), but one that does
     must not end the grading of all other rows. It is no mistake of the model's, so it counts
-    as a timeout does. What is no fault of the grader's passes: an interrupt, and a caller
-    whose ``texts`` are none.
+    as a timeout does. What is no fault of the grader's passes: an interrupt, the
+    exception of a caller's own timeout, and a caller whose ``texts`` are none.
     """
     try:
         return verdict()
     except Exception as error:
-        if not all(isinstance(text, str) for text in texts):
+        if is_interruption(error) or not all(isinstance(text, str) for text in texts):
             raise
         reason = f'the grader failed: {type(error).__name__}{_place(error)}'
     return Verdict('timeout', answer, gold, reason, 'judge.error')

@@ -50,8 +50,8 @@ _REASON_OF: Final[dict[Dispute, str]] = {
     'unclosed_thought': 'the answer of a thought that was never closed',
 }
 _NOT_DECIDED: Final = (
-    'fallback.timeout', 'fallback.unavailable', 'fallback.undecided', 'expressions.size',
-    OVERWORKED.rule,
+    'fallback.timeout', 'fallback.stalled', 'fallback.crashed', 'fallback.unavailable',
+    'fallback.undecided', 'expressions.size', OVERWORKED.rule,
 )  # fmt: skip
 _INTEGER: Final = re.compile(r'-?[0-9]{1,400}')
 
@@ -72,7 +72,7 @@ def judge(
 
     Returns:
         A verdict; never raises for any pair of strings. Bounded in time: rigorous
-        arithmetic first, then symbolic work in a worker with a clock of two seconds.
+        arithmetic first, then symbolic work in a process with five seconds of CPU time.
     """
     policy = as_policy(policy)
     return shielded(

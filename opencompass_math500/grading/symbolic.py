@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from opencompass_math500.grading.bound import OPERATORS
 from opencompass_math500.grading.latex import parse
+from opencompass_math500.grading.latex_reader import UnreadableError, read_latex
 from opencompass_math500.grading.symbolic_operators import carried_out, is_left_undone
 from opencompass_math500.grading.values import Apply, Matrix, Number, Symbol, Value
 from opencompass_math500.grading.wire import decode
@@ -20,13 +21,6 @@ __all__ = ['UnreadableError', 'compare', 'to_sympy']
 Sympy = Any  # sympy's own types are not annotated
 _DIGITS: Final = 60
 _ZERO: Final = 1e-45
-
-
-class UnreadableError(ValueError):
-    """A side that cannot be made into a sympy expression: no fault of sympy's.
-
-    Every other exception of :func:`compare` is a crash, which decides nothing.
-    """
 
 
 def to_sympy(value: Value) -> Sympy:
@@ -87,6 +81,8 @@ def _operations() -> dict[str, Callable[..., Sympy]]:
 def _logarithm(*args: Sympy) -> Sympy:
     import sympy
 
+    if len(args) > 2:
+        raise UnreadableError('a logarithm of several numbers')
     base, value = args if len(args) != 1 else (10, args[0])
     return sympy.log(value, base)
 
@@ -95,13 +91,9 @@ def _from_latex(text: str) -> Sympy:
     """A text by our grammar, else by latex2sympy2, with integrals and sums carried out."""
     for value in parse(text).values:
         return to_sympy(value)
-    import latex2sympy2
     import sympy
 
-    try:
-        expression = latex2sympy2.latex2sympy(text)
-    except Exception as error:
-        raise UnreadableError(f'{type(error).__name__} of the parser') from error
+    expression = read_latex(text)
     if not isinstance(expression, sympy.Expr):
         raise UnreadableError('no expression')
     # latex2sympy2 leaves `e`, `i` and `\pi` as ordinary symbols in some places.
@@ -118,6 +110,7 @@ def compare(request: dict[str, Any]) -> tuple[bool | None, str]:
 
     Raises:
         UnreadableError: a side is nothing that sympy could compute.
+        NoReaderError: only latex2sympy2 could read a side, and it cannot be used here.
     """
     import sympy
 

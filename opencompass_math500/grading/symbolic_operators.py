@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from opencompass_math500.grading.latex_reader import UnreadableError
 from opencompass_math500.grading.values import Apply, Symbol, Value
 
 __all__ = ['carried_out', 'is_left_undone']
@@ -36,7 +37,7 @@ def carried_out(value: Apply, translate: Translate) -> Sympy:
         case 'derivative':
             slope = sympy.diff(expression, own, int(ends[0]))
             return slope.subs(own, sympy.Symbol(letter.name, real=True))
-    raise ValueError(f'no symbolic form of {value.op}')
+    raise UnreadableError(f'no symbolic form of {value.op}')
 
 
 def is_left_undone(expression: Sympy) -> bool:

@@ -1,61 +1,57 @@
-"""The process of the symbolic comparison, run as ``python -m`` by the fallback.
-
-Reads one JSON request a line from standard input and writes one reply a line. It limits
-its own memory; its time is limited by the client, who kills it.
-"""
+"""The process of the symbolic comparison: what the fallback's workshop loads and forks."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-from typing import Final
+import random
+from contextlib import suppress
+from typing import Any
 
-from opencompass_math500.grading.symbolic import UnreadableError, compare
+from opencompass_math500.grading.latex_reader import NoReaderError, UnreadableError, trouble
+from opencompass_math500.grading.symbolic import compare
 
-__all__ = ['main']
+__all__ = ['answer', 'load']
 
-_MEMORY_BYTES: Final = 3 << 30
+Reply = dict[str, Any]
 
 
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    limit = _MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(_MEMORY_BYTES, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+def load() -> tuple[Any, str | None]:
+    """Load sympy and latex2sympy2, so that no item's clock pays for it.
+
+    Returns:
+        What answers a request, and why latex2sympy2 cannot be used, if so.
+    """
+    _warm_up()
+    why = trouble()
+    # Every fork begins with the same numbers: sympy tries some where it can prove nothing.
+    random.seed(0)
+    with suppress(ImportError):
+        from sympy.core.random import seed
+
+        seed(0)
+    return answer, why
 
 
 def _warm_up() -> None:
-    """Load the libraries and their parser's tables, so that no item's clock pays for it.
+    """Carry out one of each kind: sympy loads most of itself when it is first needed."""
+    import sympy
 
-    On a busy machine that alone took the two seconds of the first integral.
-    """
-    compare({'kind': 'latex', 'gold': '1', 'answer': r'\int_0^1 x \, dx'})
-
-
-def main() -> int:
-    """Serve requests until standard input ends."""
-    replies = os.fdopen(os.dup(1), 'w', encoding='utf-8')
-    # Whatever a library prints must not be taken for a reply.
-    os.dup2(2, 1)
-    _limit_memory()
-    _warm_up()
-    replies.write('ready\n')
-    replies.flush()
-    for line in sys.stdin:
-        try:
-            equal, reason = compare(json.loads(line))
-        except UnreadableError as error:
-            equal, reason = None, f'unreadable: {error}'
-        except Exception as error:  # noqa: BLE001 - hostile input in foreign code
-            equal, reason = None, f'sympy failed: {type(error).__name__}'
-        replies.write(json.dumps({'equal': equal, 'reason': reason}) + '\n')
-        replies.flush()
-    return 0
+    x, n = sympy.Symbol('x', real=True), sympy.Symbol('n', integer=True)
+    sympy.integrate(x * sympy.sin(x) + sympy.exp(-x) + 1 / x**2, (x, 1, 2))
+    sympy.summation(1 / n**2 + n / 2**n, (n, 1, sympy.oo))
+    sympy.limit(sympy.sin(x) / x, x, 0)
+    sympy.diff(sympy.log(x) * sympy.sqrt(x), x)
+    difference = sympy.sin(x) ** 2 + sympy.cos(x) ** 2 - sympy.sqrt(3 + 2 * sympy.sqrt(2))
+    sympy.simplify(difference)
+    sympy.N(difference.subs(x, sympy.Rational(1, 3)), 60)
+    sympy.Matrix([[x, 1], [1, x]]).det()
 
 
-if __name__ == '__main__':
-    sys.exit(main())
+def answer(request: dict[str, Any]) -> Reply:
+    """Return the reply to one request: ``equal`` and ``reason``, or what is ``missing``."""
+    try:
+        equal, reason = compare(request)
+    except NoReaderError as error:
+        return {'missing': str(error)}
+    except UnreadableError as error:
+        equal, reason = None, f'unreadable: {error}'
+    return {'equal': equal, 'reason': reason}

@@ -26,7 +26,7 @@ commits to nothing. ``unparsed_answer``: it commits to text that is no readable
 answer. ``unparsed_gold``: the data's own answer is unreadable. ``truncated``: cut
 by the token cap before an answer. ``empty_response``, ``content_filter``,
 ``failed_request``: the endpoint gave no usable reply. ``timeout``: the symbolic
-fallback ran out of its clock, or could not run here.
+fallback ran out of its clock, crashed, or could not run here.
 """
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)

@@ -33,7 +33,8 @@ _DO_NOT_VOTE: Final[frozenset[Outcome]] = frozenset(
 )
 # Only a dispute asks which of the two is the gold: (1,2) for 1,2, and 1,2 for (1,2).
 _ONE_WAY: Final = frozenset(RULE_OF.values())
-# A comparison that runs into the symbolic clock takes two seconds; 64 answers make 4,032.
+_CLOCK_RULES: Final = ('fallback.timeout', 'fallback.stalled')
+# A comparison that runs into the symbolic clock takes five seconds; 64 answers make 4,032.
 _CLOCKS_A_PROBLEM: Final = 2
 _CLOCKS_IN_ALL: Final = 20
 
@@ -208,7 +209,7 @@ class Votes:
                 return True
             if verdict.outcome == 'timeout':
                 self.undecided += 1
-                if verdict.rule == 'fallback.timeout':
+                if verdict.rule in _CLOCK_RULES:
                     clocks[0] -= 1
                     self._clocks_left -= 1
                 return False

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from opencompass_math500.grading import fallback, latex
+from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.equivalence import same
 from opencompass_math500.grading.extract import extract
 from opencompass_math500.grading.judge import grade, judge
@@ -40,10 +41,8 @@ class Undecided(fallback.Worker):
     It decides nothing, at once: what is left is the time and memory of this process.
     """
 
-    def ask(
-        self, request: dict[str, Any], seconds: float = fallback.CLOCK_SECONDS
-    ) -> dict[str, Any] | None:
-        return {'equal': None, 'reason': 'the fallback is left out'}
+    def ask(self, request: dict[str, Any]) -> Decision:
+        return Decision(None, 'fallback.symbolic', 'the fallback is left out')
 
 
 @contextmanager
