@@ -3,6 +3,7 @@ r"""Several spellings of one value: ``\frac{3}{4} \text{ or } 0.75``."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from opencompass_math500.grading.decision import Decision, disputes_in
 from opencompass_math500.grading.values import (
@@ -13,7 +14,9 @@ from opencompass_math500.grading.values import (
     is_expression,
 )
 
-__all__ = ['alternatives_rule', 'joined_otherwise']
+__all__ = ['alternatives_rule', 'joined_otherwise', 'repeated_rule']
+
+_MAX_SPELLINGS: Final = 4
 
 Compare = Callable[[Value, Value], Decision]
 
@@ -32,6 +35,17 @@ def alternatives_rule(gold: Value, answer: Value, compare: Compare) -> Decision 
         reason = 'the same value, spelled in several ways'
         return Decision(True, 'alternatives.same', reason, disputes_in(parts))
     return None
+
+
+def repeated_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    r"""``\frac14, \frac{1}{4}`` for one value: the same, said twice."""
+    if not is_expression(gold) or not isinstance(answer, Sequence) or answer.left:
+        return None
+    if len(answer.items) > _MAX_SPELLINGS or not all(map(is_expression, answer.items)):
+        return None
+    if not all(compare(gold, item).is_plain for item in answer.items):
+        return None
+    return Decision(True, 'alternatives.same', 'the same value, said several times')
 
 
 def _is_choice_of_values(value: Value) -> bool:

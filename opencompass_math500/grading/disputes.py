@@ -16,6 +16,7 @@ from opencompass_math500.errors import ConfigError
 
 __all__ = [
     'DEFAULT_POLICY',
+    'REASON_OF',
     'RULE_OF',
     'Dispute',
     'Policy',
@@ -41,6 +42,9 @@ Dispute = Literal[
     'scaled_equation',
     'unevaluated',
     'unclosed_thought',
+    'renamed_parameter',
+    'fraction_for_ratio',
+    'decimal_comma',
 ]
 """The names of the settings; where several apply to one answer, the first counts it."""
 
@@ -68,6 +72,11 @@ class Policy:
 
     Raises:
         ConfigError: a value is neither ``accept`` nor ``reject``.
+        renamed_parameter: ``n\\pi`` for ``k\\pi``, ``x^3+K`` for ``x^3+C``: another letter for
+            what the answer names itself, and the same values counted from another start.
+            With the problem, a letter that its formulas use keeps its name.
+        fraction_for_ratio: ``\\frac{3}{4}`` for the ratio ``3:4``.
+        decimal_comma: ``2,5`` for 2.5: a comma read as the decimal point.
     """
 
     restated: Setting = 'reject'
@@ -82,6 +91,9 @@ class Policy:
     scaled_equation: Setting = 'accept'
     unevaluated: Setting = 'accept'
     unclosed_thought: Setting = 'accept'
+    renamed_parameter: Setting = 'accept'
+    fraction_for_ratio: Setting = 'accept'
+    decimal_comma: Setting = 'reject'
 
     def __post_init__(self) -> None:
         for name in _NAMES:
@@ -117,9 +129,31 @@ RULE_OF: Final[Mapping[Dispute, str]] = {
     'scaled_equation': 'relations.scaled',
     'unevaluated': 'policy.unevaluated',
     'unclosed_thought': 'extract.open_thought',
+    'renamed_parameter': 'parameters.renamed',
+    'fraction_for_ratio': 'ratio.fraction',
+    'decimal_comma': 'policy.decimal_comma',
 }
 """The rule that a verdict carries when a dispute decided it, either way: as the rule of its
 judgement or, for ``extract.``, of its extraction."""
+
+REASON_OF: Final[Mapping[Dispute, str]] = {
+    'restated': 'restated: the expression that the problem gives',
+    'unasked_percent': 'a percent sign that nobody asked for',
+    'list_against_tuple': 'a tuple or interval for a list',
+    'unbracketed_tuple': 'a list for a tuple',
+    'repeated_in_set': 'an element of a set is repeated',
+    'repeated_in_list': 'an element of a list is repeated',
+    'row_against_column': 'row against column',
+    'radians_against_degrees': 'radians against degrees',
+    'log_against_ln': 'equal only with log as the natural logarithm',
+    'scaled_equation': 'the same equation times a factor',
+    'unevaluated': 'unevaluated',
+    'unclosed_thought': 'the answer of a thought that was never closed',
+    'renamed_parameter': 'another letter for what the answer names itself',
+    'fraction_for_ratio': 'a fraction for a ratio',
+    'decimal_comma': 'a comma for the decimal point',
+}
+"""What a verdict says about a dispute."""
 
 DEFAULT_POLICY: Final = Policy()
 

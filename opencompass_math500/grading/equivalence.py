@@ -8,17 +8,22 @@ sides of equations are compared by the same rules again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Final
 
-from opencompass_math500.grading.alternatives import alternatives_rule, joined_otherwise
+from opencompass_math500.grading.alternatives import (
+    alternatives_rule,
+    joined_otherwise,
+    repeated_rule,
+)
+from opencompass_math500.grading.choices import choice_rule, text_rule
 from opencompass_math500.grading.clocks import clock_rule
 from opencompass_math500.grading.conditions import condition_rule
 from opencompass_math500.grading.decision import Decision, disputes_in
 from opencompass_math500.grading.expressions import natural, same_expression
 from opencompass_math500.grading.lists import sequence_rule, singleton_rule
 from opencompass_math500.grading.measures import in_degrees, numeral_rule, unit_rule
-from opencompass_math500.grading.rationals import exact
+from opencompass_math500.grading.parameters import argument_rule, parameter_rule
+from opencompass_math500.grading.ratios import ratio_rule
 from opencompass_math500.grading.relations import (
     equation_rule,
     functions_in,
@@ -32,13 +37,10 @@ from opencompass_math500.grading.sets import is_set, real_set, same_set
 from opencompass_math500.grading.signs import expand, has_sign
 from opencompass_math500.grading.values import (
     Apply,
-    Choice,
     NamedSet,
-    Number,
     Relation,
     Sequence,
     Symbol,
-    Text,
     Value,
     is_expression,
     symbols,
@@ -74,50 +76,6 @@ def _kind(value: Value) -> str:
         'Numeral': 'a numeral in a base',
     }  # fmt: skip
     return names[type(value).__name__]
-
-
-def choice_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""``(C)`` and ``C`` are the same choice; of ``(C) 12`` the gold may be either part."""
-    for first, second in ((gold, answer), (answer, gold)):
-        if isinstance(first, Choice):
-            other = second
-            if isinstance(other, Choice | Symbol):
-                letter = other.letter if isinstance(other, Choice) else other.name
-                equal = letter == first.letter
-                return Decision(equal, 'choice.letter', f'choice {first.letter} and {letter}')
-    from opencompass_math500.grading.latex import parse
-
-    for first, second in ((gold, answer), (answer, gold)):
-        rest = parse(first.rest).values if isinstance(first, Choice) else ()
-        for value in rest:
-            if isinstance(value, Choice):
-                continue  # "A. A. A. ..." would be a choice within a choice, a thousand deep
-            sides = (value, second) if first is gold else (second, value)
-            if (decision := compare(*sides)).equal:
-                return decision
-    if isinstance(gold, Choice) or isinstance(answer, Choice):
-        return Decision(False, 'choice.letter', 'a choice on one side only')
-    return None
-
-
-def text_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Words are compared as words: without case, articles and punctuation."""
-    if isinstance(gold, Text) and isinstance(answer, Text):
-        equal = gold.words == answer.words
-        return Decision(equal, 'text.words', 'the same words' if equal else 'other words')
-    for first, second in ((gold, answer), (answer, gold)):
-        if isinstance(first, Text) and _spelled(second) == first.raw.casefold():
-            return Decision(True, 'text.spelled', 'the same word, read as letters')
-    return None
-
-
-def _spelled(value: Value) -> str:
-    """A short word outside of text mode is read as a product: ``red`` is r times e times d."""
-    if isinstance(value, Apply) and value.op == 'mul':
-        names = [part.name for part in value.args if isinstance(part, Symbol)]
-        if len(names) == len(value.args):
-            return ''.join(names).casefold()
-    return ''
 
 
 def sign_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
@@ -220,48 +178,6 @@ def _natural_logarithms(
     return Decision(True, 'expressions.logarithm', reason).under('log_against_ln')
 
 
-def ratio_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """``3:4`` is ``6:8``, but ``3:30`` on a clock is not ``1:10``, and no ratio is a number."""
-    ratios = [v for v in (gold, answer) if isinstance(v, Apply) and v.op == 'ratio']
-    if not ratios:
-        return None
-    if len(ratios) == 1:
-        return Decision(False, 'ratio.kind', 'a ratio against a number')
-    terms = [_terms(ratio) for ratio in ratios]
-    if len(terms[0]) > 2 or len(terms[1]) > 2:
-        return _same_proportions(terms[0], terms[1])
-    (a, b), (c, d) = ratios[0].args, ratios[1].args
-    parts = (compare(a, c), compare(b, d))
-    if all(part.equal for part in parts):
-        return Decision(True, 'ratio.parts', 'equal part by part', disputes_in(parts))
-    minutes = [exact(part) for part in (b, d)]
-    if any(m is None or m == 0 or 10 <= m < 60 for m in minutes):
-        return Decision(False, 'ratio.parts', 'different ratios or times')
-    return same_expression(Apply('mul', (a, d)), Apply('mul', (b, c)))
-
-
-def _terms(ratio: Value) -> tuple[Value, ...]:
-    """``2:3:5`` is read as (2:3):5."""
-    if isinstance(ratio, Apply) and ratio.op == 'ratio':
-        return (*_terms(ratio.args[0]), ratio.args[1])
-    return (ratio,)
-
-
-def _same_proportions(first: tuple[Value, ...], second: tuple[Value, ...]) -> Decision:
-    # By neighbours, not by the first term alone: 0:1:2 is not 0:3:4.
-    pairs = list(zip(first, second, strict=False))
-    equal = len(first) == len(second) and all(
-        is_expression(part) for part in (*first, *second)
-    ) and all(
-        same_expression(Apply('mul', (a, d)), Apply('mul', (c, b))).equal
-        for (a, b), (c, d) in pairwise(pairs)
-    ) and all(
-        same_expression(a, Number(0)).equal == same_expression(b, Number(0)).equal
-        for a, b in pairs
-    )  # fmt: skip
-    return Decision(equal, 'ratio.parts', 'the same ratios' if equal else 'different ratios')
-
-
 def structure_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
     """Operations on sets that are no sets of reals: compared part by part."""
     if (
@@ -282,9 +198,12 @@ def structure_rule(gold: Value, answer: Value, compare: Compare) -> Decision | N
 
 _RULES: Final[tuple[Rule, ...]] = (
     modulus_rule,
+    argument_rule,
+    parameter_rule,
     condition_rule,
     label_rule,
     alternatives_rule,
+    repeated_rule,
     singleton_rule,
     choice_rule,
     text_rule,

@@ -10,14 +10,16 @@ from importlib.resources import files
 from typing import Final
 
 from opencompass_math500.endings import FINISH_FILE, meaning_of
+from opencompass_math500.grading.asked import second_look
 from opencompass_math500.grading.bound import operators_in
 from opencompass_math500.grading.decision import Decision
-from opencompass_math500.grading.disputes import RULE_OF, Dispute, Policy, as_policy
+from opencompass_math500.grading.disputes import REASON_OF, RULE_OF, Dispute, Policy, as_policy
 from opencompass_math500.grading.equivalence import same
 from opencompass_math500.grading.faults import shielded
 from opencompass_math500.grading.latex import Reading, parse
 from opencompass_math500.grading.limits import MAX_OPERATORS, MAX_SYMBOLIC
 from opencompass_math500.grading.markers import MARKER_FILE
+from opencompass_math500.grading.parameters import is_given
 from opencompass_math500.grading.policy import (
     approximates,
     asks_for_percent,
@@ -35,20 +37,6 @@ from opencompass_math500.grading.work import OVERWORKED, within_bounds
 __all__ = ['grade', 'grader_version', 'judge']
 
 _EXTRACTION_DATA: Final = ('answer_phrases.tsv', MARKER_FILE, FINISH_FILE)
-_REASON_OF: Final[dict[Dispute, str]] = {
-    'restated': 'restated: the expression that the problem gives',
-    'unasked_percent': 'a percent sign that nobody asked for',
-    'list_against_tuple': 'a tuple or interval for a list',
-    'unbracketed_tuple': 'a list for a tuple',
-    'repeated_in_set': 'an element of a set is repeated',
-    'repeated_in_list': 'an element of a list is repeated',
-    'row_against_column': 'row against column',
-    'radians_against_degrees': 'radians against degrees',
-    'log_against_ln': 'equal only with log as the natural logarithm',
-    'scaled_equation': 'the same equation times a factor',
-    'unevaluated': 'unevaluated',
-    'unclosed_thought': 'the answer of a thought that was never closed',
-}
 _NOT_DECIDED: Final = (
     'fallback.timeout', 'fallback.stalled', 'fallback.crashed', 'fallback.unavailable',
     'fallback.undecided', 'expressions.size', OVERWORKED.rule,
@@ -94,6 +82,8 @@ def _judged(answer: str, gold: str, problem: str | None, policy: Policy) -> Verd
     if not (gold_reading.values and answer_reading.values):
         return _unread(answer, gold, gold_reading, answer_reading, problem, policy)
     decision = within_bounds(lambda: _compare(gold_reading, answer_reading, policy), OVERWORKED)
+    if not decision.equal:
+        decision = _second(gold_reading, answer_reading, problem, policy) or decision
     if decision.equal is None:
         decision = _symbolic(gold_reading, answer_reading, decision)
     if decision.equal is None:
@@ -105,6 +95,13 @@ def _judged(answer: str, gold: str, problem: str | None, policy: Policy) -> Verd
     ):
         decision = Decision(False, 'policy.approximation', 'approximation: a rounded decimal')
     return Verdict(_outcome(bool(decision.equal)), answer, gold, decision.reason, decision.rule)
+
+
+def _second(gold: Reading, answer: Reading, problem: str | None, policy: Policy) -> Decision | None:
+    """What the problem says about two answers that are not equal as they stand."""
+    return within_bounds(
+        lambda: second_look(gold, answer, problem, lambda a, b: _compare(a, b, policy)), None
+    )
 
 
 def _outcome(equal: bool) -> Outcome:
@@ -206,6 +203,10 @@ def _settled(
 ) -> Decision:
     """What equality of value alone does not settle: the one place that asks the policy."""
     disputed = set(decision.disputed)
+    if 'renamed_parameter' in disputed and problem and is_given(
+        gold.values[0], answer.values[0], problem
+    ):
+        return Decision(False, 'parameters.given', 'another letter for one of the problem')
     if not problem or asks_for_percent(problem):
         disputed.discard('unasked_percent')
     if problem and restates(answer, gold, problem):
@@ -220,7 +221,7 @@ def _settled(
 def _ruled(decision: Decision, disputed: Set[Dispute], policy: Policy) -> Decision:
     """A disputed decision as the policy decides it, under the rule of the dispute."""
     name, accepted = policy.deciding(disputed)
-    reason = _REASON_OF[name]
+    reason = REASON_OF[name]
     if accepted:
         reason = decision.reason if reason in decision.reason else f'{decision.reason}; {reason}'
     return Decision(accepted, RULE_OF[name], reason, frozenset(disputed))

@@ -34,12 +34,24 @@ def numeral_rule(gold: Value, answer: Value, compare: Compare) -> Decision | Non
             return Decision(False, 'numeral.base', 'another base')
         return Decision(gold.digits == answer.digits, 'numeral.digits', 'digits in one base')
     for first, second in ((gold, answer), (answer, gold)):
-        if isinstance(first, Numeral) and isinstance(second, Number | Symbol):
-            digits = str(second.value) if isinstance(second, Number) else second.name.upper()
+        if isinstance(first, Numeral) and (digits := _digits(second)):
             equal = digits == first.digits
             reason = 'the same digits, the base left out' if equal else 'other digits'
             return Decision(equal, 'numeral.base_absent', reason)
     return None
+
+
+def _digits(value: Value) -> str:
+    """The digits of a numeral that was read as a number, a letter or their product: ``1A``."""
+    match value:
+        case Number(value=number):
+            return str(number)
+        case Symbol(name=name):
+            return name.upper()
+        case Apply(op='mul', args=args):
+            parts = [_digits(one) if isinstance(one, Number | Symbol) else '' for one in args]
+            return ''.join(parts) if all(parts) else ''
+    return ''
 
 
 def unit_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:

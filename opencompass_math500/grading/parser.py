@@ -112,7 +112,7 @@ class Parser(ExpressionParser):
         if self.peek().kind == 'money':
             self.next()  # 18.90\$
             value = _measured(value, DOLLAR)
-        total: Value | None = None
+        parts: list[Value] = []
         while self._at_words():
             unit = unit_phrase(self._phrase())
             if unit is None or (symbols(value) and not is_known(unit)):
@@ -120,11 +120,11 @@ class Parser(ExpressionParser):
                 raise ParseError('words that are no unit')
             value = _measured(value, unit)
             if self.peek().kind in ('number', 'command'):
-                total = value if total is None else Apply('add', (total, value))
+                parts.append(value)
                 value = self.expression()
                 if not self._at_words():
                     raise ParseError('a number behind a quantity')
-        return value if total is None else Apply('add', (total, value))
+        return _together((*parts, value)) if parts else value
 
     def _money_before(self) -> Value | None:
         r"""``\text{USD } 5000``, ``Rs 10``: a currency before its amount."""
@@ -192,6 +192,12 @@ class Parser(ExpressionParser):
         if braced and not self.accept('close', '}'):
             raise ParseError('a unit with an unreadable power')
         return f'^{sign}{token.text}'
+
+
+def _together(parts: tuple[Value, ...]) -> Value:
+    """``1 hour 30 minutes`` is a sum, ``6 red and 4 blue`` are two counts."""
+    kinds = {part.unit.dimensions for part in parts if isinstance(part, Quantity)}
+    return Apply('add', parts) if len(kinds) == 1 else Sequence(parts, joiner='and')
 
 
 def _measured(value: Value, unit: Unit) -> Quantity:
