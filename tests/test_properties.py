@@ -21,6 +21,7 @@ CASES = [
 ASYMMETRIC = {
     'lists.list_against_tuple', 'lists.square_brackets', 'units.percent_sign', 'text.sentence',
     'relations.equation', 'policy.approximation', 'policy.restated', 'policy.percent',
+    'alternatives.repeated', 'ratio.fraction',
 }  # fmt: skip
 
 quick = settings(

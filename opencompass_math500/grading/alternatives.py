@@ -45,7 +45,7 @@ def repeated_rule(gold: Value, answer: Value, compare: Compare) -> Decision | No
         return None
     if not all(compare(gold, item).is_plain for item in answer.items):
         return None
-    return Decision(True, 'alternatives.same', 'the same value, said several times')
+    return Decision(True, 'alternatives.repeated', 'the same value, said several times')
 
 
 def _is_choice_of_values(value: Value) -> bool:
