@@ -13,7 +13,7 @@ from opencompass_math500.grading.counts import asked_nouns, singular
 from opencompass_math500.grading.phrases import last_sentence
 from opencompass_math500.grading.snippets import formulas_in, tidy
 
-__all__ = ['asks_for_name', 'asks_for_subject', 'squeezed']
+__all__ = ['asks_for_name', 'asks_for_subject', 'is_asked_formula', 'squeezed']
 
 _DRAWING = re.compile(r'\[asy\].*?\[/asy\]', re.DOTALL)
 _ASKS = re.compile(
@@ -24,7 +24,21 @@ _RELATION = re.compile(r'[=<>≈≡]|\\(?:approx|equiv|le|ge|leq|geq)(?![a-z])')
 # Words that say nothing of what is spoken of, and names that any question can be answered by.
 _EMPTY = frozenset(
     {'there', 'value', 'this', 'required', 'desired', 'final', 'correct', 'them', 'these', 'those'}
-    | {'total', 'number', 'exactly', 'only', 'their', 'therefore', 'thus', 'hence', 'then'}
+    | {
+        'total',
+        'number',
+        'lowest',
+        'terms',
+        'simplest',
+        'simplified',
+        'exactly',
+        'only',
+        'their',
+        'therefore',
+        'thus',
+        'hence',
+        'then',
+    }
 )
 _CONCLUDING = frozenset({'answer', 'solution', 'result'})
 _GENERAL = frozenset(
@@ -99,3 +113,17 @@ def _is_part(letter: str, problem: str) -> bool:
         return False
     holds = re.compile(rf'(?<![A-Za-z\\]){re.escape(letter)}(?![A-Za-z])')
     return ask is not None and any(map(holds.search, asked))
+
+
+def is_asked_formula(left: str, problem: str | None) -> bool:
+    """Whether the question asks for just this: ``k``, of "Find $k$."."""
+    if problem is None:
+        return False
+    question = _question_of(problem)
+    ask = _ASKS.search(question)
+    if ask is None:
+        return False
+    asked = (formula for formula in formulas_in(question) if formula.end > ask.end())
+    first = next(asked, None)
+    is_whole = first is not None and not _RELATION.search(first.body)
+    return is_whole and first is not None and squeezed(tidy(first.body)) == squeezed(tidy(left))

@@ -44,7 +44,7 @@ _SIGN = re.compile(
 _CONTRAST = re.compile(r',?\s+(?:and\s+)?not\s+(?:x{3,}|[\d$\\(-][^,.]{0,40})(?=[\s.!*]*$)')
 # Never from "by", "for": "by 3, giving 12" is one clause after the comma.
 _CLAUSE = re.compile(
-    r'(?:[,;]\s*|\s+and\s+)(?:and\s+)?(?:so|thus|hence|therefore|giving(?:\s+us)?|making'
+    r',\s+and\s+(?=[\d(][\d\s+*/×·().-]{1,60}=)|(?:[,;]\s*|\s+and\s+)(?:and\s+)?(?:so|thus|hence|therefore|giving(?:\s+us)?|making'
     r'|yielding|leaving|meaning(?:\s+that)?|which\s+(?:gives(?:\s+us)?|makes|leaves|means(?:\s+that)?'
     r'|yields))\s+(?=\S)'
 )
@@ -58,7 +58,8 @@ _NOTATION = re.compile(
     r'(?:in|as|expressed (?:in|as)|written (?:in|as))\s[^,.:]{0,40}?'
     r'(?:notation|form|terms?|decimal|fraction|percent(?:age)?|degrees|radians|radicals?'
     r'|base \d{1,2}),?\s+'
-    r'(?:this|it|that|the\s[\w\s]{1,40}?)\s+(?:is|becomes|equals|can be written as)\s+',
+    r'(?:this|it|that|the\s[\w\s]{1,40}?|x{3,}|[\d/.]{1,20})\s+'
+    r'(?:is|becomes|equals|can be written as)\s+',
     re.IGNORECASE,
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from opencompass_math500.grading.asking import asks_for_name, squeezed
+from opencompass_math500.grading.asking import asks_for_name, is_asked_formula, squeezed
 from opencompass_math500.grading.clauses import without_afterwords, without_opening
 from opencompass_math500.grading.endings import announcements, is_loop, without_step
 from opencompass_math500.grading.lexicon import lexicon
@@ -101,7 +101,9 @@ def _from_formula(
         if is_answer_like(value) and is_settled(value) and is_whole:
             return value
     is_sum = _SUM.match(formula.body) is not None
-    if not formula.display and _is_in_passing(lead) and not (is_sum and _JOINED.search(lead)):
+    is_asked = is_asked_formula(_RELATION.split(formula.body)[0], problem)
+    is_drawn = (is_sum and _JOINED.search(lead)) or (is_asked and _AFTER_ANOTHER.search(lead))
+    if not formula.display and not is_drawn and _is_in_passing(lead):
         return None
     if not (formula.display or is_stopped or _is_label(lead) or (is_sum and _GIVES.search(lead))):
         return _value_asked(formula.body, problem)
@@ -111,6 +113,10 @@ def _from_formula(
 # "hence $x = 2$ or $x = 7$, and $2 + 7 = 9$": a sum is the last step even as the last of several.
 _SUM = re.compile(r'[-(]?\d[\d\s,.()+*/×÷·^-]*(?:\\(?:cdot|times)\s*\d+\s*)*[\d\s()+*/×÷·^-]*=')
 _JOINED = re.compile(r'\b(?:so|hence|thus|therefore)\b.{1,200}\band\s*$', re.DOTALL)
+# "so $2k = 12$ and $k = 6$", "Since $A^2 = I$, $\\det A^2 = 1$": what is asked may come last.
+_AFTER_ANOTHER = re.compile(
+    r'^(?!.*\b(?:let|if|when|where|suppose|for|at|or)\b).*[$)]\s*(?:,|,?\s*and)$', re.I | re.S
+)
 _GIVES = re.compile(r'\b(?:gives(?:\s+us)?|get|yields|obtain)\s*$')
 
 

@@ -28,6 +28,12 @@ from opencompass_math500.grading.endings import (
     without_step,
 )
 from opencompass_math500.grading.lexicon import lexicon
+from opencompass_math500.grading.names import (
+    compared_subject,
+    is_bold_name,
+    offered_word,
+    superlative_subject,
+)
 from opencompass_math500.grading.phrases import first_sentence, last_sentence, value_in
 from opencompass_math500.grading.snippets import (
     formulas_in,
@@ -44,13 +50,17 @@ from opencompass_math500.grading.things import (
     last_of_steps,
     value_side,
 )
-from opencompass_math500.grading.unfinished import goes_on, is_said_whole
+from opencompass_math500.grading.unfinished import before_the_cut, goes_on, is_said_whole
 from opencompass_math500.grading.unmarked import (
     EXISTENTIAL,
     WHICH,
     counted_in_passing,
     draws_what_is_asked,
+    given_at_the_end,
+    is_foreign,
+    is_given_again,
     is_plain_statement,
+    is_surely_asked,
     value_of_asked_label,
 )
 
@@ -71,8 +81,8 @@ _GROUNDS = re.compile(
 _NO_WORD_AFTER = re.compile(
     r'\b(?:must|should|can|could|may) be$|\b(?:have|has|had|gets?|make|makes)$'
 )
-_SUPERLATIVE_SUBJECT = r"^(?P<subject>[A-Z][\w.]*(?: [A-Z][\w.]*)?)(?:['’]s [\w ]{1,40}?)?\s+"
 _GIVEN_BY = re.compile(r'\b(?:is|are) given by\b')
+_IS_VALUE = re.compile(r'\b(?:is|are)\s+(?:an?\s+)?\**$')
 _RUN = re.compile(r'\s{2,}')
 _ARITHMETIC = re.compile(r'\s*[-(]?\d[\d\s,.()+*/×÷·^-]*=')
 
@@ -90,7 +100,21 @@ def concluding_sentence(
     if found is not None:
         return found
     earlier = without_afterwords(ending)
-    return _concluded(earlier, problem, was_cut=False) if earlier != ending else None
+    if earlier != ending:
+        return _concluded(earlier, problem, was_cut=False)
+    return _concluded_before_the_cut(ending, problem)
+
+
+def _concluded_before_the_cut(ending: str, problem: str | None) -> str | None:
+    """26, of "Therefore, the perimeter is 26. Now we", where the perimeter is asked for."""
+    earlier = None if problem is None or _CLOSED.search(ending[-80:]) else before_the_cut(ending)
+    if earlier is None or problem is None:
+        return None
+    sentence = last_sentence(without_step(earlier[earlier.rfind('\n') + 1 :]))
+    marker = announcements()[0].match(lowered(sentence))
+    if marker is None or not is_surely_asked(sentence[marker.end() :], problem):
+        return None
+    return _concluded(earlier, problem, was_cut=False)
 
 
 def _concluded(ending: str, problem: str | None, *, was_cut: bool) -> str | None:
@@ -123,12 +147,12 @@ def _value_stated(
     statement: str, ending: str, problem: str | None, *, is_marked: bool
 ) -> str | None:
     """The value of a sentence, its opening word taken off; None where it concludes nothing."""
-    named = _superlative_subject(statement) or (_known_ending(statement) if is_marked else None)
-    named = named or simplest_form(statement)
+    named = superlative_subject(statement) or (_known_ending(statement) if is_marked else None)
+    named = named or simplest_form(statement) or compared_subject(statement, problem)
     if named is not None:
         return named
     clause = last_clause(statement)
-    if clause is not None and (is_marked or draws_what_is_asked(clause, problem)):
+    if clause is not None and (is_marked or draws_what_is_asked(clause, statement, problem)):
         value = _value_stated(clause, ending, problem, is_marked=True)
         if value is not None and has_value(value):
             return value
@@ -141,12 +165,12 @@ def _value_stated(
     if is_marked:
         return _stated(statement, problem, is_marked=True)
     statement = without_lead_in(_without_grounds(statement))
-    named = _superlative_subject(statement)
+    named = superlative_subject(statement) or offered_word(statement, problem)
     if named is not None:
         return named
     if is_plain_statement(statement, ending, problem):
         return _stated(statement, problem, is_marked=False)
-    opened = _after_opening(statement, ending, problem)
+    opened = _after_opening(statement, ending, problem) or given_at_the_end(statement, ending)
     return opened or counted_in_passing(statement, ending, problem)
 
 
@@ -187,32 +211,12 @@ def _denial() -> re.Pattern[str]:
     return re.compile(rf'{words.pattern("negation")}(?!.*{words.pattern("copula")})')
 
 
-@lru_cache(maxsize=1)
-def _superlative() -> re.Pattern[str]:
-    words = lexicon()
-    links = f'(?:{words.pattern("copula")}|{words.pattern("verb")})'
-    return re.compile(rf'\s*(?:{links})\s+(?:the\s+)?{words.pattern("superlative")}')
-
-
-def _superlative_subject(statement: str) -> str | None:
-    """Evelyn, of "Evelyn has the greatest average speed" and "Evelyn's speed is the largest"."""
-    statement = re.sub(r'^\*\*([^*\n]{1,60})\*\*', r'\1', statement)
-    subject = re.match(_SUPERLATIVE_SUBJECT, statement)
-    if subject is None or subject['subject'].lower() in lexicon().words('prose'):
-        return None
-    if subject['subject'] in ('The', 'A', 'An'):
-        return None
-    rest = lowered(statement[subject.end('subject') :])
-    rest = re.sub(r"^['’]s [\w ]{1,40}?(?=\s+(?:is|was)\b)", '', rest)
-    return subject['subject'] if _superlative().match(rest) else None
-
-
 def opening_sentence(text: str) -> str | None:
     """The name with which a short reply opens: "Evelyn has the greatest speed, because ..."."""
     paragraph = text.strip()
     if '\n\n' in paragraph or len(paragraph) > MAX_REPLY:
         return None
-    return _superlative_subject(first_sentence(paragraph))
+    return superlative_subject(first_sentence(paragraph))
 
 
 def _stated(statement: str, problem: str | None, *, is_marked: bool) -> str | None:
@@ -231,8 +235,11 @@ def _stated(statement: str, problem: str | None, *, is_marked: bool) -> str | No
         counted = counted_answer(statement, problem)
     if counted is not None:
         return counted
-    if value is not None and not is_marked and _is_list_for_a_count(value, problem):
-        return None
+    if value is not None and problem is not None and not is_marked:
+        if _is_list_for_a_count(value, problem) or is_foreign(value, statement, problem):
+            return None
+        if is_given_again(value, statement, problem):
+            return None
     if value is not None and has_value(value) and starts_with_value(value):
         return _last_side(value) if is_settled(value) else None
     if value is not None and _is_in_words(value, statement, problem, is_marked=is_marked):
@@ -242,29 +249,18 @@ def _stated(statement: str, problem: str | None, *, is_marked: bool) -> str | No
 
 def _is_in_words(value: str, statement: str, problem: str | None, *, is_marked: bool) -> bool:
     """Whether a name or word is the answer that a statement gives."""
-    if _is_bold_name(value, statement, problem):
+    if is_bold_name(value, statement, problem):
         return True
     is_offered = problem is not None and value.lower() in problem.lower()
+    if is_offered and is_marked and _IS_VALUE.search(statement.rpartition(value)[0]):
+        return not statement.rpartition(value)[2].strip(' .!*')  # "91 is composite"
     return (is_marked or is_offered) and _is_stated_in_words(value, statement)
 
 
-def _is_list_for_a_count(value: str, problem: str | None) -> bool:
+def _is_list_for_a_count(value: str, problem: str) -> bool:
     """Whether the things are listed ("The divisors are 1, 2, 4.") whose number is asked for."""
     is_list = re.search(r'\d\s*,\s*[-−]?\d+\s*(?:,|\band\b)', value) is not None
-    return is_list and problem is not None and 'how many' in lowered(problem)
-
-
-def _is_bold_name(value: str, statement: str, problem: str | None) -> bool:
-    """Whether a sentence stresses a name after its verb ("the fastest student is **Evelyn**")."""
-    before, stressed, _ = statement.partition(f'**{value}**')
-    if not stressed or not value[:1].isupper() or not before.rstrip().endswith((' is', ' was')):
-        return False
-    return problem is not None or _superlative_word().search(statement) is not None
-
-
-@lru_cache(maxsize=1)
-def _superlative_word() -> re.Pattern[str]:
-    return re.compile(lexicon().pattern('superlative'))
+    return is_list and 'how many' in lowered(problem)
 
 
 def _last_side(value: str) -> str:

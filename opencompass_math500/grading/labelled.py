@@ -116,8 +116,39 @@ def named_answer(text: str, problem: str | None) -> tuple[str, int] | None:
     formula = _labelled_formula(text)
     if formula is not None and (phrase is None or phrase[1] < formula[1]):
         return formula
-    if phrase is None or problem is None or is_measure(phrase[0]):
+    if phrase is None:
+        return _only_number(text)
+    things = _FOREIGN_THINGS.fullmatch(phrase[0]) if not phrase[0].isascii() else None
+    if things is not None and problem is not None and things['word'] in problem:
+        return things['number'], phrase[1]
+    if problem is None or is_measure(phrase[0]):
         return phrase
     line = text[phrase[1] :].partition('\n')[0]
     counted = counted_answer(first_sentence(line), problem)
     return (counted, phrase[1]) if counted is not None else phrase
+
+
+# "3 রিল": a word of another script that the problem has, too.
+_FOREIGN_THINGS = re.compile(r'(?P<number>\d[\d,.]*)\s+(?P<word>[^\x00-\x7f]{2,40})')
+_DIGITS = re.compile(r'(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?%?')
+
+
+def _only_number(text: str) -> tuple[str, int] | None:
+    """The one number of a last sentence that a label introduces, in whatever language it is."""
+    lines = [line for line in text[-2 * MAX_LINE :].splitlines() if line.strip()]
+    if not lines or len(lines[-1]) > MAX_LINE or formulas_in(lines[-1]):
+        return None
+    label = _label().match(lowered(lines[-1]))
+    is_above = len(lines) > 1 and _is_label_alone(lines[-2])
+    if not is_above and (label is None or without_label(lines[-1]) == lines[-1]):
+        return None
+    sentence = lines[-1] if is_above else without_label(lines[-1])
+    numbers = set(_DIGITS.findall(sentence))
+    is_english = 'answer' in lowered(''.join(lines[-2:])) or 'ans' in lowered(lines[-1][:12])
+    if len(numbers) != 1 or _COMPLETE.search(sentence) is None or is_english:
+        return None  # "Answer: see figure 3"
+    return numbers.pop(), len(text)
+
+
+def _is_label_alone(line: str) -> bool:
+    return _is_labelled(line) and not without_label(line).strip()

@@ -205,8 +205,21 @@ def value_in(clause: str) -> str | None:
     for link in reversed(list(links.finditer(hidden))[-MAX_LINKS:]):
         linked = _leading_value(clause[link.end() :], asides)
         if linked is not None:
-            return linked
+            counted = None if has_value(linked) else _count_at_head(hidden, link.start())
+            return counted or linked
     return _leading_value(clause, asides) or _head_formula(clause)
+
+
+_COUNT = re.compile(r'[\s*]*(?P<number>\d[\d,.]*\s?%?)\s+[^\W\d]')
+
+
+def _count_at_head(hidden: str, link: int) -> str | None:
+    """``20%``, of "20% of the cars are red": so many are, and red is what they are.
+
+    Of "91 is composite" the word is the answer: nothing stands between number and verb.
+    """
+    count = _COUNT.match(hidden)
+    return count['number'] if count is not None and count.end() < link else None
 
 
 @lru_cache(maxsize=1)

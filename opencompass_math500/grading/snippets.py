@@ -114,8 +114,10 @@ def masked(text: str, formulas: list[Formula]) -> str:
 _EDGE = ' \t\n\r*_`"\'“”‘’~:：=>✅✓✔☑→⇒∴、，,;；'
 _LEADING = re.compile(
     r'(?:(?:\\displaystyle|\\therefore|\\implies|\\Rightarrow|\\quad|\\qquad|\\,|\\;|\\ )\s*'
-    r'|(?:the|an|a(?!\s*[-+*/=^])|either|both|just|simply|exactly|precisely|indeed|also|therefore|thus|only'
-    r'|equal to|equivalent to|given by|approximately|about|roughly|found to be|a total of)\s+)+',
+    r'|(?:the|an|a(?!\s*[-+*/=^])|either|both|just|simply|exactly|precisely|indeed|also|therefore'
+    r'|thus|only|equal to|equivalent to|given by'
+    r'|(?:located\s+)?at(?:\s+the\s+point)?(?=\s+[(\\$\d])|the point(?=\s*[($\\])'
+    r'|approximately|about|roughly|found to be|a total of)\s+)+',
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r'(?:[\s.。．।!！*_`~,，;；:：✓✅✔☑"”]|\\[,;! ]|\\q?quad|\\\\)+$')

@@ -83,8 +83,18 @@ def value_side(value: str) -> str:
 _PLAIN_WORD = re.compile(r'(?<![\\A-Za-z{])[A-Za-z]{3,}')
 
 
+# "16 dimes and 8 quarters" are two counts, "1 hour and 10 minutes" is one time.
+_AND_MORE = re.compile(r'\d\s+[A-Za-z]+\s*(?:,|\band\b|\().*\d')
+_COMPOUND = re.compile(
+    r'\b(?:hours?|days?|weeks?|minutes?|feet|foot|yards?|pounds?|dollars?|degrees)\s*,?\s*(?:and\s+)?\d+\s+'
+    r'(?:minutes?|seconds?|hours?|days?|inch(?:es)?|ounces?|cents)\b'
+)
+
+
 def is_measure(value: str) -> bool:
     """Whether the words of ``value`` are units of measure, or there are none: "12 square feet"."""
+    if _AND_MORE.search(value) and not _COMPOUND.search(value):
+        return False
     known = lexicon()
     kept = known.words('unit') | known.words('textanswer')
     return all(word.lower() in kept for word in _PLAIN_WORD.findall(value))

@@ -10,11 +10,13 @@ import re
 from functools import lru_cache
 
 from opencompass_math500.grading.counts import counted_answer
+from opencompass_math500.grading.endings import owns_mistake, takes_back
 from opencompass_math500.grading.lexicon import lexicon
+from opencompass_math500.grading.phrases import last_sentence
 from opencompass_math500.grading.snippets import has_open_formula, has_value, lowered, tidy
 from opencompass_math500.grading.things import without_counted_things
 
-__all__ = ['goes_on', 'is_said_whole']
+__all__ = ['before_the_cut', 'goes_on', 'is_said_whole']
 
 # A sentence that goes on: "The sum is 3 +", "there are 12 ways to", "12,".
 _OPEN_END = re.compile(
@@ -26,6 +28,8 @@ def goes_on(ending: str) -> bool:
     """Whether the text breaks off where more must follow: in a formula, after "of" or a sign."""
     return _OPEN_END.search(ending[-80:]) is not None or has_open_formula(ending)
 
+
+_DELIMITER = re.compile(r'(?<!\\)\$|\\[()]')
 
 MAX_UNCUT = 800
 """Characters of a reply that no token cap in use (256 tokens and more) can have cut."""
@@ -42,6 +46,8 @@ def is_said_whole(
         counted = counted_answer(statement[:-1] if was_cut else statement, problem)
         if counted == value:
             return True
+    if value not in statement:
+        statement = _DELIMITER.sub('', statement)
     at = statement.rfind(value)
     if not has_value(value) or at < 0 or not _links_to_end(statement[:at]):
         return False
@@ -73,3 +79,16 @@ def _link_at_end() -> re.Pattern[str]:
 def _links_to_end(before: str) -> bool:
     """Whether a verb or an equals sign stands right before the value ("The sum is")."""
     return _link_at_end().search(lowered(before)[-60:]) is not None
+
+
+MAX_BEGUN = 160  # characters of a half sentence behind a conclusion
+
+
+def before_the_cut(ending: str) -> str | None:
+    """``ending`` without the half sentence that it breaks off in; None where that takes back."""
+    line_start = ending.rfind('\n') + 1
+    begun = last_sentence(ending[line_start:])
+    rest = ending[: len(ending) - len(begun)].rstrip()
+    if not rest or len(begun) > MAX_BEGUN or takes_back(begun) or owns_mistake(begun):
+        return None
+    return rest if not has_open_formula(rest) else None

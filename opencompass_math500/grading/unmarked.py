@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from opencompass_math500.grading.asking import asks_for_subject, squeezed
+from opencompass_math500.grading.asking import asks_for_subject, is_asked_formula, squeezed
 from opencompass_math500.grading.counts import counted_answer, is_given, names_agree, sets_off
 from opencompass_math500.grading.endings import takes_back
 from opencompass_math500.grading.phrases import last_sentence
@@ -21,13 +21,18 @@ from opencompass_math500.grading.snippets import (
     tidy,
 )
 from opencompass_math500.grading.things import without_counted_things
+from opencompass_math500.grading.unfinished import MAX_UNCUT
 
 __all__ = [
     'EXISTENTIAL',
     'WHICH',
     'counted_in_passing',
     'draws_what_is_asked',
+    'given_at_the_end',
+    'is_foreign',
+    'is_given_again',
     'is_plain_statement',
+    'is_surely_asked',
     'value_of_asked_label',
 ]
 
@@ -47,6 +52,7 @@ _FULL_STOP = re.compile(r'[.!。](?:\$|\\[)\]])?[\s*_✓✅]*$')
 # "so their sum is 9"
 _POSSESSIVE = re.compile(r'^(?:Their|Its|His|Her|This|That)\s+')
 _ALNUM = frozenset('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ%°')
+_BRACKETS = frozenset(')]$')
 _SUPPOSES = re.compile(
     r'\s*(?:If|For|When|Since|Let|Case|Suppose|Assume|Consider|Each|Every|Note)\b'
 )
@@ -54,13 +60,16 @@ _SUPPOSES = re.compile(
 
 def is_plain_statement(statement: str, ending: str, problem: str | None) -> bool:
     """An unmarked "The rate is 10." about what is asked, in a line that takes nothing back."""
+    statement = _POSSESSIVE.sub('The ', statement)
+    if _names_asked_formula(statement, problem):
+        return not takes_back(ending[ending.rfind('\n') + 1 :])
     if _ONLY.match(masked(statement, formulas_in(statement))):
         return True
     if _PLAIN.match(statement) is None or re.search(r',\s*(?:so\b|and\s+[a-z])', statement):
         return False
-    if not statement or (
-        _FULL_STOP.search(statement) is None and ending.rstrip('*_ ')[-1:] not in _ALNUM
-    ):
+    last = ending.rstrip('*_ ')[-1:]
+    is_over = last in _ALNUM or (last in _BRACKETS and len(ending) < MAX_UNCUT)
+    if not statement or (_FULL_STOP.search(statement) is None and not is_over):
         return False
     if takes_back(ending[ending.rfind('\n') + 1 :]):
         return False
@@ -97,10 +106,12 @@ def value_of_asked_label(line: str, problem: str | None) -> str | None:
 _STEPS = re.compile(r'(?:Step|Case|Note|Part|Check|Given|Find|Let)\b')
 
 
-def draws_what_is_asked(clause: str, problem: str | None) -> bool:
+def draws_what_is_asked(clause: str, statement: str, problem: str | None) -> bool:
     """Whether a clause after "so" in a sentence that nothing marks may speak of what is asked."""
     if problem is None or sets_off(clause, problem):
         return False
+    if _uses_what_stands_before(clause, statement):
+        return True
     if counted_answer(clause, problem) is not None:
         return True
     formulas = formulas_in(clause)
@@ -112,6 +123,17 @@ def draws_what_is_asked(clause: str, problem: str | None) -> bool:
         return True
     clause = _POSSESSIVE.sub('The ', clause[:1].upper() + clause[1:])
     return _PLAIN.match(clause) is not None and _asks(clause, problem)
+
+
+def _uses_what_stands_before(clause: str, statement: str) -> bool:
+    """Whether a sum is of the values just named: "The roots are 2 and 10, and 2 + 10 = 12"."""
+    left, equals, _ = clause.partition('=')
+    operands = set(re.findall(r'\d+', left))
+    before = set(re.findall(r'\d+', statement[: statement.rfind(clause)]))
+    return bool(equals) and len(operands) > 1 and operands <= before and not _WORD.search(left)
+
+
+_WORD = re.compile(r'[A-Za-z]')
 
 
 def _asks(statement: str, problem: str) -> bool:
@@ -129,3 +151,78 @@ def counted_in_passing(statement: str, ending: str, problem: str | None) -> str 
         return None
     value = counted_answer(statement, problem)
     return None if value is None or is_given(value, problem) else value
+
+
+_SUBJECT_IS = re.compile(r'(?P<formula>x{3,})\s+(?:is|equals|must be|has to be)\b')
+
+
+def _names_asked_formula(statement: str, problem: str | None) -> bool:
+    """ "$x$ is therefore 32.", where the problem asks for x."""
+    subject = _SUBJECT_IS.match(masked(statement, formulas_in(statement)))
+    if subject is None or problem is None:
+        return False
+    return is_asked_formula(formulas_in(statement)[0].body, problem)
+
+
+def is_foreign(value: str, statement: str, problem: str) -> bool:
+    """Whether a sentence recalls a rule in its own letters: "The area of a circle is pi r^2"."""
+    if _OF_ANY.search(statement) is None:
+        return False
+    letters = set(_LETTER.findall(_COMMAND.sub(' ', value))) - {'i', 'e'}
+    return not letters <= set(_LETTER.findall(_COMMAND.sub(' ', problem)))
+
+
+_OF_ANY = re.compile(r'\bof an?\s')
+_COMMAND = re.compile(r'\\(?:text|mathrm|mbox)\s*\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z]{2,}')
+_LETTER = re.compile(r'[A-Za-z]')
+
+
+def is_given_again(value: str, statement: str, problem: str) -> bool:
+    """Whether a sentence only repeats the problem: "The width is 4", of "length 9 and width 4"."""
+    said = re.search(
+        rf'(?P<word>[a-z]{{3,}})\s+(?:is|are|was|of)\s+(?:\$|\\\()?{re.escape(value)}', statement
+    )
+    if said is None:
+        return False
+    again = rf'\b{said["word"]}\W+(?:\w+\W+){{0,3}}?{re.escape(value)}(?!\w|[.,]\d)'
+    return re.search(again, problem[-2000:]) is not None
+
+
+_GIVES_VALUE = re.compile(
+    r'.*\b(?:gives(?:\s+us)?|we get|yields|we obtain|simplifies to|results in)\s+(?P<value>\S.*)$',
+    re.DOTALL,
+)
+
+
+def given_at_the_end(statement: str, ending: str) -> str | None:
+    """29, of "Plugging in 4 gives 29.", with which a short reply ends: a long one may go on."""
+    found = _GIVES_VALUE.match(statement) if len(ending) < MAX_UNCUT else None
+    if found is None or _SUPPOSES.match(statement) or _FULL_STOP.search(statement) is None:
+        return None
+    value = without_counted_things(tidy(found['value']))
+    return value if _PLAIN_VALUE.fullmatch(value) else None
+
+
+_PLAIN_VALUE = re.compile(r'[-−]?\$?(?:\d[\d,]*(?:\.\d+)?%?|\\[dt]?frac\{\d+\}\{\d+\}|\d+/\d+)')
+
+
+def is_surely_asked(statement: str, problem: str) -> bool:
+    """Whether a statement names just what the question does, so that whatever follows adds nothing.
+
+    "the perimeter is 26 cm", where the perimeter is asked for; no letter or part on the way.
+    """
+    formulas = formulas_in(statement)
+    if formulas and not statement[: formulas[0].start].strip(' ,'):
+        left = re.split(r'=|\\approx', formulas[0].body)[0]
+        return is_asked_formula(left, problem)
+    if counted_answer(statement, problem) is not None:
+        return True
+    subject = re.split(r'\b(?:is|are|must be|equals?)\b', masked(statement, formulas))
+    names = set(re.findall(r'[a-z]{4,}', subject[0].lower()))
+    names = {name for name in names if name.strip('x')}
+    question = last_sentence(problem).lower()
+    head = re.match(r'\W*(?:the\s+)?([a-z]+)', subject[0].lower())
+    is_named = head is not None and re.search(rf'\b{head[1]}\b', question) is not None
+    if len(subject) != 2 or ' of the ' in subject[1]:
+        return False  # "is 1/9 of the area of the other"
+    return is_named and all(name in problem.lower() for name in names)
