@@ -50,7 +50,7 @@ EXISTENTIAL = re.compile(
 WHICH = re.compile(r',\s*which\s+(?=(?:is|are|equals|gives)\b)')
 _FULL_STOP = re.compile(r'[.!。](?:\$|\\[)\]])?[\s*_✓✅]*$')
 # "so their sum is 9"
-_POSSESSIVE = re.compile(r'^(?:Their|Its|His|Her|This|That)\s+')
+_POSSESSIVE = re.compile(r'^(?:Their|Its|His|Her)\s+')
 _ALNUM = frozenset('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ%°')
 _BRACKETS = frozenset(')]$')
 _SUPPOSES = re.compile(
@@ -70,6 +70,8 @@ def is_plain_statement(statement: str, ending: str, problem: str | None) -> bool
     last = ending.rstrip('*_ ')[-1:]
     is_over = last in _ALNUM or (last in _BRACKETS and len(ending) < MAX_UNCUT)
     if not statement or (_FULL_STOP.search(statement) is None and not is_over):
+        return False
+    if last in _BRACKETS and not (problem and is_surely_asked(statement, problem)):
         return False
     if takes_back(ending[ending.rfind('\n') + 1 :]):
         return False
@@ -222,6 +224,8 @@ def is_surely_asked(statement: str, problem: str) -> bool:
     names = {name for name in names if name.strip('x')}
     question = last_sentence(problem).lower()
     head = re.match(r'\W*(?:the\s+)?([a-z]+)', subject[0].lower())
+    if head is not None and head[1] == 'value' and len(names) == 1:
+        return True  # "the value is"
     is_named = head is not None and re.search(rf'\b{head[1]}\b', question) is not None
     if len(subject) != 2 or ' of the ' in subject[1]:
         return False  # "is 1/9 of the area of the other"
