@@ -22,6 +22,7 @@ from opencompass_math500.runs.fingerprint import Fingerprint
 from opencompass_math500.runs.graded import graded_runs
 from opencompass_math500.runs.opencompass.results import items_of
 from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings import parse_settings
 
 Record = dict[str, Any]
 
@@ -30,7 +31,9 @@ def run(change: Callable[[Record], object] = lambda record: None, name: str = MO
         marks: list[Item] | None = None) -> Run:  # fmt: skip
     record = copy.deepcopy(RECORD)
     change(record)
-    return Run(name, DATASET, items(True, False, True) if marks is None else marks, record)
+    return Run(
+        name, DATASET, items(True, False, True) if marks is None else marks, parse_settings(record)
+    )
 
 
 def asked(text: str, system: str = '') -> Record:

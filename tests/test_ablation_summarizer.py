@@ -18,6 +18,7 @@ from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.compass.settings import record_of
 from opencompass_math500.locations import config_dir
 from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings import parse_settings
 
 
 def record(**inference: Any) -> dict[str, Any]:
@@ -99,7 +100,12 @@ def test_the_shipped_ablation_changes_one_setting_at_a_time(
     path = config_dir() / 'eval_math500_ablation.py'
     config = Config.fromfile(str(path), format_python_code=False)
     runs = [
-        Run(model['abbr'], dataset['abbr'], items(True, False), record_of(model, dataset))
+        Run(
+            model['abbr'],
+            dataset['abbr'],
+            items(True, False),
+            parse_settings(record_of(model, dataset)),
+        )
         for model, dataset in wanted_pairs(config)
     ]
     found = ablation_of(runs[0], runs[1:])

@@ -115,8 +115,8 @@ def test_no_row_is_compared_without_all_of_its_settings(tmp_path: Path) -> None:
     save_run(tmp_path, dict.fromkeys(math500_index(), '7'), 400)
     (run,) = comparable_runs(tmp_path)
     for model in {row.hf_id for row in load_published() if row.hf_id}:
-        named = {**run.record, 'inference': {**run.record['inference'], 'model': {'path': model}}}
-        for against in compare_run(type(run)('m', run.dataset, run.items, named)).against:
+        named = replace(run.settings, model=model)
+        for against in compare_run(replace(run, model='m', settings=named)).against:
             different = [str(s) for s in against.settings if s.relation == 'different']
             assert set(different) <= set(against.reasons)
             assert bool(against.reasons) == (against.outcome == 'not comparable')

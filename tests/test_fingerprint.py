@@ -15,7 +15,7 @@ from opencompass_math500.runs.fingerprint import Fingerprint, fingerprint_of
 from opencompass_math500.runs.graded import graded_runs
 from opencompass_math500.runs.opencompass.hosts import comparable_runs
 from opencompass_math500.runs.question import Question, question_of
-from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings import parse_settings
 
 BOXED = '{problem}\nPlease reason step by step, and put your final answer within \\boxed{}.'
 MINERVA = 'Problem:\n{problem}\n\nSolution:'
@@ -45,6 +45,7 @@ def test_a_record_tells_all(tmp_path: Path) -> None:
         template='{"template": {"round": [' + _json(HUMAN) + ']}}',
         examples='null',
         temperature=0.0,
+        other_sampling='',
         max_tokens=256,
         engine='HuggingFaceBaseModel',
         engine_settings='{"inferencer": {}}',
@@ -177,7 +178,7 @@ HF, VLLM, API = (
     ],
 )  # fmt: skip
 def test_how_a_run_was_sampled(model: dict[str, Any], expected: Decoding) -> None:
-    assert decoding_of(Run('m', 'd', [], {'inference': {'model': model}})) == expected
+    assert parse_settings({'inference': {'model': model}}).decoding == expected
 
 
 def sent(**sampling: Any) -> Item:
@@ -197,7 +198,7 @@ def test_what_was_sent_counts_more_than_what_was_asked(
     items: list[Item], temperature: float | None
 ) -> None:
     record = {'inference': {'model': {'type': API, 'sampling': {'temperature': 0}}}}
-    assert decoding_of(Run('m', 'd', items, record)).temperature == temperature
+    assert decoding_of(parse_settings(record).decoding, items).temperature == temperature
 
 
 DUMPED = """
@@ -227,7 +228,7 @@ def test_a_dumped_config_stands_in_for_a_record(tmp_path: Path) -> None:
     assert (mine.model, mine.prompt, mine.max_tokens) == ('org/tiny', '{problem}\nThink.', 512)
     assert (mine.grader, mine.temperature) == ('OpenCompass MATHEvaluator v2', 0.0)
     assert mine.versions == {} and mine.revision is None
-    assert 'secret' not in str(run.record)
+    assert 'secret' not in str(run.settings)
 
 
 @pytest.mark.parametrize('second', [('two', 1024), ('broken', None)], ids=['another', 'broken'])

@@ -13,7 +13,7 @@ from work_dirs import detail, prediction, save_json, save_predictions, save_resu
 
 from opencompass_math500.compass import MATH500Partitioner
 from opencompass_math500.grading.judge import grader_version
-from opencompass_math500.runs.settings import read_record, record_path
+from opencompass_math500.runs.record import read_record, record_path
 
 MODEL, DATA = 'tiny', 'sample-00000000_0shot-cot'
 

@@ -13,8 +13,9 @@ from opencompass_math500.compass import MATH500Evaluator
 from opencompass_math500.compass.settings import record_of
 from opencompass_math500.errors import ConfigError, StaleRunError
 from opencompass_math500.runs.caption import caption
+from opencompass_math500.runs.record import refuse_other
 from opencompass_math500.runs.run import Run
-from opencompass_math500.runs.settings import refuse_other
+from opencompass_math500.runs.settings import parse_settings
 
 ACCEPTING = {'list_against_tuple': 'accept'}
 TUPLE = 'The roots are $\\boxed{(-6,4)}$.'
@@ -90,5 +91,9 @@ def test_the_command_names_the_settings(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_settings_line_names_what_is_not_the_default() -> None:
     accepting = record({'type': MATH500Evaluator, 'policy': ACCEPTING})
-    assert '; policy list_against_tuple=accept; ' in caption(Run('m', 'd', [], accepting))
-    assert 'policy' not in caption(Run('m', 'd', [], record({'type': MATH500Evaluator})))
+    assert '; policy list_against_tuple=accept; ' in caption(
+        Run('m', 'd', [], parse_settings(accepting))
+    )
+    assert 'policy' not in caption(
+        Run('m', 'd', [], parse_settings(record({'type': MATH500Evaluator})))
+    )

@@ -39,6 +39,7 @@ from opencompass_math500.published import load_published
 from opencompass_math500.runs.caption import caption
 from opencompass_math500.runs.question import question_of
 from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings import parse_settings
 
 pytestmark = pytest.mark.slow
 
@@ -266,7 +267,12 @@ def test_a_recorded_prompt_is_recognised(template: str) -> None:
 def test_the_system_prompt_stands_in_the_settings_line() -> None:
     lines = {
         each: caption(
-            Run('m', 'd', items(True), record_of({'path': 'p'}, dataset_config(each).to_dict()))
+            Run(
+                'm',
+                'd',
+                items(True),
+                parse_settings(record_of({'path': 'p'}, dataset_config(each).to_dict())),
+            )
         )
         for each in ('math500_qwen_boxed', 'math500_0shot_cot')
     }

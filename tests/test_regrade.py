@@ -25,7 +25,7 @@ from opencompass_math500.graders.regrade import (
     regrade_set,
 )
 from opencompass_math500.runs.files import find_sets
-from opencompass_math500.runs.settings import record_path
+from opencompass_math500.runs.record import record_path
 
 ROOT = Path(__file__).resolve().parents[1]
 LLAMA = 'Llama-3.1-8B-Instruct'

@@ -136,8 +136,8 @@ def test_no_key_and_no_address_comes_into_the_record(tmp_path: Path) -> None:
     said = results(count=1, config={'model': 'local-completions', 'model_args': arguments})
     save_log(tmp_path, [row(0)], said=said)
     (run,) = runs_of_logs(tmp_path, lambda text: None)
-    assert 'sk-' not in json.dumps(run.record)
-    model = run.record['inference']['model']
+    assert 'sk-' not in str(run.settings)
+    model = json.loads(run.settings.engine_settings or '')
     assert (model['eos_string'], model['peft_path'], model['load_in_4bit']) == (
         '</s>', 'org/lora', True,
     )  # fmt: skip
@@ -174,7 +174,8 @@ def test_without_results_the_settings_are_unknown(said: str, tmp_path: Path) -> 
     assert [record.verdict for record in records] == ['correct']
     assert any('unknown' in note for note in notes)
     (run,) = runs_of_logs(path, lambda text: None)
-    assert (run.record, run.why_not_comparable) == ({}, 'its settings were not recorded')
+    assert not run.settings.recorded
+    assert run.why_not_comparable == 'its settings were not recorded'
 
 
 def test_other_benchmarks_of_a_run_are_left_out(tmp_path: Path) -> None:

@@ -11,18 +11,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opencompass_math500.errors import MalformedData, StaleRunError
-from opencompass_math500.runs.settings import (
+from opencompass_math500.runs.caption import caption, known_settings
+from opencompass_math500.runs.fingerprint import fingerprint_of
+from opencompass_math500.runs.record import (
     differences,
     read_record,
     record_path,
     refuse_other,
     write_record,
 )
+from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings import parse_settings
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=['Cs'])),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('ab.'), inner, max_size=3),
     max_leaves=8,
+)
+KEYS = st.sampled_from(
+    ['model', 'prompt', 'template', 'round', 'retriever', 'fix_id_list', 'evaluator', 'type',
+     'rule_evaluator', 'policy', 'versions', 'sampling', 'generation_kwargs', 'temperature',
+     'top_k', 'seed', 'thinking', 'meta_template', 'llm_evaluator', 'judge_cfg', 'data'],
+)  # fmt: skip
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | st.text('a{}'),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
 )
 NAMES = st.sampled_from(['inference', 'grading', 'context'])
 RECORDS = st.dictionaries(NAMES, VALUES)
@@ -128,3 +141,35 @@ def test_the_same_part_is_reused_and_another_refused(tmp_path: Path) -> None:
 
 def test_without_a_record_nothing_can_be_refused(tmp_path: Path) -> None:
     refuse_other(tmp_path, 'inference', {}, {'inference': {'a': 1}}, 'x.json', 'run without -r')
+
+
+@settings(deadline=None)
+@given(st.dictionaries(NAMES, JUNK))
+def test_whatever_stands_in_a_record_is_parsed_and_shown(record: dict[str, Any]) -> None:
+    found = parse_settings(record)
+    assert found.recorded == bool(record)
+    assert '\n' not in known_settings(Run('m', 'd', [], found)).replace('\\n', '')
+
+
+def test_every_view_of_the_settings_says_the_same(tmp_path: Path) -> None:
+    """transformers ignores a temperature without do_sample; examples may stand in the prompt."""
+    record = {
+        'inference': {
+            'data': 'd',
+            'model': {
+                'type': 'opencompass.models.HuggingFaceCausalLM',
+                'generation_kwargs': {'temperature': 0.6},
+            },
+            'prompt': {
+                'template': {'round': [
+                    {'role': 'HUMAN', 'prompt': 'One?'}, {'role': 'BOT', 'prompt': '1'},
+                    {'role': 'HUMAN', 'prompt': '{problem}'},
+                ]},
+            },
+            'retriever': {'type': 'x.ZeroRetriever'},
+        },
+    }  # fmt: skip
+    run = Run('m', 'd', [], parse_settings(record))
+    mine = fingerprint_of(run)
+    assert (mine.shots, mine.temperature) == (None, 0.0)
+    assert "prompt '{problem}'; shots unknown; sampling greedy;" in caption(run)

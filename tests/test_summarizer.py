@@ -11,7 +11,7 @@ from opencompass.registry import build_from_cfg
 from work_dirs import DATASET, MODEL, RECORD, detail, save_json, save_results
 
 from opencompass_math500.compass import MATH500Summarizer
-from opencompass_math500.errors import ConfigError
+from opencompass_math500.errors import ConfigError, MalformedData
 
 DATA = {
     'abbr': DATASET,
@@ -160,7 +160,21 @@ def test_of_a_model_without_published_scores_nothing_is_said(
     assert 'published' not in capsys.readouterr().out
 
 
-def test_a_record_that_cannot_be_compared_does_not_fail_the_run(
+def test_a_comparison_that_fails_does_not_fail_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise MalformedData('the published scores are gone')
+
+    monkeypatch.setattr('opencompass_math500.compass.summarizer.compare_in_short', fail)
+    save(tmp_path, 'correct')
+    assert ended(tmp_path, TINY) == ''
+    captured = capsys.readouterr()
+    assert '100.00' in captured.out
+    assert captured.err.startswith('math500: no comparison with published scores (the published')
+
+
+def test_a_strange_record_does_not_fail_the_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     save(tmp_path, 'correct')
@@ -168,5 +182,4 @@ def test_a_record_that_cannot_be_compared_does_not_fail_the_run(
     save_json(tmp_path / 'math500' / MODEL / f'{DATASET}.json', strange)
     assert ended(tmp_path, TINY) == ''
     captured = capsys.readouterr()
-    assert '100.00' in captured.out
-    assert captured.err.startswith('math500: no comparison with published scores')
+    assert '100.00' in captured.out and 'no comparison' not in captured.err

@@ -179,18 +179,27 @@ def test_settings_stand_below(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('model', 'shown'),
     [
-        ({'generation_kwargs': {'do_sample': True, 'temperature': 0.6, 'top_p': 0.95}},
-         'sampling do_sample=True, temperature=0.6, top_p=0.95;'),
-        ({'temperature': 0}, 'sampling temperature=0;'),
-        ({'gen_config': {'top_k': 1}}, 'sampling top_k=1;'),
+        ({'type': 'a.API',
+          'generation_kwargs': {'do_sample': True, 'temperature': 0.6, 'top_p': 0.95}},
+         'sampling temperature=0.6, top_p=0.95;'),
+        ({'type': 'a.API', 'temperature': 0}, 'sampling greedy;'),
+        ({'type': 'a.API', 'gen_config': {'top_k': 1}}, 'sampling greedy;'),
         ({'type': 'opencompass.models.HuggingFacewithChatTemplate'}, 'sampling greedy;'),
         ({'type': 'a.MATH500EmbeddedModel', 'generation_kwargs': {}}, 'sampling greedy;'),
         ({'type': 'opencompass.models.VLLMwithChatTemplate'}, 'sampling greedy;'),
+        # transformers ignores a temperature without do_sample.
+        ({'type': 'opencompass.models.HuggingFaceCausalLM',
+          'generation_kwargs': {'temperature': 0.6}}, 'sampling greedy;'),
+        ({'type': 'opencompass.models.HuggingFaceCausalLM',
+          'generation_kwargs': {'do_sample': True, 'temperature': 0.6, 'min_p': 0.1}},
+         'sampling temperature=0.6, min_p=0.1;'),
+        ({}, 'sampling unknown;'),
         # vLLM's own default is temperature 1, an endpoint's its owner's.
         ({'type': 'opencompass.models.VLLM'}, "sampling not set (the engine's default);"),
         ({'type': 'opencompass.models.OpenAISDK'}, "sampling not set (the engine's default);"),
     ],
-    ids=['sampled', 'api', 'lmdeploy', 'hf', 'embedded', 'vllm chat', 'vllm base', 'api unset'],
+    ids=['sampled', 'api', 'lmdeploy', 'hf', 'embedded', 'vllm chat', 'hf ignores', 'hf other',
+         'no model', 'vllm base', 'api unset'],
 )  # fmt: skip
 def test_the_sampling_is_said(model: dict[str, Any], shown: str, tmp_path: Path) -> None:
     record = {**RECORD, 'inference': {**RECORD['inference'], 'model': model}}
@@ -205,9 +214,9 @@ ASKED = {'type': 'opencompass_math500.compass.MATH500OpenAI', 'sampling': {'temp
 @pytest.mark.parametrize(
     ('model', 'sent', 'shown'),
     [
-        (ASKED, [SENT, SENT], 'sampling temperature=0;'),
-        (ASKED, [None, None], 'sampling temperature=0;'),
-        ({**ASKED, 'sampling': None}, [None], 'sampling temperature=0;'),
+        (ASKED, [SENT, SENT], 'sampling greedy;'),
+        (ASKED, [None, None], 'sampling greedy;'),
+        ({**ASKED, 'sampling': None}, [None], 'sampling greedy;'),
         ({**ASKED, 'sampling': {}}, [None], "sampling not set (the engine's default);"),
         ({**ASKED, 'sampling': {}}, [{'max_tokens': 9}],
          "sampling not set (the engine's default);"),
@@ -216,10 +225,10 @@ ASKED = {'type': 'opencompass_math500.compass.MATH500OpenAI', 'sampling': {'temp
         ({**ASKED, 'sampling': {'temperature': 0, 'seed': 1}}, [{'seed': 1}, {'seed': 1}],
          'sampling seed=1; temperature=0 refused by the endpoint;'),
         (ASKED, [SENT, SENT, {'max_tokens': 256}],
-         "sampling temperature=0 in 2 of 3, not set (the engine's default) in 1 of 3; "
+         "sampling greedy in 2 of 3, not set (the engine's default) in 1 of 3; "
          'temperature=0 refused by the endpoint;'),
         (ASKED, [{'temperature': 0, 'chat_template_kwargs': {'enable_thinking': False}}],
-         'sampling chat_template_kwargs={"enable_thinking": false}, temperature=0;'),
+         'sampling greedy, chat_template_kwargs={"enable_thinking": false};'),
     ],
     ids=['as asked', 'unknown', 'default', 'nothing asked', 'nothing sent', 'refused',
          'one refused', 'refused midway', 'nested'],
@@ -256,7 +265,7 @@ def test_few_shot_examples_are_counted(tmp_path: Path) -> None:
     retriever = {'type': 'FixKRetriever', 'fix_id_list': [0, 1, 2, 3]}
     inference = {**RECORD['inference'], 'retriever': retriever, 'prompt': {'template': '</E>Q'}}
     save_results(tmp_path, MIXED, record={**RECORD, 'inference': inference})
-    assert "prompt '</E>Q'; shots 4;" in printed(tmp_path)
+    assert "prompt 'Q'; shots 4;" in printed(tmp_path)
 
 
 def test_predictions_older_than_their_record_are_marked(tmp_path: Path) -> None:

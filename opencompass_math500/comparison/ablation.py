@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, get_args
 
 from opencompass_math500.errors import ConfigError, Math500Error
 from opencompass_math500.runs.fingerprint import Fingerprint, fingerprint_of
+from opencompass_math500.runs.question import Question
 from opencompass_math500.runs.run import Run
 from opencompass_math500.statistics.paired import PairedDifference, paired_difference
 
@@ -24,6 +25,7 @@ _SETTING_OF: Final[Mapping[str, Changed]] = {
     'prompt': 'prompt wording', 'shots': 'shots', 'system': 'system prompt',
     'max_tokens': 'token cap',
     'temperature': 'sampling', 'top_p': 'sampling', 'top_k': 'sampling', 'seed': 'sampling',
+    'other_sampling': 'sampling',
     'samples': 'samples', 'thinking': 'thinking', 'batch_size': 'batch size',
     'benchmark': 'data', 'problems': 'data', 'checksum': 'data', 'subset': 'data',
     'model': 'model', 'served': 'model', 'revision': 'model', 'config_hash': 'model',
@@ -126,11 +128,11 @@ def _differing(
         joined = [', '.join(filter(None, pair)) for pair in zip(earlier, shown, strict=True)]
         found[setting] = joined[0], joined[1]
     # What no field of a fingerprint tells by itself.
-    a, b = (run.record.get('inference') or {} for run in (baseline, variant))
+    a, b = (run.settings.question for run in (baseline, variant))
     if _form(a) != _form(b):
         found['prompt form'] = _form(a), _form(b)
-    elif 'shots' not in found and _shown(a) != _shown(b):
-        found['worked examples'] = f'numbers {_shown(a)}', f'numbers {_shown(b)}'
+    elif 'shots' not in found and a.shown != b.shown:
+        found['worked examples'] = _numbers(a), _numbers(b)
     elif not found and (mine.template, mine.examples) != (theirs.template, theirs.examples):
         found['prompt form'] = 'one template', 'another'
     return found
@@ -151,11 +153,10 @@ def _in_words(field: str, whole: Fingerprint, value: Any) -> str:
     return text if len(text) <= 60 else f'{text[:57]}...'
 
 
-def _shown(inference: Mapping[str, Any]) -> Any:
+def _numbers(question: Question) -> str:
     """Which of the worked examples come before the question."""
-    return (inference.get('retriever') or {}).get('fix_id_list')
+    return f'numbers {None if question.shown is None else list(question.shown)}'
 
 
-def _form(inference: Mapping[str, Any]) -> str:
-    template = (inference.get('prompt') or {}).get('template')
-    return 'one text' if isinstance(template, str) else 'chat turns'
+def _form(question: Question) -> str:
+    return 'one text' if question.as_chat is False else 'chat turns'

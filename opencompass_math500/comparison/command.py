@@ -64,4 +64,4 @@ def compare_work_dirs(
 
 def compare_in_short(runs: Sequence[Run], console: Console | None = None) -> None:
     """Print the outcomes against published MATH-500 scores; nothing where there are none."""
-    print_in_short([compare_run(run) for run in runs if run.record], console)
+    print_in_short([compare_run(run) for run in runs if run.settings.recorded], console)

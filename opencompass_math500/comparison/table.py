@@ -35,7 +35,7 @@ def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
     as incomplete wherever its numbers stand.
     """
     console = console or Console()
-    shown = [run for run in runs if run.record]
+    shown = [run for run in runs if run.settings.recorded]
     marks = {id(run): mark_of(number) for number, run in enumerate(shown)}
     for run in shown:
         note = f'  (incomplete: {run.incomplete}; {run.remedy})' if run.incomplete else ''
@@ -48,7 +48,7 @@ def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
     for run in shown:
         console.print(Text(f'{marks[id(run)]}: {caption(run)}'), soft_wrap=True)
     for run in runs:
-        if not run.record:
+        if not run.settings.recorded:
             console.print(
                 Text(
                     f'{run.name}: graded, but its settings were not recorded; '

@@ -24,7 +24,7 @@ from opencompass_math500.endpoint.reply import Prices, Question, Reply
 from opencompass_math500.endpoint.request import TokenParameter
 from opencompass_math500.endpoint.settings import EndpointSettings
 from opencompass_math500.errors import ConfigError, IncompleteRunError
-from opencompass_math500.runs.settings import class_name
+from opencompass_math500.runs.record import class_name
 
 __all__ = ['MATH500OpenAI', 'api_model']
 

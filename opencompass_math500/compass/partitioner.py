@@ -15,7 +15,7 @@ from opencompass_math500.compass.reopening import must_reopen, reopen
 from opencompass_math500.compass.settings import record_of
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.notes import note
-from opencompass_math500.runs.settings import (
+from opencompass_math500.runs.record import (
     class_name,
     read_record,
     record_path,

@@ -12,7 +12,7 @@ from opencompass_math500.compass.openai_model import api_model
 from opencompass_math500.compass.provenance import model_identity
 from opencompass_math500.grading.disputes import as_policy, settings_of
 from opencompass_math500.grading.judge import grader_version
-from opencompass_math500.runs.settings import graded_here, inference_part
+from opencompass_math500.runs.record import graded_here, inference_part
 
 __all__ = ['record_of']
 

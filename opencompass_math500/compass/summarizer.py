@@ -18,13 +18,14 @@ from opencompass_math500.errors import IncompleteRunError, Math500Error
 from opencompass_math500.exports import export_wrong_answers
 from opencompass_math500.notes import note
 from opencompass_math500.runs.opencompass.results import read_items, results_path
+from opencompass_math500.runs.record import graded_here, record_path
 from opencompass_math500.runs.run import (
     FAIL_ON,
     Run,
     checked_outcomes,
     refuse_outcomes,
 )
-from opencompass_math500.runs.settings import graded_here, read_record, record_path
+from opencompass_math500.runs.settings import read_settings
 
 __all__ = ['MATH500Summarizer']
 
@@ -81,9 +82,8 @@ class MATH500Summarizer(DefaultSummarizer):
         print_tables(runs, console)
         try:
             compare_in_short(runs, console)
-        except (Math500Error, AttributeError, LookupError, TypeError, ValueError) as error:
-            # An extra: whatever is wrong with a record, the run and its status stand.
-            note(f'no comparison with published scores ({error!r})')
+        except Math500Error as error:  # an extra: the run and its status stand
+            note(f'no comparison with published scores ({error})')
 
     def _errors(
         self, runs: list[Run], problems: list[str], work_dir: Path
@@ -127,7 +127,7 @@ class MATH500Summarizer(DefaultSummarizer):
             except Math500Error as error:
                 problems.append(str(error))
                 continue
-            runs.append(Run(*names, items, read_record(record_path(work_dir, *names))))
+            runs.append(Run(*names, items, read_settings(record_path(work_dir, *names))))
         return runs, problems
 
 

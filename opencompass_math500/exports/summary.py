@@ -14,6 +14,7 @@ from opencompass_math500.response import Item, Record
 from opencompass_math500.runs.caption import known_settings
 from opencompass_math500.runs.opencompass.folder import settings_at
 from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings import Settings
 from opencompass_math500.statistics.score import right_by
 
 __all__ = ['RunSummary', 'Summary']
@@ -95,7 +96,7 @@ class Summary:
         return [self._run(name, self._items[name]) for name in sorted(self._items)]
 
     def _run(self, name: tuple[str, str], items: Sequence[Item]) -> RunSummary:
-        run = Run(*name, items, self._record(name))
+        run = Run(*name, items, self._settings(name))
         outcomes = Counter(item.outcome for item in items)
         try:
             score = run.score
@@ -117,11 +118,11 @@ class Summary:
             settings=known_settings(run),
         )
 
-    def _record(self, name: tuple[str, str]) -> Mapping[str, Any]:
+    def _settings(self, name: tuple[str, str]) -> Settings:
         try:
             return settings_at(self._work_dir, *name)
         except (Math500Error, OSError):  # was noted when the folder was read
-            return {}
+            return Settings()
 
 
 def _shares(items: Sequence[Item], key: Callable[[Item], Any]) -> dict[Any, tuple[int, int]]:

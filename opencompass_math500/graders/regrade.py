@@ -160,7 +160,7 @@ def regrade_set(
         ConfigError: a peer does not start.
     """
     settings = settings_at(work_dir, model, dataset)
-    policy = as_policy(settings.get('grading', {}).get('policy'))
+    policy = as_policy(settings.policy)
     rows: list[Judged] = []
     samples: Counter[int] = Counter()
     names: dict[int, str] = {}

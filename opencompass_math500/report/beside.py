@@ -30,8 +30,8 @@ from opencompass_math500.runs.run import Run
 
 __all__ = ['graders_sheet', 'pair_sheets', 'published_sheet']
 
-# What a record that is JSON, but no record, ends in.
-_NO_RECORD: Final = (AttributeError, LookupError, TypeError, ValueError)
+# What a report of graders that is JSON, but no report, ends in.
+_NO_REPORT: Final = (AttributeError, LookupError, TypeError, ValueError)
 _MOST_ITEMS: Final = 200  # responses on which graders differ; math500 regrade tells all
 _LONGEST: Final = 200  # characters of an answer in their table
 
@@ -42,11 +42,7 @@ def published_sheet(read: ReadRun, run: Run) -> PublishedSheet:
         report = report_of(read.root, run)
     except (Math500Error, OSError):  # is said where the graders stand
         report = None
-    try:
-        found = compare_run(run, report=report)
-    except _NO_RECORD as error:
-        remark = f'the record of the settings is damaged ({error!r}): nothing can be compared'
-        return PublishedSheet(run.model, (), (remark,))
+    found = compare_run(run, report=report)
     fault = (f'not comparable with anything: {run.why_not_comparable}',)
     return PublishedSheet(
         name=found.identity.name,
@@ -107,7 +103,7 @@ def graders_sheet(read: ReadRun, run: Run) -> GradersSheet:
         remarks.append('about other responses or verdicts than those of this run')
     try:
         return _graders(report, f'{"; ".join(remarks)}: {again}.' if remarks else '')
-    except _NO_RECORD as error:
+    except _NO_REPORT as error:
         return _no_graders('damaged', f'{path} is no report of graders ({error!r}): {again}.')
 
 
@@ -170,10 +166,7 @@ def _pair(one: RunSheet, other: RunSheet, first: Run, second: Run) -> PairSheet:
     lacking = [sheet for sheet in (one, other) if sheet.score is None]
     if lacking:
         return _no_pair(one, other, f'{lacking[0].name} has no score')
-    try:
-        pair = compare_pair(first, second)
-    except _NO_RECORD as error:
-        return _no_pair(one, other, f'a record of the settings is damaged ({error!r})')
+    pair = compare_pair(first, second)
     gained, lost = _flipped(pair)
     return PairSheet(
         first=one,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from opencompass_math500.dataset import Problem
 from opencompass_math500.errors import MalformedData, Math500Error, SelectionError
 from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.response import Item, Record
-from opencompass_math500.runs.opencompass.configs import record_from_configs
+from opencompass_math500.runs.opencompass.configs import settings_from_configs
 from opencompass_math500.runs.opencompass.folder import (
     Recorded,
     find_recorded,
@@ -21,6 +21,7 @@ from opencompass_math500.runs.opencompass.folder import (
 from opencompass_math500.runs.opencompass.results import read_items
 from opencompass_math500.runs.read import read_records
 from opencompass_math500.runs.run import Run, is_ours
+from opencompass_math500.runs.settings import OURS, Settings
 
 __all__ = ['ReadRun', 'Scope', 'Take', 'read_work_dirs', 'tokens_of']
 
@@ -63,7 +64,7 @@ class ReadRun:
         other: whether the run's own evaluator takes each for right, where it is another.
         official: the items of the results, where MATH500Evaluator made them: those that
             every other command counts.
-        settings: the record of the settings; empty where there is none.
+        settings: those on record.
         dumped: the settings that OpenCompass's own configs tell, where there is no record.
     """
 
@@ -71,8 +72,8 @@ class ReadRun:
     model: str
     dataset: str
     official: Sequence[Item] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    dumped: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    dumped: Settings = field(default_factory=Settings)
     items: list[Item] = field(default_factory=list)
     characters: list[int] = field(default_factory=list)
     other: list[bool | None] = field(default_factory=list)
@@ -93,13 +94,18 @@ class ReadRun:
 
         Responses that were graded for the report are so under this version of the judge.
         """
-        settings = self.settings or self.dumped
+        settings = self.settings if self.settings.recorded else self.dumped
         if self.official:
             return Run(self.model, self.dataset, self.official, settings)
-        if settings and self.graded_now:
-            policy = (settings.get('grading') or {}).get('policy')
-            grading = {'evaluator': {'type': 'MATH500Evaluator'}, 'grader': grader_version()}
-            settings = {**settings, 'grading': grading | ({'policy': policy} if policy else {})}
+        if settings.recorded and self.graded_now:
+            settings = replace(
+                settings,
+                evaluator=OURS,
+                grader=f'{OURS} {grader_version()}',
+                postprocessors='{}',
+                policy=settings.policy or None,
+                llm_judge='',
+            )
         return Run(self.model, self.dataset, self.items, settings)
 
     @property
@@ -191,22 +197,22 @@ def _chosen(
 
 
 def _run(root: Path, one: Recorded) -> ReadRun:
-    settings: Mapping[str, Any]
     try:
         settings = settings_at(root, one.model, one.dataset)
     except (Math500Error, OSError):  # is noted when the folder is read
-        settings = {}
+        settings = Settings()
+    known = settings.recorded
     return ReadRun(
         root=root,
         model=one.model,
         dataset=one.dataset,
         official=_official(root, one, settings),
         settings=settings,
-        dumped={} if settings else record_from_configs(root, one.model, one.dataset),
+        dumped=Settings() if known else settings_from_configs(root, one.model, one.dataset),
     )
 
 
-def _official(root: Path, one: Recorded, settings: Mapping[str, Any]) -> Sequence[Item]:
+def _official(root: Path, one: Recorded, settings: Settings) -> Sequence[Item]:
     """The items that MATH500Evaluator left; empty where it left none that can be read."""
     if one.results is None or not is_ours(one.results, settings):
         return ()

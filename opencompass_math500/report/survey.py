@@ -89,9 +89,9 @@ def _warnings(read: ReadRun, run: Run, score: Score | None) -> list[str]:
     found = []
     if score is not None and run.incomplete:
         found.append(f'incomplete: {run.incomplete}; {run.remedy}')
-    elif score is not None and run.record and run.why_not_comparable:
+    elif score is not None and run.settings.recorded and run.why_not_comparable:
         found.append(f'not comparable: {run.why_not_comparable}')
-    if not read.settings and read.dumped:
+    if not read.settings.recorded and read.dumped.recorded:
         found.append('its settings were not recorded: those shown are of the configs beside it')
     if read.unread:
         found.append(read.unread)

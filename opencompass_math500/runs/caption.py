@@ -2,118 +2,77 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
-from opencompass_math500.runs.decoding import asked_sampling, is_greedy_engine
-from opencompass_math500.runs.question import question_of
+from opencompass_math500.runs.decoding import decodings_sent
+from opencompass_math500.runs.fingerprint import fingerprint_of
 from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings import OURS, Settings
 
 __all__ = ['caption', 'known_settings']
 
-_UNSET = "not set (the engine's default)"
-# Sent beside the sampling, and shown as the token cap or part of the prompt setting.
-_NOT_SAMPLING = frozenset({'max_tokens', 'max_completion_tokens', 'stop'})
-
 
 def caption(run: Run) -> str:
-    """The settings of a run on one line, as recorded and as its endpoint states them."""
-    inference, grading = run.record.get('inference', {}), run.record.get('grading', {})
-    context = run.record.get('context', {})
-    versions = ', '.join(f'{k} {v}' for k, v in context.get('versions', {}).items())
+    """Return the fingerprint of a run on one line, for people."""
+    settings, mine = run.settings, fingerprint_of(run)
+    versions = ', '.join(f'{name} {version}' for name, version in mine.versions.items())
     facts = [
-        f'data {inference.get("data")}',
-        f'prompt {_prompt(inference)}',
-        *_system(inference),
-        f'shots {len((inference.get("retriever") or {}).get("fix_id_list", []))}',
+        f'data {_known(settings.data)}',
+        f'prompt {"unknown" if mine.prompt is None else repr(mine.prompt)}',
+        *([f'system prompt {mine.system!r}'] if mine.system else []),
+        f'shots {_known(mine.shots)}',
         *_served_model(run),
-        f'sampling {_sent(run) or _sampling(inference)}',
-        f'token cap {_known(inference.get("max_out_len"))}',
-        f'grader {_known(grading.get("grader"))}',
-        *_policy(grading),
-        *_judge(grading),
-        f'batch {_known(context.get("batch_size"))}',
+        f'sampling {_sampling(run)}',
+        f'token cap {_known(mine.max_tokens)}',
+        f'grader {_known(mine.grader).removeprefix(f"{OURS} ")}',
+        *_policy(settings),
+        *([f'LLM judge {mine.llm_judge}'] if mine.llm_judge else []),
+        f'batch {_known(mine.batch_size)}',
         *([versions] if versions else []),
     ]
-    if context.get('unrecorded'):
+    if settings.older_predictions:
         facts.append('predictions made before their settings were recorded')
     return '; '.join(facts)
 
 
 def known_settings(run: Run) -> str:
-    """The settings on one line; '' where none are recorded, or what is is damaged."""
-    try:
-        return caption(run) if run.record else ''
-    except (AttributeError, LookupError, TypeError, ValueError):
-        return ''
+    """Return the settings on one line; '' where none are recorded."""
+    return caption(run) if run.settings.recorded else ''
 
 
-def _known(value: Any) -> Any:
-    return 'unknown' if value is None else value
+def _known(value: Any) -> str:
+    return 'unknown' if value is None else str(value)
 
 
-def _prompt(inference: Mapping[str, Any]) -> str:
-    """The text of the prompt template, escaped onto one line."""
-    template = (inference.get('prompt') or {}).get('template')
-    if template is None:  # a function of another's task
-        return 'unknown'
-    if isinstance(template, Mapping):
-        parts = [turn.get('prompt', '') for turn in template.get('round', [])]
-        text = '\n'.join(parts)
-    else:
-        text = str(template)
-    return repr(text)
-
-
-def _system(inference: Mapping[str, Any]) -> list[str]:
-    """The system prompt of the prompt template, where it has one."""
-    system = question_of(inference).system
-    return [f'system prompt {system!r}'] if system else []
-
-
-def _policy(grading: Mapping[str, Any]) -> list[str]:
+def _policy(settings: Settings) -> list[str]:
     """The settings of the grading policy that are not the default, where there are any."""
-    settings = grading.get('policy') or {}
-    shown = ', '.join(f'{name}={value}' for name, value in sorted(settings.items()))
+    shown = ', '.join(f'{name}={value}' for name, value in sorted((settings.policy or {}).items()))
     return [f'policy {shown}'] if shown else []
 
 
-def _judge(grading: Mapping[str, Any]) -> list[str]:
-    """The LLM judge behind the rules, where there is one."""
-    judged = (grading.get('evaluator') or {}).get('llm_evaluator') or {}
-    return [f'LLM judge {judged.get("judge_cfg", {}).get("path")}'] if judged else []
-
-
-def _sampling(inference: Mapping[str, Any]) -> str:
-    """Greedy, or what the config sets."""
-    model = inference.get('model', {})
-    given = model.get('generation_kwargs') or model.get('gen_config') or asked_sampling(model)
-    sampling = dict(given)
-    if 'temperature' in model:
-        sampling['temperature'] = model['temperature']
-    if sampling:
-        return _pairs(sampling)
-    return 'greedy' if is_greedy_engine(model) else _UNSET
-
-
-def _sent(run: Run) -> str:
-    """The sampling as it was sent, and what the endpoint refused; '' where unknown.
-
-    ``o1`` takes no temperature: the config's is then dropped, and the score is not greedy.
-    """
+def _sampling(run: Run) -> str:
+    """The sampling as it was sent, or as it was set; and what the endpoint refused."""
+    settings = run.settings
+    if settings.engine is None:
+        return 'unknown'
+    shown = Counter(
+        {str(one): count for one, count in decodings_sent(settings.decoding, run.items).items()}
+    )
+    if not shown:
+        return str(settings.decoding)
     sent = [
-        {name: value for name, value in item.sampling.items() if name not in _NOT_SAMPLING}
+        item.sampling
         for item in run.items
         if item.sampling is not None and item.outcome != 'failed_request'
     ]
-    if not sent:
-        return ''
-    shown = _counted(Counter(_pairs(one) or _UNSET for one in sent))
-    asked = asked_sampling(run.record.get('inference', {}).get('model', {}))
-    refused = {name: value for name, value in asked.items() if any(name not in one for one in sent)}
-    return f'{shown}; {_pairs(refused)} refused by the endpoint' if refused else shown
+    refused = [
+        f'{name}={value}'
+        for name, value in sorted(settings.asked.items())
+        if any(name not in one for one in sent)
+    ]
+    remark = f'; {", ".join(refused)} refused by the endpoint' if refused else ''
+    return f'{_counted(shown)}{remark}'
 
 
 def _served_model(run: Run) -> list[str]:
@@ -127,15 +86,3 @@ def _counted(names: Counter[str]) -> str:
         return next(iter(names))
     total = names.total()
     return ', '.join(f'{name} in {count} of {total}' for name, count in names.most_common())
-
-
-def _pairs(settings: Mapping[str, Any]) -> str:
-    return ', '.join(
-        f'{name}={value if isinstance(value, str) else _plain(value)}'
-        for name, value in sorted(settings.items())
-    )
-
-
-def _plain(value: Any) -> str:
-    """Numbers as they are; what is nested as JSON."""
-    return json.dumps(value) if isinstance(value, dict | list) else str(value)

@@ -1,4 +1,4 @@
-"""Everything that decides a score, in one typed view; None is always "unknown"."""
+"""Everything that decides a score, in one flat view to compare; None is always "unknown"."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from opencompass_math500.dataset.index import math500_index
 from opencompass_math500.dataset.problem_set import short_hash
 from opencompass_math500.response import Item
 from opencompass_math500.runs.decoding import decoding_of
-from opencompass_math500.runs.question import question_of
 from opencompass_math500.runs.run import Run
-from opencompass_math500.runs.settings import class_name
+from opencompass_math500.runs.settings import Settings
 
 __all__ = ['BenchmarkOfRun', 'Fingerprint', 'fingerprint_of']
 
@@ -27,10 +26,6 @@ _SLUG: Final = re.compile(
 )
 _FULL_MATH: Final = 5000
 _TEST_ID: Final = re.compile(r'test/[a-z_]+/\d+\.json')
-# Of a model config, what has a field of its own or cannot change a response.
-_SHOWN_ELSEWHERE: Final = frozenset(
-    {'type', 'path', 'generation_kwargs', 'gen_config', 'sampling', 'temperature'}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +49,7 @@ class Fingerprint:
         temperature, top_p, top_k: the sampling; temperature 0 is greedy.
         seed: the one that was set.
         thinking: the switch of a model that can think or not.
+        other_sampling: every other parameter of the sampling, as ``name=value``.
         max_tokens: the cap of a response, in tokens.
         engine: the model class.
         engine_settings: its other settings, as JSON; those of the inferencer among them.
@@ -85,6 +81,7 @@ class Fingerprint:
     top_k: int | None = None
     seed: int | None = None
     thinking: bool | None = None
+    other_sampling: str | None = None
     max_tokens: int | None = None
     engine: str | None = None
     engine_settings: str | None = None
@@ -108,48 +105,46 @@ class Fingerprint:
 
 
 def fingerprint_of(run: Run) -> Fingerprint:
-    """The fingerprint of a run, from its record and its items."""
-    inference = run.record.get('inference') or {}
-    grading = run.record.get('grading') or {}
-    context = run.record.get('context') or {}
-    model = inference.get('model') or {}
-    slug = _SLUG.match(run.dataset)
-    question, decoding, score = question_of(inference), decoding_of(run), run.score
-    identity = context.get('model') or {}
+    """Return the fingerprint of a run, from its settings and its items."""
+    settings, problems = run.settings, len({item.unique_id for item in run.items})
+    slug, question = _SLUG.match(run.dataset), settings.question
+    decoding = decoding_of(settings.decoding, run.items)
     return Fingerprint(
-        benchmark=_benchmark(run.items, slug['kind'] if slug else '', context.get('data') or {}),
-        problems=score.problems,
-        samples=score.samples,
+        benchmark=_benchmark(run.items, slug['kind'] if slug else '', settings),
+        problems=problems,
+        # Where problems have different numbers of responses there is no score to compare.
+        samples=len(run.items) // problems if problems else 0,
         checksum=slug['checksum'] if slug else None,
         subset=(slug['subset'] or '') if slug else None,
-        model=model.get('path'),
+        model=settings.model,
         served=tuple(sorted({item.served_model for item in run.items if item.served_model})),
-        revision=identity.get('revision'),
-        config_hash=identity.get('config_hash'),
+        revision=settings.revision,
+        config_hash=settings.config_hash,
         prompt=question.text,
         prompt_name=question.name,
         system=question.system,
         shots=question.shots,
-        template=_json(inference['prompt']) if inference.get('prompt') else None,
-        examples=_json(inference.get('examples')) if inference else None,
+        template=question.template,
+        examples=question.examples,
         temperature=decoding.temperature,
         top_p=decoding.top_p,
         top_k=decoding.top_k,
         seed=decoding.seed,
         thinking=decoding.thinking,
-        max_tokens=inference.get('max_out_len'),
-        engine=class_name(model) or None,
-        engine_settings=_engine_settings(inference) if model else None,
-        grader=_grader(grading),
-        postprocessors=_postprocessors(grading),
-        policy=_json(grading['policy']) if grading.get('policy') is not None else None,
-        llm_judge=_llm_judge(grading),
-        batch_size=context.get('batch_size'),
-        versions=MappingProxyType(dict(context.get('versions') or {})),
+        other_sampling=decoding.other if settings.engine else None,
+        max_tokens=settings.max_tokens,
+        engine=settings.engine,
+        engine_settings=settings.engine_settings,
+        grader=settings.grader,
+        postprocessors=settings.postprocessors,
+        policy=None if settings.policy is None else _json(dict(settings.policy)),
+        llm_judge=settings.llm_judge,
+        batch_size=settings.batch_size,
+        versions=settings.versions,
     )
 
 
-def _benchmark(items: Sequence[Item], kind: str, data: Mapping[str, Any]) -> BenchmarkOfRun | None:
+def _benchmark(items: Sequence[Item], kind: str, settings: Settings) -> BenchmarkOfRun | None:
     """What the problems are. A name makes no MATH-500: ids and golds do, or the host's class."""
     golds = {item.unique_id: item.gold for item in items}
     index = math500_index()
@@ -161,55 +156,22 @@ def _benchmark(items: Sequence[Item], kind: str, data: Mapping[str, Any]) -> Ben
     if len(golds) == _FULL_MATH and len(ours) == len(index):
         return 'MATH-5000' if all(map(_TEST_ID.fullmatch, golds)) else 'another set'
     if all(key.isdecimal() for key in golds):  # the number of a row: it has no id
-        return _of_the_host(len(golds), data)
+        return _of_the_host(len(golds), settings)
     return 'sample' if kind == 'sample' else 'another set'
 
 
-def _of_the_host(problems: int, data: Mapping[str, Any]) -> BenchmarkOfRun | None:
+def _of_the_host(problems: int, settings: Settings) -> BenchmarkOfRun | None:
     """OpenCompass's own MATH, whose rows have no ids: told by class, file and count.
 
     Source: opencompass 0.5.4, ``configs/datasets/math/math_0shot_gen_393424.py`` and
     ``math_prm800k_500_gen_393424.py``.
     """
-    if class_name(data) != 'MATHDataset':
+    if settings.data_class != 'MATHDataset':
         return None
-    is_500 = 'prm800k_500' in str(data.get('file_name'))
+    is_500 = 'prm800k_500' in settings.data_file
     if is_500:
         return 'MATH-500' if problems == len(math500_index()) else 'MATH-500 subset'
     return 'MATH-5000' if problems == _FULL_MATH else None
-
-
-def _engine_settings(inference: Mapping[str, Any]) -> str:
-    model = inference.get('model') or {}
-    rest = {key: value for key, value in model.items() if key not in _SHOWN_ELSEWHERE}
-    inferencer = dict(inference.get('inferencer') or {})
-    inferencer.pop('max_out_len', None)
-    return _json({**rest, 'inferencer': inferencer})
-
-
-def _grader(grading: Mapping[str, Any]) -> str | None:
-    evaluator = grading.get('evaluator') or {}
-    rules = evaluator.get('rule_evaluator') or evaluator
-    name = class_name(rules)
-    if not name:
-        return None
-    if name == 'MATH500Evaluator':
-        return f'{name} {grading.get("grader") or "of unknown version"}'
-    # MATHEvaluator is v1 unless told otherwise.
-    version = rules.get('version') or ('v1' if name == 'MATHEvaluator' else '')
-    return f'OpenCompass {name} {version}'.strip()
-
-
-def _postprocessors(grading: Mapping[str, Any]) -> str | None:
-    names = ('model_postprocessor', 'dataset_postprocessor', 'gold_postprocessor')
-    return _json({n: grading[n] for n in names if grading.get(n)}) if grading else None
-
-
-def _llm_judge(grading: Mapping[str, Any]) -> str | None:
-    if not grading.get('evaluator'):
-        return None
-    judged = grading['evaluator'].get('llm_evaluator') or {}
-    return str((judged.get('judge_cfg') or {}).get('path')) if judged else ''
 
 
 def _json(value: Any) -> str:

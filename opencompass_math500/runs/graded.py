@@ -9,11 +9,11 @@ from pathlib import Path
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.response import Item
 from opencompass_math500.runs.lm_eval.files import holds_logs
-from opencompass_math500.runs.opencompass.folder import find_recorded, run_folder
+from opencompass_math500.runs.opencompass.folder import find_recorded, run_folder, settings_at
 from opencompass_math500.runs.opencompass.results import read_items
 from opencompass_math500.runs.read import read_records
 from opencompass_math500.runs.run import Run, is_ours
-from opencompass_math500.runs.settings import read_record, record_path
+from opencompass_math500.runs.settings import parse_settings
 
 __all__ = ['graded_runs', 'no_results', 'runs_of_logs']
 
@@ -36,10 +36,10 @@ def graded_runs(place: Path, note: Callable[[str], object]) -> list[Run]:
         return runs_of_logs(root, note)
     found = []
     for one in find_recorded(root, None, None, note):
-        record = read_record(record_path(root, one.model, one.dataset))
-        if one.results is not None and is_ours(one.results, record):
+        settings = settings_at(root, one.model, one.dataset)
+        if one.results is not None and is_ours(one.results, settings):
             items = read_items(root, one.model, one.dataset)
-            found.append(Run(one.model, one.dataset, items, record))
+            found.append(Run(one.model, one.dataset, items, settings))
     if not found:
         raise no_results(root)
     return found
@@ -65,8 +65,10 @@ def runs_of_logs(place: Path, note: Callable[[str], object]) -> list[Run]:
         MalformedData: there is no log of a task on MATH.
     """
     found = find_recorded(place, None, None, lambda text: None)
-    records = {(one.model, one.dataset): one.logged.record for one in found if one.logged}
-    items: dict[tuple[str, str], list[Item]] = {name: [] for name in records}
+    settings = {
+        (one.model, one.dataset): parse_settings(one.logged.record) for one in found if one.logged
+    }
+    items: dict[tuple[str, str], list[Item]] = {name: [] for name in settings}
     for record in read_records(place, note=note):
         item = replace(
             record.item,
@@ -77,4 +79,4 @@ def runs_of_logs(place: Path, note: Callable[[str], object]) -> list[Run]:
             extraction=record.extraction,
         )
         items[record.model, record.dataset].append(item)
-    return [Run(*name, of_it, records[name]) for name, of_it in items.items()]
+    return [Run(*name, of_it, settings[name]) for name, of_it in items.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -24,6 +24,7 @@ from opencompass_math500.runs.opencompass.folder import (
     settings_at,
 )
 from opencompass_math500.runs.opencompass.said import Said, read_said
+from opencompass_math500.runs.settings import Settings
 from opencompass_math500.runs.verdicts import by_item, by_verdict
 
 __all__ = ['Note', 'read_records']
@@ -74,7 +75,7 @@ def read_records(
             yield from _without_predictions(root, one, said, named, note)
             continue
         settings = _settings(root, one)
-        known = Statements(named, asking_of(settings))
+        known = Statements(named, asking_of(settings.question))
         drafts = drafts_of(root, one, said, known, note)
         policy = _policy(settings, one, note)
         if said.items:
@@ -83,16 +84,16 @@ def read_records(
             yield from _graded_now(drafts, workers, policy)
 
 
-def _settings(root: Path, one: Recorded) -> Mapping[str, Any]:
+def _settings(root: Path, one: Recorded) -> Settings:
     try:
         return settings_at(root, one.model, one.dataset)
     except (Math500Error, OSError):  # what is wrong was noted on the way in
-        return {}
+        return Settings()
 
 
-def _policy(settings: Mapping[str, Any], one: Recorded, note: Note) -> Policy:
+def _policy(settings: Settings, one: Recorded, note: Note) -> Policy:
     try:
-        return as_policy(settings.get('grading', {}).get('policy'))
+        return as_policy(settings.policy)
     except (Math500Error, AttributeError, TypeError, ValueError) as error:
         note(f'{one.model} on {one.dataset}: {error}; what is graded, is by the default policy')
         return as_policy(None)

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from opencompass_math500.errors import ConfigError, IncompleteRunError
 from opencompass_math500.grading.disputes import Policy, as_policy
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
 from opencompass_math500.response import Item
-from opencompass_math500.runs.settings import class_name, graded_here
+from opencompass_math500.runs.settings import OURS, Settings
 from opencompass_math500.statistics.score import Score, score_items
 
-__all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'is_of_the_host', 'is_ours', 'refuse_outcomes']
+__all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'is_ours', 'refuse_outcomes']
 
 FAIL_ON: Final[tuple[Outcome, ...]] = ('failed_request',)
 """The outcomes with which a run ends in status 1 unless told otherwise."""
 
-_HOSTS: Final = frozenset({'MATHEvaluator', 'MATHVerifyEvaluator'})
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One model on one dataset: its items, and the record of their settings."""
+    """One model on one dataset: its items, and the settings that they were made under."""
 
     model: str
     dataset: str
     items: Sequence[Item]
-    record: Mapping[str, Any]
+    settings: Settings
 
     @property
     def name(self) -> str:
@@ -49,7 +47,7 @@ class Run:
         Raises:
             ConfigError: the record names a setting that this version does not know.
         """
-        return as_policy(self.record.get('grading', {}).get('policy'))
+        return as_policy(self.settings.policy)
 
     @property
     def incomplete(self) -> str | None:
@@ -62,43 +60,29 @@ class Run:
     @property
     def remedy(self) -> str:
         """What asks failed requests again."""
-        return 'run lm_eval again' if self._is_of_harness else 'run again with -r'
-
-    @property
-    def _is_of_harness(self) -> bool:
-        model = (self.record.get('inference') or {}).get('model') or {}
-        return isinstance(model, Mapping) and str(model.get('type')).startswith('lm_eval.')
+        return 'run lm_eval again' if self.settings.of_harness else 'run again with -r'
 
     @property
     def why_not_comparable(self) -> str | None:
         """Why the score must not be set beside others; None where it may."""
         if self.incomplete:
             return f'incomplete: {self.incomplete}'
-        if not self.record:
+        if not self.settings.recorded:
             return 'its settings were not recorded'
-        if self.record.get('context', {}).get('unrecorded'):
+        if self.settings.older_predictions:
             return 'its predictions were made before their settings were recorded'
         return None
 
 
-def is_ours(path: Path, record: Mapping[str, Any]) -> bool:
-    """Whether a file under results/ is of MATH500Evaluator, as far as the record tells.
+def is_ours(path: Path, settings: Settings) -> bool:
+    """Tell whether a file under results/ is of MATH500Evaluator, as far as the record tells.
 
     Other benchmarks of the same config are OpenCompass's to show; and beside its
     results CascadeEvaluator leaves the replies of its LLM judge.
     """
-    evaluator = record.get('grading', {}).get('evaluator')
-    other = bool(evaluator) and not graded_here(evaluator)
-    return not other and not re.search(r'_llm_judge_replica\d+$', path.stem)
-
-
-def is_of_the_host(record: Mapping[str, Any]) -> bool:
-    """Tell whether a record names one of OpenCompass's own graders of MATH.
-
-    Their results say of each item whether it is right.
-    """
-    evaluator = (record.get('grading') or {}).get('evaluator') or {}
-    return class_name(evaluator) in _HOSTS
+    return settings.evaluator in (None, OURS) and not re.search(
+        r'_llm_judge_replica\d+$', path.stem
+    )
 
 
 def checked_outcomes(names: Iterable[str]) -> tuple[Outcome, ...]:
@@ -146,7 +130,7 @@ def refuse_outcomes(
             found.append(f'{count} of {score.responses} {what} ({run.name})')
             again = f'run again with {resume}: only what failed is asked again'
             look = 'see their reasons under results/'
-            if run._is_of_harness:  # which has neither results/ nor a way to go on
+            if run.settings.of_harness:  # which has neither results/ nor a way to go on
                 again = f'{run.remedy}; with its --use_cache only what failed is asked again'
                 look = 'math500 export shows them'
             remedies[again if outcome == 'failed_request' else look] = None

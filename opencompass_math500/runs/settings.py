@@ -1,163 +1,194 @@
-"""The settings behind a score, as a record: what two runs must share to be one.
+"""The settings behind a score, typed: parsed once, from the record of a run.
 
-A record has three parts. ``inference`` decides the responses, ``grading`` the
-verdicts; reuse under another value of either is refused. ``context`` (versions,
-batch size) is written down and shown.
+Whatever stands in a record, parsing it raises nothing: what is not of its type is unknown.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal, TypeAlias
 
-from opencompass_math500.durable import replace_text
-from opencompass_math500.errors import MalformedData, StaleRunError
+from opencompass_math500.errors import MalformedData
+from opencompass_math500.runs.decoding import Decoding, asked_sampling, configured
+from opencompass_math500.runs.question import Question, question_of
+from opencompass_math500.runs.record import class_name, graded_here, read_record
 
-__all__ = [
-    'Part',
-    'class_name',
-    'differences',
-    'graded_here',
-    'inference_part',
-    'read_record',
-    'record_path',
-    'refuse_other',
-    'write_record',
-]
+__all__ = ['OURS', 'Evaluator', 'Settings', 'parse_settings', 'read_settings']
 
-Part = Literal['inference', 'grading']
+OURS: Final = 'MATH500Evaluator'
 
+Evaluator: TypeAlias = Literal['MATH500Evaluator', 'OpenCompass', 'another']
+"""Who graded: this package, one of OpenCompass's graders of MATH, or another benchmark's."""
 
-def record_path(work_dir: Path, model: str, dataset: str) -> Path:
-    """Where the record of one model on one dataset lies in a work directory."""
-    return work_dir / 'math500' / model / f'{dataset}.json'
-
-
-_OBJECTS: Final = (
-    'inference',
-    'inference.model',
-    'inference.model.gen_config',
-    'inference.model.generation_kwargs',
-    'inference.model.sampling',
-    'inference.prompt',
-    'inference.retriever',
-    'inference.inferencer',
-    'grading',
-    'grading.evaluator',
-    'grading.evaluator.rule_evaluator',
-    'grading.policy',
-    'context',
-    'context.versions',
+_HOSTS: Final = frozenset({'MATHEvaluator', 'MATHVerifyEvaluator'})
+# Of a model config, what has a field of its own or cannot change a response.
+_SHOWN_ELSEWHERE: Final = frozenset(
+    {'type', 'path', 'generation_kwargs', 'gen_config', 'sampling', 'temperature'}
 )
+_EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-def read_record(path: Path) -> dict[str, Any]:
-    """The record; an empty one where there is none.
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one run, as recorded. None is unknown, '' and an empty mapping "none".
+
+    Attributes:
+        recorded: whether anything is; without a record a score means nothing.
+        older_predictions: whether predictions were made before their settings were recorded.
+        data: the dataset, by its abbr.
+        question: how the model was asked.
+        decoding: how it was to be sampled; what was really sent is told by the responses.
+        asked: the sampling that an endpoint was asked for, where it was one.
+        max_tokens: the cap of a response, in tokens.
+        model: hub id, path or API name.
+        engine: the model class.
+        engine_settings: its other settings, as JSON; those of the inferencer among them.
+        of_harness: whether lm-evaluation-harness made the run.
+        evaluator: who graded.
+        grader: what extracted and compared answers, with its version.
+        postprocessors: what changes responses or golds before grading, as JSON.
+        policy: settings of the grading policy that are not the default.
+        llm_judge: the model asked about rejected answers.
+        batch_size: responses generated at a time.
+        revision: the hub's commit, 40 digits.
+        config_hash: 12 digits of the SHA-256 of the model folder's ``config.json``.
+        data_class, data_file: the dataset's class, and its file; '' where unknown.
+        versions: of the packages that made the responses.
+    """
+
+    recorded: bool = False
+    older_predictions: bool = False
+    data: str | None = None
+    question: Question = field(default_factory=Question)
+    decoding: Decoding = field(default_factory=Decoding)
+    asked: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    max_tokens: int | None = None
+    model: str | None = None
+    engine: str | None = None
+    engine_settings: str | None = None
+    of_harness: bool = False
+    evaluator: Evaluator | None = None
+    grader: str | None = None
+    postprocessors: str | None = None
+    policy: Mapping[str, Any] | None = None
+    llm_judge: str | None = None
+    batch_size: int | None = None
+    revision: str | None = None
+    config_hash: str | None = None
+    data_class: str = ''
+    data_file: str = ''
+    versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def read_settings(path: Path) -> Settings:
+    """Return the settings in a record on disk; unknown ones where there is none.
 
     Raises:
-        MalformedData: the file is damaged.
+        MalformedData, OSError: the file is damaged, or cannot be read.
     """
     try:
-        loaded = json.loads(path.read_text(encoding='utf-8'))
-    except FileNotFoundError:
-        return {}
-    except (RecursionError, ValueError) as error:
+        return parse_settings(read_record(path))
+    except RecursionError as error:
         raise MalformedData(f'{path} is damaged ({error})', 'run without -r') from error
-    record = loaded if isinstance(loaded, dict) else {}
-    for name in _no_objects(record):
-        raise MalformedData(f'{path} is damaged ({name} is no object)', 'run without -r')
-    return record
 
 
-def _no_objects(record: Mapping[str, Any]) -> Iterator[str]:
-    """The parts of a record that should have parts of their own, and have none."""
-    for name in _OBJECTS:
-        *path, last = name.split('.')
-        owner: Any = record
-        for part in path:
-            owner = owner.get(part) if isinstance(owner, dict) else None
-        if not isinstance(owner, dict) or last not in owner:
-            continue
-        # What a config leaves open is written as null; a whole part never is.
-        if not isinstance(owner[last], dict) and (owner[last] is not None or not path):
-            yield name
-
-
-def write_record(path: Path, record: Mapping[str, Any]) -> None:
-    """Write the record through a rename, so that a crash leaves the old one or the new."""
-    replace_text(path, json.dumps(record, indent=2, ensure_ascii=False))
-
-
-def inference_part(
-    model: Mapping[str, Any], dataset: Mapping[str, Any], deciding: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The part of a record that decides the responses, from two configs.
+def parse_settings(record: Mapping[str, Any]) -> Settings:
+    """Return the settings that a record tells.
 
     Args:
-        model, dataset: as OpenCompass has them.
-        deciding: what of the model config decides its replies.
+        record: its three parts, as :mod:`opencompass_math500.runs.record` has them.
     """
-    infer = dataset.get('infer_cfg') or {}
-    inferencer = dict(infer.get('inferencer') or {})
-    # The inferencer's own cap beats the model's.
-    cap = inferencer.pop('max_out_len', None) or model.get('max_out_len')
-    return {
-        # The abbr carries source, subset and checksum; the path of a file does not count.
-        'data': dataset.get('abbr'),
-        'rows': (dataset.get('reader_cfg') or {}).get('test_range'),
-        'prompt': infer.get('prompt_template'),
-        'examples': infer.get('ice_template'),
-        'retriever': infer.get('retriever'),
-        'inferencer': inferencer,
-        'max_out_len': cap,
-        'samples': dataset.get('n', 1),
-        'model': deciding,
-    }
+    inference, grading = _object(record.get('inference')), _object(record.get('grading'))
+    context = _object(record.get('context'))
+    model, data = _object(inference.get('model')), _object(context.get('data'))
+    identity, policy = _object(context.get('model')), grading.get('policy')
+    evaluator = _object(grading.get('evaluator'))
+    return Settings(
+        recorded=bool(record),
+        older_predictions=bool(context.get('unrecorded')),
+        data=_text(inference.get('data')),
+        question=question_of(inference),
+        decoding=configured(model),
+        asked=asked_sampling(model),
+        max_tokens=_whole(inference.get('max_out_len')),
+        model=_text(model.get('path')),
+        engine=class_name(model) or None,
+        engine_settings=_engine_settings(inference, model) if model else None,
+        of_harness=str(model.get('type')).startswith('lm_eval.'),
+        evaluator=_evaluator(evaluator),
+        grader=_grader(evaluator, grading.get('grader')),
+        postprocessors=_postprocessors(grading),
+        policy=MappingProxyType(dict(policy)) if isinstance(policy, Mapping) else None,
+        llm_judge=_llm_judge(evaluator),
+        batch_size=_whole(context.get('batch_size')),
+        revision=_text(identity.get('revision')),
+        config_hash=_text(identity.get('config_hash')),
+        data_class=class_name(data),
+        data_file=_text(data.get('file_name')) or '',
+        versions=MappingProxyType(
+            {
+                str(name): value
+                for name, value in _object(context.get('versions')).items()
+                if isinstance(value, str)
+            }
+        ),
+    )
 
 
-def graded_here(evaluator: Mapping[str, Any]) -> bool:
-    """Whether an evaluator config is MATH500Evaluator, alone or as the first of a cascade."""
-    rules = evaluator.get('rule_evaluator', {})
-    return 'MATH500Evaluator' in (class_name(evaluator), class_name(rules))
+def _engine_settings(inference: Mapping[str, Any], model: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in model.items() if key not in _SHOWN_ELSEWHERE}
+    inferencer = dict(_object(inference.get('inferencer')))
+    inferencer.pop('max_out_len', None)
+    return _json({**rest, 'inferencer': inferencer})
 
 
-def class_name(config: Mapping[str, Any]) -> str:
-    """The bare name of the class that a config's ``type`` is, or names with its module."""
-    kind = config.get('type') or ''
-    name = kind if isinstance(kind, str) else getattr(kind, '__name__', '')
-    return str(name).rsplit('.', 1)[-1]
+def _evaluator(evaluator: Mapping[str, Any]) -> Evaluator | None:
+    if not evaluator:
+        return None
+    if graded_here(evaluator):
+        return OURS
+    return 'OpenCompass' if class_name(evaluator) in _HOSTS else 'another'
 
 
-def differences(before: Any, now: Any, where: str = '') -> Iterator[str]:
-    """Each setting that differs, as ``name: then X, now Y``."""
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        for key in sorted({*before, *now}):
-            inner = f'{where}.{key}' if where else str(key)
-            yield from differences(before.get(key), now.get(key), inner)
-    elif before != now:
-        yield f'{where}: then {_short(before)}, now {_short(now)}'
+def _grader(evaluator: Mapping[str, Any], version: Any) -> str | None:
+    rules = _object(evaluator.get('rule_evaluator')) or evaluator
+    name = class_name(rules)
+    if not name:
+        return None
+    if name == OURS:
+        return f'{name} {version or "of unknown version"}'
+    # MATHEvaluator is v1 unless told otherwise.
+    version = rules.get('version') or ('v1' if name == 'MATHEvaluator' else '')
+    return f'OpenCompass {name} {version}'.strip()
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else f'{text[:77]}...'
+def _postprocessors(grading: Mapping[str, Any]) -> str | None:
+    names = ('model_postprocessor', 'dataset_postprocessor', 'gold_postprocessor')
+    return _json({n: grading[n] for n in names if grading.get(n)}) if grading else None
 
 
-def refuse_other(
-    path: Path,
-    part: Part,
-    before: Mapping[str, Any],
-    now: Mapping[str, Any],
-    what: str,
-    remedy: str,
-) -> None:
-    """Refuse to reuse ``what``, made under ``before``, for a run under ``now``.
+def _llm_judge(evaluator: Mapping[str, Any]) -> str | None:
+    if not evaluator:
+        return None
+    judged = _object(evaluator.get('llm_evaluator'))
+    return str(_object(judged.get('judge_cfg')).get('path')) if judged else ''
 
-    Raises:
-        StaleRunError: they differ; lists how.
-    """
-    found = list(differences(before.get(part), now.get(part)))
-    if before.get(part) is not None and found:
-        raise StaleRunError(f'{what} was made under other settings ({"; ".join(found)})', remedy)
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else _EMPTY
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

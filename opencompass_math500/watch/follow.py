@@ -16,7 +16,8 @@ from opencompass_math500.runs.opencompass.layout import WHOLE
 from opencompass_math500.runs.opencompass.progress import Snapshot, progress_path, read_progress
 from opencompass_math500.runs.opencompass.results import results_path
 from opencompass_math500.runs.opencompass.said import NOTHING, read_said
-from opencompass_math500.runs.settings import read_record, record_path
+from opencompass_math500.runs.record import record_path
+from opencompass_math500.runs.settings import Settings, read_settings
 from opencompass_math500.watch.ledger import Ledger, last_wrong, tally_of_items
 from opencompass_math500.watch.plan import Pair, Traces
 from opencompass_math500.watch.speed import Rate, Window, rate_of_attempt
@@ -94,15 +95,14 @@ class Follower:
         if self._ledger is not None and self._ledger.size:
             return
         self._setting_notes = []
-        record: Mapping[str, Any] = {}
+        settings = Settings()
         try:
-            record = read_record(record_path(self._run, *self._pair))
+            settings = read_settings(record_path(self._run, *self._pair))
         except (Math500Error, OSError) as error:
             self._setting_notes.append(f'{error}; its settings are not used')
-        grading = record.get('grading')
-        if isinstance(grading, Mapping):
-            policy = grading.get('policy')
-        known = Statements(self._named, asking_of(record))
+        if settings.evaluator is not None:
+            policy = settings.policy
+        known = Statements(self._named, asking_of(settings.question))
         self._ledger = Ledger(known, self._checked(policy), self._workers)
 
     def _checked(self, policy: Any) -> Policy:

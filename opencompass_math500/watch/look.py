@@ -10,8 +10,9 @@ from typing import Final
 from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error, SelectionError
+from opencompass_math500.runs.record import record_path
 from opencompass_math500.runs.run import is_ours
-from opencompass_math500.runs.settings import read_record, record_path
+from opencompass_math500.runs.settings import read_settings
 from opencompass_math500.watch.follow import Follower
 from opencompass_math500.watch.plan import Pair, Plan, Traces, announced, find_run, traces_of
 from opencompass_math500.watch.state import Standing, State
@@ -108,7 +109,7 @@ class Watcher:
         """Whether the settings, where they are recorded, do not speak of another benchmark."""
         path = record_path(run, *pair)
         try:
-            ours = is_ours(path, read_record(path))
+            ours = is_ours(path, read_settings(path))
         except (Math500Error, OSError):  # the follower says what is wrong with it
             ours = True
         self._apart.pop(pair, None)

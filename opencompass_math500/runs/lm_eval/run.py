@@ -34,7 +34,7 @@ class LoggedRun:
         log: the file.
         model, dataset: what to call them: the model's own name, and for our tasks the name
             that the dataset has in a run of OpenCompass; another task's own.
-        record: the settings, in the shape of :mod:`opencompass_math500.runs.settings`; what is
+        record: the settings, in the shape of :mod:`opencompass_math500.runs.record`; what is
             unknown is left out or None. Empty where the log's results are not there.
         responses: how many the log should hold; None where unknown.
         has_verdicts: whether they are graded by this package.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from opencompass_math500.response import Turn
+from opencompass_math500.runs.question import Question
 
 __all__ = ['Asking', 'asking_of']
 
@@ -38,15 +39,10 @@ class Asking:
         return problem.strip() if found and not (self.alone and examples) else ''
 
 
-def asking_of(record: Mapping[str, Any]) -> Asking | None:
-    """The template of a record; None where it has none with ``{problem}`` in it."""
-    try:
-        template = record['inference']['prompt']['template']
-        turns = template['round'] if isinstance(template, Mapping) else [{'prompt': template}]
-        texts = [turn['prompt'] for turn in turns if '{problem}' in turn['prompt']]
-        before, _, after = texts[-1].partition('{problem}')
-    except (AttributeError, LookupError, TypeError):
+def asking_of(question: Question) -> Asking | None:
+    """Return the template of a question; None where it has none with ``{problem}`` in it."""
+    if question.around is None:
         return None
     # Examples stand in turns of their own, or before the question in a template that is one
     # text.
-    return Asking(before, after, alone=isinstance(template, Mapping))
+    return Asking(*question.around, alone=bool(question.as_chat))

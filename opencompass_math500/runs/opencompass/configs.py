@@ -10,15 +10,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from opencompass_math500.runs.settings import inference_part
+from opencompass_math500.runs.record import inference_part, record_path
+from opencompass_math500.runs.settings import Settings, parse_settings, read_settings
 
-__all__ = ['dumped_config', 'record_from_configs']
+__all__ = ['dumped_config', 'settings_from_configs', 'settings_of']
 
 _NOT_SETTINGS: Final = ('abbr', 'batch_size', 'max_out_len', 'run_cfg', 'pred_postprocessor', 'key')
 
 
-def record_from_configs(work_dir: Path, model: str, dataset: str) -> dict[str, Any]:
-    """The settings of one run, in the shape of a record; empty where the configs do not tell.
+def settings_of(work_dir: Path, model: str, dataset: str) -> Settings:
+    """Return the settings of one run: of its record, or of the configs where it has none.
+
+    Raises:
+        MalformedData, OSError: the record is damaged, or cannot be read.
+    """
+    found = read_settings(record_path(work_dir, model, dataset))
+    return found if found.recorded else settings_from_configs(work_dir, model, dataset)
+
+
+def settings_from_configs(work_dir: Path, model: str, dataset: str) -> Settings:
+    """Return the settings of one run by the dumped configs; unknown where they do not tell.
 
     A folder that was run several times holds several configs. Where they disagree, nobody
     knows under which the predictions were made: nothing is returned.
@@ -28,7 +39,8 @@ def record_from_configs(work_dir: Path, model: str, dataset: str) -> dict[str, A
         for path in sorted((work_dir / 'configs').glob('*.py'))
         if (record := _record(path, model, dataset))
     ]
-    return found[0] if found and all(one == found[0] for one in found) else {}
+    alike = found and all(one == found[0] for one in found)
+    return parse_settings(found[0] if alike else {})
 
 
 def _record(path: Path, model: str, dataset: str) -> dict[str, Any]:

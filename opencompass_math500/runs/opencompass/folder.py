@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from opencompass_math500.errors import (
     ConfigError,
@@ -24,8 +24,9 @@ from opencompass_math500.runs.opencompass.layout import (
     parts_of,
     runs_below,
 )
-from opencompass_math500.runs.run import is_of_the_host, is_ours
-from opencompass_math500.runs.settings import read_record, record_path
+from opencompass_math500.runs.record import record_path
+from opencompass_math500.runs.run import is_ours
+from opencompass_math500.runs.settings import Settings, parse_settings, read_settings
 
 __all__ = ['Recorded', 'find_recorded', 'refuse_output', 'run_folder', 'settings_at']
 
@@ -92,8 +93,8 @@ def find_recorded(
     ]
 
 
-def settings_at(root: Path, model: str, dataset: str) -> Mapping[str, Any]:
-    """The record of the settings of one model on one dataset; empty where there is none.
+def settings_at(root: Path, model: str, dataset: str) -> Settings:
+    """Return the settings of one model on one dataset; unknown ones where none are on record.
 
     Args:
         root: from :func:`run_folder`.
@@ -103,10 +104,10 @@ def settings_at(root: Path, model: str, dataset: str) -> Mapping[str, Any]:
         MalformedData, OSError: the record is damaged, or cannot be read.
     """
     if not holds_logs(root):
-        return read_record(record_path(root, model, dataset))
+        return read_settings(record_path(root, model, dataset))
     runs = logged_runs(root, lambda text: None)
     named = (run for run in runs if (run.model, run.dataset) == (model, dataset))
-    return next((run.record for run in named), {})
+    return parse_settings(next((run.record for run in named), {}))
 
 
 def run_folder(place: Path, note: Callable[[str], object] = lambda text: None) -> Path:
@@ -220,11 +221,11 @@ def _is_math(root: Path, one: Recorded, note: Callable[[str], object]) -> bool:
     """Whether the settings, where they are recorded, do not speak of another benchmark."""
     path = record_path(root, one.model, one.dataset)
     try:
-        record = read_record(path)
+        settings = read_settings(path)
     except (Math500Error, OSError) as error:
         note(f'{error}; {one.model} on {one.dataset} is read without its settings')
         return True
-    if is_ours(one.results or path, record) or is_of_the_host(record):
+    if is_ours(one.results or path, settings) or settings.evaluator == 'OpenCompass':
         return True
     note(f'{one.model} on {one.dataset} is left out: another benchmark, by its evaluator')
     return False

@@ -12,12 +12,11 @@ from opencompass_math500.notes import note as print_note
 from opencompass_math500.response import Item
 from opencompass_math500.runs.graded import no_results, runs_of_logs
 from opencompass_math500.runs.lm_eval.files import holds_logs
-from opencompass_math500.runs.opencompass.configs import record_from_configs
+from opencompass_math500.runs.opencompass.configs import settings_of
 from opencompass_math500.runs.opencompass.folder import find_recorded, run_folder
 from opencompass_math500.runs.opencompass.results import entries_of, read_items
 from opencompass_math500.runs.read import Note
-from opencompass_math500.runs.run import Run, is_of_the_host, is_ours
-from opencompass_math500.runs.settings import read_record, record_path
+from opencompass_math500.runs.run import Run, is_ours
 
 __all__ = ['comparable_runs']
 
@@ -44,13 +43,13 @@ def comparable_runs(work_dir: Path, note: Note = print_note) -> list[Run]:
     runs: list[Run] = []
     for one in find_recorded(root, None, None, note):
         names = one.model, one.dataset
-        record = read_record(record_path(root, *names)) or record_from_configs(root, *names)
+        settings = settings_of(root, *names)
         if one.results is None:
             continue
-        if is_of_the_host(record):
-            runs.append(Run(*names, list(_items(one.results)), record))
-        elif is_ours(one.results, record):
-            runs.append(Run(*names, read_items(root, *names), record))
+        if settings.evaluator == 'OpenCompass':
+            runs.append(Run(*names, list(_items(one.results)), settings))
+        elif is_ours(one.results, settings):
+            runs.append(Run(*names, read_items(root, *names), settings))
     if not runs:
         raise no_results(root)
     return runs
