@@ -22,6 +22,7 @@ ASYMMETRIC = {
     'lists.list_against_tuple', 'lists.square_brackets', 'units.percent_sign', 'text.sentence',
     'relations.equation', 'policy.approximation', 'policy.restated', 'policy.percent',
     'alternatives.repeated', 'ratio.fraction',
+    'lists.labels',
 }  # fmt: skip
 
 quick = settings(

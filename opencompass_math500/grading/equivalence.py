@@ -113,6 +113,9 @@ def set_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
         is_membership = isinstance(one, Relation) and one.ops == ('in',) and is_label(one.sides[0])
         if is_membership and not isinstance(other, Relation):
             assert isinstance(one, Relation)
+            if _is_interval(one.sides[1]) and not _is_interval(other):
+                # x \in [1,2] is neither the column nor the list of 1 and 2.
+                return Decision(False, 'sets.reals', 'an interval against something else')
             sides = (one.sides[1], other) if one is gold else (other, one.sides[1])
             return compare(*sides)
     if joined_otherwise(gold, answer):
@@ -122,6 +125,10 @@ def set_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
             return Decision(True, 'sets.named', 'the letter of the set')
         return Decision(False, 'sets.named', 'not the same set')
     return None
+
+
+def _is_interval(value: Value) -> bool:
+    return isinstance(value, Sequence) and value.left in ('(', '[') and len(value.items) == 2
 
 
 def _same_reals(gold: Value, answer: Value) -> Decision | None:

@@ -25,7 +25,7 @@ from opencompass_math500.grading.calculus import operated
 from opencompass_math500.grading.calls import opaque
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.families import letter_of_family, names_a_constant, slopes
-from opencompass_math500.grading.functions import Point, points, same_functions
+from opencompass_math500.grading.functions import Point, points_for, same_functions
 from opencompass_math500.grading.limits import MAX_SYMBOLS
 from opencompass_math500.grading.powers import powers_agree
 from opencompass_math500.grading.rationals import exact
@@ -44,7 +44,7 @@ from opencompass_math500.grading.values import (
 )
 from opencompass_math500.grading.work import current
 
-__all__ = ['constant_ratio', 'differ_plainly', 'natural', 'points', 'same_expression']
+__all__ = ['constant_ratio', 'differ_plainly', 'natural', 'same_expression']
 
 _BITS: Final = (192, 768, 3072)
 # An integral that differs does so in the first digits; its last ones are dear.
@@ -221,7 +221,7 @@ def constant_ratio(first: Value, second: Value) -> bool | None:
         return None
     cross: tuple[Value, Value] | None = None  # the first pair of values
     compared = 0
-    for point in points(names):
+    for point in points_for(first, second, names):
         left, right = _at(first, point), _at(second, point)
         if left is None or right is None:
             continue

@@ -29,7 +29,9 @@ from opencompass_math500.grading.words import (
     announced,
     flatten,
     fraction_words,
+    is_cardinal,
     number_words,
+    ordered,
     phrases,
     text_value,
 )
@@ -145,12 +147,15 @@ def _phrase(text: str) -> Value | None:
         return Number(fraction)
     number = number_words(words)
     if number is not None:
-        return Number(number)
+        is_part = flatten(text)[:2].lower() == 'a ' and len(words) == 1
+        return Number((is_part and fraction_words(('one', *words))) or number)  # a third is 1/3
     for split in range(len(words) - 1, 0, -1):
         amount = fraction_words(words[:split]) or number_words(words[:split])
         if amount is not None:
             unit = unit_phrase(' '.join(words[split:]))
-            return None if unit is None else Quantity(Number(amount), unit)
+            if unit is None or (words[split] in ordered() and not is_cardinal(words[split - 1])):
+                return None  # the third power
+            return Quantity(Number(amount), unit)
     return None
 
 

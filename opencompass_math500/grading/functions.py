@@ -23,7 +23,7 @@ from opencompass_math500.grading.roots import leaves_the_reals
 from opencompass_math500.grading.values import Apply, Symbol, Value, walk
 from opencompass_math500.grading.work import current, spend
 
-__all__ = ['Point', 'points', 'same_functions']
+__all__ = ['Point', 'points', 'points_for', 'same_functions']
 
 Point = Mapping[str, int | Fraction]
 
@@ -55,6 +55,14 @@ def points(names: frozenset[str], *, integral: bool = False) -> list[dict[str, i
     return chosen
 
 
+def points_for(
+    first: Value, second: Value, names: frozenset[str]
+) -> list[dict[str, int | Fraction]]:
+    """Points at which to compare two functions; more of them where signs matter."""
+    chosen = points(names)
+    return [*chosen, *_one_negative(names)] if _has_roots(first, second) else chosen
+
+
 def same_functions(first: Value, second: Value, names: frozenset[str]) -> Decision:
     """Equal wherever both have a real value, and at enough points.
 
@@ -65,18 +73,19 @@ def same_functions(first: Value, second: Value, names: frozenset[str]) -> Decisi
         return Decision(None, 'expressions.points', f'more than {MAX_SYMBOLS} symbols')
     spend(60)
     complex_valued = any(node == Symbol('i') for side in (first, second) for node in walk(side))
+    agreed_before = 0
     for integral in (False, True):
-        agreed = 0
-        chosen = points(names, integral=integral)
-        if not integral and _has_roots(first, second):
-            chosen = [*chosen, *_one_negative(names)]
+        agreed = agreed_before
+        chosen = points(names, integral=True) if integral else points_for(first, second, names)
         for index, point in enumerate(chosen):
             same = _same_at(first, second, point, (integral, index), complex_valued)
             if same is False:
                 shown = f'different functions of {", ".join(sorted(names))}'
                 return Decision(False, 'expressions.points', shown)
             agreed += same is True
-        if agreed >= 2:
+        if agreed >= 2 and not integral and _has_steps(first, second):
+            agreed_before = agreed  # floor and ceiling part at the integers alone
+        elif agreed >= 2:
             return Decision(True, 'expressions.points', f'equal at {agreed} points to 80 digits')
     if operators_in(first) or operators_in(second):
         return Decision(None, 'expressions.unsupported', 'no value for a sum, integral or limit')
@@ -140,10 +149,18 @@ def _has_roots(first: Value, second: Value) -> bool:
     return False
 
 
+def _has_steps(first: Value, second: Value) -> bool:
+    nodes = (node for side in (first, second) for node in walk(side))
+    return any(isinstance(node, Apply) and node.op in ('floor', 'ceil') for node in nodes)
+
+
 @lru_cache(maxsize=128)
 def _one_negative(names: frozenset[str]) -> list[dict[str, int | Fraction]]:
-    r"""Points with one negative letter each: there ``\sqrt{a^2 b}`` is not ``a \sqrt{b}``."""
-    if not 2 <= len(names) <= _MAX_SIGNED:
+    r"""Points with one negative letter each: there ``\sqrt{a^2 b}`` is not ``a \sqrt{b}``.
+
+    The signs of :func:`points` are left to chance: theta is negative in none of them.
+    """
+    if len(names) > _MAX_SIGNED:
         return []
     positive = points(names)[0]
     return [{**positive, name: -positive[name]} for name in sorted(names)]

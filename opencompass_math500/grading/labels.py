@@ -7,7 +7,14 @@ from typing import Final
 from opencompass_math500.grading.relations import is_equation
 from opencompass_math500.grading.values import Relation, Sequence, Symbol, Value
 
-__all__ = ['are_alternatives', 'as_system', 'names_apart', 'unlabelled']
+__all__ = [
+    'are_alternatives',
+    'are_named',
+    'as_system',
+    'coordinates',
+    'names_apart',
+    'unlabelled',
+]
 
 _MAX_LABELS: Final = 8
 
@@ -33,9 +40,29 @@ def _right_sides(value: Sequence) -> tuple[Value, ...]:
     return tuple(item.sides[-1] for item in items)
 
 
+def coordinates(value: Sequence) -> tuple[Value, ...] | None:
+    r"""The coordinates that a bare list or a tuple gives; None for ``x = 1 \text{ or } x = 2``."""
+    if are_alternatives(value):
+        return None
+    if all(map(is_equation, value.items)):
+        return _right_sides(value)
+    return None if any(isinstance(item, Relation) for item in value.items) else value.items
+
+
 def names_apart(gold: Sequence, answer: Sequence) -> bool:
-    """Whether just one of the two says which value belongs to which of several letters."""
-    return (_letters(gold) is None) != (_letters(answer) is None)
+    """Whether just one of the two says which value belongs to which of several letters.
+
+    Letters that do not follow one another count where the gold names them: ``r = 3, h = 5``
+    is not ``5, 3``.
+    """
+    if (_letters(gold) is None) != (_letters(answer) is None):
+        return True
+    return are_named(gold) and not any(map(is_equation, answer.items))
+
+
+def are_named(value: Sequence) -> bool:
+    """Whether every element has a letter of its own before it: ``r = 3, h = 5``."""
+    return _names(value) is not None
 
 
 def are_alternatives(value: Sequence) -> bool:
@@ -52,9 +79,18 @@ def as_system(value: Sequence) -> Sequence:
 
 def _letters(value: Sequence) -> tuple[str, ...] | None:
     """The labels in alphabetical order, if they are neighbours there: x, y; a, b, c."""
+    names = _names(value)
+    if names is None:
+        return None
+    run = ''.join(chr(ord(min(names)) + k) for k in range(len(names)))
+    return tuple(sorted(names)) if ''.join(sorted(names)) == run else None
+
+
+def _names(value: Sequence) -> list[str] | None:
+    """The labels as they are written, if every element has one of its own."""
     if not 2 <= len(value.items) <= _MAX_LABELS:
         return None
-    names = []
+    names: list[str] = []
     for item in value.items:
         if not (isinstance(item, Relation) and is_equation(item)):
             return None
@@ -62,6 +98,4 @@ def _letters(value: Sequence) -> tuple[str, ...] | None:
         if not (isinstance(label, Symbol) and len(label.name) == 1 and label.name.isascii()):
             return None
         names.append(label.name)
-    names.sort()
-    run = ''.join(chr(ord(names[0]) + k) for k in range(len(names)))
-    return tuple(names) if ''.join(names) == run else None
+    return names if len(set(names)) == len(names) else None

@@ -7,13 +7,21 @@ from collections.abc import Callable
 from opencompass_math500.grading.alternatives import joined_otherwise
 from opencompass_math500.grading.decision import Decision, disputes_in
 from opencompass_math500.grading.expressions import differ_plainly
-from opencompass_math500.grading.labels import are_alternatives, as_system, names_apart, unlabelled
+from opencompass_math500.grading.labels import (
+    are_alternatives,
+    are_named,
+    as_system,
+    names_apart,
+    unlabelled,
+)
 from opencompass_math500.grading.limits import MAX_ITEMS
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.relations import is_equation
 from opencompass_math500.grading.values import (
     NamedSet,
+    Relation,
     Sequence,
+    SetBuilder,
     Value,
     is_expression,
 )
@@ -30,13 +38,21 @@ def singleton_rule(gold: Value, answer: Value, compare: Compare) -> Decision | N
             isinstance(first, Sequence)
             and first.left == '{'
             and len(first.items) == 1
-            and not isinstance(second, NamedSet)
+            and not _is_in_braces(first.items[0])
+            and not _is_a_set(second)
         ):
             (item,) = first.items
             if isinstance(second, Sequence) and (second.is_unordered or not _is_tuple(item)):
                 continue
             return compare(item, second) if first is gold else compare(second, item)
     return None
+
+
+def _is_a_set(value: Value) -> bool:
+    r"""A set or a condition, which ``\{(1,2)\}`` is not: that one holds a point."""
+    if isinstance(value, Relation):
+        return not is_equation(value)
+    return isinstance(value, NamedSet | SetBuilder)
 
 
 def _is_tuple(value: Value) -> bool:
@@ -61,6 +77,8 @@ def sequence_rule(gold: Value, answer: Value, compare: Compare) -> Decision | No
     if not _compatible(gold, answer) or are_alternatives(gold) or are_alternatives(answer):
         return Decision(False, 'lists.brackets', 'other brackets')
     decision = in_order(gold_items, answer_items, compare)
+    if decision.equal is False and are_named(gold) and answer.is_unordered:
+        return Decision(False, 'lists.labels', 'other values, or in another order than the letters')
     # x = 3, y = 8 for (3,8) says which is which.
     if decision.equal and gold.left and not answer.left and answer_items is answer.items:
         return decision.under('unbracketed_tuple')

@@ -213,7 +213,12 @@ class OperatorParser(EnvironmentParser):
         """
         start = self.position
         top = self._orders()
-        if top is not None and not top[1]:
+        if top is not None and len(top[1]) == 1 == top[0]:
+            bottom = self._orders()
+            if bottom is not None and len(bottom[1]) == 1 == bottom[0]:
+                # dy/dx, which is no fraction of products with d.
+                return Symbol(f'd{top[1][0][0]}/d{bottom[1][0][0]}')
+        elif top is not None and not top[1]:
             bottom = self._orders()
             if bottom is not None and bottom[1] and bottom[0] == top[0] and self._goes_on():
                 self.enter()

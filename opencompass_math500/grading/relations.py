@@ -104,6 +104,12 @@ def _conclusion(relation: Relation) -> Value:
     return last
 
 
+def _is_empty_statement(relation: Relation) -> bool:
+    """``0 = 0`` and ``x = x``: true whatever is asked."""
+    first, *rest = relation.sides
+    return all(side == first for side in rest)
+
+
 def _is_general_form(relation: Relation) -> bool:
     """``2x - 3y + 4 = 0``: a line or plane, and no way to say 0."""
     left, right = relation.sides[0], relation.sides[-1]
@@ -133,7 +139,7 @@ def label_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
         return None  # an equation against an inequality
     if is_equation(answer):
         assert isinstance(answer, Relation)
-        if _is_general_form(answer):
+        if _is_general_form(answer) or _is_empty_statement(answer):
             return Decision(False, 'relations.equation', 'an equation for one of its sides')
         return compare(gold, _conclusion(answer))
     assert isinstance(gold, Relation)
@@ -196,7 +202,7 @@ def _is_system(gold: Relation) -> bool:
 def _equates_letters(answer: Relation) -> bool:
     """``x = y = z`` says more than ``x = z``; ``x = y = 3`` is on its way to a value."""
     *middle, last = answer.sides[1:]
-    return bool(symbols(last)) and any(isinstance(side, Symbol) for side in middle)
+    return bool(symbols(last)) and any(isinstance(side, Symbol | Number) for side in middle)
 
 
 def _same_chain(gold: Relation, answer: Relation, compare: Compare) -> Decision:

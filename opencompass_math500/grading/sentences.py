@@ -65,8 +65,25 @@ def _announced(text: str, value: Value) -> tuple[tuple[str, ...], ...]:
 def _is_words(value: Value) -> bool:
     """Text, or text with commas in it: ``Yes, it is.``"""
     if isinstance(value, Sequence):
-        return all(isinstance(item, Text) for item in value.items)
+        # \\text{red}, \\text{blue} are two answers.
+        followers = _fillers() | _continuations()
+        return all(isinstance(item, Text) for item in value.items) and all(
+            isinstance(item, Text) and item.words and item.words[0] in followers
+            for item in value.items[1:]
+        )
     return isinstance(value, Text)
+
+
+@lru_cache(maxsize=1)
+def _continuations() -> frozenset[str]:
+    return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'continues')
+
+
+def _goes_on(gold: Text, word: str) -> bool:
+    """Whether ``word`` begins what is said of the gold; behind a name most verbs do."""
+    is_name = gold.raw[:1].isupper() and len(gold.words) == 1
+    is_verb = len(word) > 3 and word.endswith(('s', 'ed'))
+    return word in _fillers() or word in _continuations() or (is_name and is_verb)
 
 
 def _names_only(gold: Text, answer: Text) -> bool:
@@ -79,7 +96,7 @@ def _names_only(gold: Text, answer: Text) -> bool:
         return False  # east-west
     if not rest or len(rest[0]) == 1 or _SIGNS.search(answer.raw):
         return False  # \\text{Evelyn} + 1
-    if negations() & set(rest) or 'and' in rest:
-        return False
+    if negations() & set(rest) or 'and' in rest or not _goes_on(gold, rest[0]):
+        return False  # \\text{north east}, \\text{heads then tails}
     named = set(flatten(gold.raw).split())
     return all(name in named for name in _NAME.findall(flatten(answer.raw))[1:])

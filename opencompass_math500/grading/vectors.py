@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from opencompass_math500.grading.decision import Decision
+from opencompass_math500.grading.labels import coordinates
 from opencompass_math500.grading.lists import in_order
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.values import (
@@ -33,7 +34,8 @@ def point_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
     for first, second in ((gold, answer), (answer, gold)):
         plain: Value | None = None
         if isinstance(first, Apply) and first.op[:5] == 'call ' and first.op[5:].isupper():
-            plain = Sequence(first.args, '(', ')') if isinstance(second, Sequence) else None
+            listed = isinstance(second, Sequence) and coordinates(second) is not None
+            plain = Sequence(first.args, '(', ')') if listed else None
         elif isinstance(first, Sequence) and isinstance(second, Matrix):
             plain = _nested(first)
         if plain is not None:
@@ -57,9 +59,9 @@ def vector_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None
         return None
     width = 3 if any('vector k' in found for found in axes) else 2
     for value in (gold, answer):
-        coordinates = _coordinates(value, 0)
-        if coordinates is not None:
-            width = max(width, len(coordinates))
+        found = _coordinates(value, 0)
+        if found is not None:
+            width = max(width, len(found))
     first = _coordinates(gold, width)
     second = _coordinates(answer, width)
     if first is None or second is None:
@@ -83,7 +85,7 @@ def _coordinates(value: Value, width: int) -> tuple[Value, ...] | None:
         return value.args  # \binom{1}{2} for a column of two
     if isinstance(value, Sequence):
         # (2,3] is an interval and no vector.
-        return value.items if value.left + value.right in _VECTOR_BRACKETS else None
+        return coordinates(value) if value.left + value.right in _VECTOR_BRACKETS else None
     if width and _is_along_axes(value):
         return tuple(_component(value, axis) for axis in _AXES[:width])
     return None

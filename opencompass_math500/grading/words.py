@@ -16,8 +16,10 @@ __all__ = [
     'connectives',
     'flatten',
     'fraction_words',
+    'is_cardinal',
     'negations',
     'number_words',
+    'ordered',
     'phrases',
     'refused',
     'rows',
@@ -104,7 +106,12 @@ _ORDINAL_ENDS: Final = ('th', 'third')
 _WRAPPED: Final = re.compile(
     r'\\(?:text|mbox|mathrm|textbf|textit|textrm|mathbf|textsf|operatorname|emph|underline)\s*\{'
 )
-_NOT_WORDS: Final = re.compile(r"[^\w\s.%'-]|_|(?<!\d)\.|\.(?!\d)")
+_NOT_WORDS: Final = re.compile(r"[^\w\s.%'+/^=<>|-]|_|(?<!\d)\.|\.(?!\d)")
+# eight-hour, x-axis, 3-digit, "Yes - it is"; but x - 1 is a difference.
+_HYPHEN: Final = re.compile(
+    r'(?<=[^\W\d_]{2})\s*-\s*(?=[^\W\d_]{2})|(?<=\w)-(?=[^\W\d_]{2})|(?<=[^\W\d_]{2})-(?=[^\W\d_])'
+)
+_OPERATOR: Final = re.compile(r'[-+/^=<>|]')
 _ARTICLES: Final = frozenset(('the', 'a', 'an'))
 
 
@@ -116,10 +123,10 @@ def flatten(text: str) -> str:
 
 
 def text_value(text: str) -> Text:
-    """The normal form in which two texts are compared."""
+    """The normal form in which two texts are compared; operators count as words."""
     flat = flatten(text)
-    spaced = _NOT_WORDS.sub(' ', flat.casefold().replace('-', ' '))
-    found = tuple(spaced.split())
+    plain = _NOT_WORDS.sub(' ', _HYPHEN.sub(' ', flat.casefold()))
+    found = tuple(_OPERATOR.sub(lambda sign: f' {sign.group()} ', plain).split())
     kept = tuple(word for word in found if word not in _ARTICLES)
     return Text(kept or found, flat)
 
@@ -134,6 +141,17 @@ def connectives() -> dict[str, str]:
 def refused() -> frozenset[str]:
     """Words that change the value behind which they stand: no unit, nothing counted."""
     return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'refused')
+
+
+def is_cardinal(word: str) -> bool:
+    """Whether a word for a number counts, as ``three`` does; ``third`` names a place."""
+    return not word.endswith(('first', 'second', 'third', 'th'))
+
+
+@lru_cache(maxsize=1)
+def ordered() -> frozenset[str]:
+    """Words that say an operation or a kind behind an ordinal: the third ``power``."""
+    return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'ordered')
 
 
 @lru_cache(maxsize=1)
