@@ -71,6 +71,16 @@ def test_of_several_responses_their_mean_counts() -> None:
     assert 0 < found.p < 1
 
 
+def test_equal_steps_are_no_certainty() -> None:
+    """Two problems that both went from one of two to two of two: p was 0."""
+    half, full = items((True, False), (False, True)), items((True, True), (True, True))
+    found = paired_difference(half, full)
+    assert found.low < 0 < found.high
+    assert found.p > 0.05
+    same = items(*[(True, False)] * 500)
+    assert paired_difference(same, same).p == 1
+
+
 def test_pairing_sees_what_two_intervals_overlook() -> None:
     """40 flips of 500, 30 of them one way: the two accuracies alone are 2.1 errors apart."""
     before, after = of_500(300, 30, 10)

@@ -16,7 +16,13 @@ from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES
 from opencompass_math500.response import Item
 from opencompass_math500.runs.opencompass.results import read_items
-from opencompass_math500.statistics.score import Score, clustered_interval, score_items
+from opencompass_math500.statistics.score import (
+    Score,
+    clustered_interval,
+    mean_interval,
+    score_items,
+    wilson_interval,
+)
 
 
 def item(problem: int = 0, outcome: Any = 'correct', sample: int = 0, **changes: Any) -> Item:
@@ -99,6 +105,60 @@ def test_repeated_equal_answers_add_no_certainty() -> None:
     once = graded([[number % 2 == 0] for number in range(100)])
     thrice = graded([[number % 2 == 0] * 3 for number in range(100)])
     assert thrice.high - thrice.low == pytest.approx(once.high - once.low, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ('problem', 'count'), [('+' * 4, 500), ('-' * 4, 500), ('+--+', 500), ('+' * 64, 2)]
+)
+def test_problems_that_agree_say_no_more_than_one_sample_of_each(problem: str, count: int) -> None:
+    """100.0 to 100.0 was the interval of 500 problems that were right four times each."""
+    score = graded([[sign == '+' for sign in problem]] * count)
+    assert (score.low, score.high) == pytest.approx(wilson(score.right / len(problem), count))
+
+
+def test_one_sample_more_that_is_wrong_adds_no_certainty() -> None:
+    """499 of 500 problems four times right and one thrice: 99.85 to 100 was said.
+
+    With 0.7 % of all problems always wrong, one sees none of them in 500 once in forty times.
+    """
+    score = graded([[True] * 4] * 499 + [[True, True, True, False]])
+    perfect = graded([[True] * 4] * 500)
+    assert score.low < perfect.low < 100 * 0.975 ** (1 / 500)
+    assert (score.accuracy, score.high) == (pytest.approx(99.95), 100)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, 4), min_size=2, max_size=30),
+    st.integers(0, 4),
+    st.integers(2, 30),
+)
+def test_no_interval_is_narrower_than_its_problems_allow(
+    rights: list[int], same: int, count: int
+) -> None:
+    """Not where all are alike, nor of whole problems; and the mirror image is the mirror's."""
+    alike = clustered_interval([(same, 4)] * count)
+    assert alike == pytest.approx(wilson_interval(same * count / 4, count))
+    whole = [(4 * (right > 2), 4) for right in rights]
+    low, high = clustered_interval(whole)
+    single = wilson_interval(sum(right > 2 for right in rights), len(rights))
+    assert low <= single[0] + 1e-9 and single[1] - 1e-9 <= high
+    there = clustered_interval([(right, 4) for right in rights])
+    back = clustered_interval([(4 - right, 4) for right in rights])
+    assert there == pytest.approx((100 - back[1], 100 - back[0]))
+
+
+def test_one_problem_of_many_samples_outweighs_no_others() -> None:
+    """A thousand samples of one problem and one each of nine are not a thousand problems."""
+    low, high = clustered_interval([(1000, 1000), *[(1, 1)] * 9])
+    assert low < wilson_interval(2, 2)[0] < 50 and high == 100
+
+
+def test_pass_at_k_of_problems_that_agree() -> None:
+    assert mean_interval([0.5] * 100, 200) == pytest.approx((50, *wilson_interval(50, 100)))
+    assert mean_interval([0.5], 4) == (50, 0, 100)
+    low, high = mean_interval([1.0] * 499 + [0.75], 2000)[1:]
+    assert low < wilson_interval(500, 500)[0] and high == 100
 
 
 def test_one_problem_with_many_samples_says_nothing_of_others() -> None:

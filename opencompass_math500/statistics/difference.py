@@ -10,7 +10,7 @@ from typing import Final
 from opencompass_math500.response import Item
 from opencompass_math500.statistics.score import (
     Z95,
-    clustered_error,
+    effective_size,
     right_by,
     wilson_interval,
 )
@@ -69,19 +69,15 @@ class Difference:
 def measured(items: Sequence[Item]) -> Estimate:
     """The accuracy of a run, its size from the error clustered by problem if there are several.
 
-    Source: Miller 2024, "Adding Error Bars to Evals", section 2.2; the size as in Korn &
-    Graubard 1998, "Confidence Intervals for Proportions with Small Expected Number of
-    Positive Counts Estimated from Survey Data".
+    The size is that of :func:`~opencompass_math500.statistics.score.effective_size`, so that
+    a score and its comparison have the same interval.
     """
     counts = list(right_by(items, lambda item: item.unique_id).values())
     right, total = sum(r for r, _ in counts), sum(n for _, n in counts)
     share = right / total
     if total == len(counts) or len(counts) == 1:
         return Estimate(100 * share, len(counts))
-    error = clustered_error(counts) / 100
-    size = share * (1 - share) / error**2 if error else len(counts)
-    # Fewer than one a problem would be possible by rounding alone, more than all never is.
-    return Estimate(100 * share, min(max(size, len(counts)), total))
+    return Estimate(100 * share, effective_size(counts))
 
 
 def difference(one: Estimate, other: Estimate) -> Difference:

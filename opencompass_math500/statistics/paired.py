@@ -39,7 +39,8 @@ def paired_difference(before: Iterable[Item], after: Iterable[Item]) -> PairedDi
     The interval is the adjusted Wald interval of a difference of paired proportions: one
     problem that was gained and one that was lost are added, so that it does not shrink to
     nothing where no problem flipped. Of several responses a problem their mean counts.
-    The p-value is McNemar's exact one for one response a problem, else the normal one.
+    The p-value is McNemar's exact one for one response a problem, else the normal one, with
+    the error of the interval: two problems that both went half a point up are no certainty.
 
     Source: Bonett & Price 2012, "Adjusted Wald Confidence Interval for a Difference of
     Binomial Proportions Based on Paired Data"; McNemar 1947, "Note on the sampling error
@@ -71,7 +72,7 @@ def paired_difference(before: Iterable[Item], after: Iterable[Item]) -> PairedDi
         high=100 * min(1.0, middle + Z95 * error),
         gained=gained,
         lost=lost,
-        p=_mcnemar(len(gained), len(lost)) if single else _normal(values),
+        p=_mcnemar(len(gained), len(lost)) if single else erfc(abs(middle) / error / sqrt(2)),
     )
 
 
@@ -88,11 +89,3 @@ def _mcnemar(gained: int, lost: int) -> float:
     flips = gained + lost
     tail = sum(comb(flips, k) for k in range(min(gained, lost) + 1))
     return float(min(1.0, 2 * tail / 2**flips))
-
-
-def _normal(values: list[float]) -> float:
-    count, mean = len(values), sum(values) / len(values)
-    squares = sum((value - mean) ** 2 for value in values)
-    if count == 1 or not squares:
-        return 1.0 if count == 1 or not mean else 0.0
-    return erfc(abs(mean) / sqrt(squares / (count - 1) / count) / sqrt(2))

@@ -98,8 +98,7 @@ def sampling_scores(
     request counts as a wrong sample without a vote.
 
     The interval is over problems: Wilson's where every problem is right or wrong as a whole
-    (so at k = n, ties aside), else the normal one with the standard error of the problems'
-    values.
+    (so at k = n, ties aside), else as that of the accuracy.
 
     Args:
         items: the graded responses.
@@ -132,12 +131,12 @@ def sampling_scores(
     votes = Votes(policy)
     right = [sum(item.is_correct for item in group) for group in by_problem.values()]
     ballots = [votes.clusters(group) for group in by_problem.values()]
-    scores = []
+    scores, responses = [], samples * len(right)
     for k in chosen:
         passed = [pass_at_k(samples, count, k) for count in right]
         won = [majority_share(ballot, samples, k) for ballot in ballots]
-        scores.append(SampledScore('pass', k, *mean_interval(passed)))
-        scores.append(SampledScore('maj', k, *mean_interval(won)))
+        scores.append(SampledScore('pass', k, *mean_interval(passed, responses)))
+        scores.append(SampledScore('maj', k, *mean_interval(won, responses)))
     return Sampling(len(ballots), samples, tuple(scores), votes.undecided)
 
 

@@ -13,7 +13,7 @@ from opencompass_math500.grading.verdict import Outcome
 from opencompass_math500.response import Item
 
 __all__ = [
-    'Z95', 'Score', 'clustered_error', 'clustered_interval', 'mean_interval', 'right_by',
+    'Z95', 'Score', 'clustered_interval', 'effective_size', 'mean_interval', 'right_by',
     'score_items', 'share_interval', 'wilson_interval',
 ]  # fmt: skip
 
@@ -30,8 +30,8 @@ class Score:
     Attributes:
         problems, samples: how many problems, how many responses to each.
         accuracy: percent, 0-100; the denominator is every response.
-        low, high: 95 % interval in percent: Wilson's for one sample, for several the
-            normal one with the standard error clustered by problem.
+        low, high: 95 % interval in percent: Wilson's for one sample, for several that of
+            :func:`clustered_interval`.
         right: correct responses.
         outcomes: responses by outcome.
         cut: responses that hit the token cap, answered or not.
@@ -98,10 +98,10 @@ def score_items(items: Iterable[Item]) -> Score:
         )
     everything = [item for group in by_problem.values() for item in group]
     samples = sizes.pop()
-    accuracy, low, high = _accuracy(by_problem.values(), samples)
+    accuracy, low, high = _accuracy(by_problem.values())
     groups = [[i for i in group if i.outcome not in _NO_REPLY] for group in by_problem.values()]
     answered = [group for group in groups if group]
-    second = _accuracy(answered, samples) if answered else (None, None, None)
+    second = _accuracy(answered) if answered else (None, None, None)
     return Score(
         problems=len(by_problem),
         samples=samples,
@@ -120,11 +120,11 @@ def score_items(items: Iterable[Item]) -> Score:
     )
 
 
-def _accuracy(groups: Collection[list[Item]], samples: int) -> tuple[float, float, float]:
+def _accuracy(groups: Collection[list[Item]]) -> tuple[float, float, float]:
     """Accuracy and interval in percent of responses, problem by problem."""
     counts = [(sum(item.is_correct for item in group), len(group)) for group in groups]
     right, total = sum(right for right, _ in counts), sum(size for _, size in counts)
-    low, high = wilson_interval(right, total) if samples == 1 else clustered_interval(counts)
+    low, high = share_interval(counts)
     return 100 * right / total, low, high
 
 
@@ -168,51 +168,83 @@ def wilson_interval(right: float, total: float, z: float = Z95) -> tuple[float, 
     return 100 * low, 100 * high
 
 
-def clustered_interval(groups: Iterable[tuple[int, int]]) -> tuple[float, float]:
+def clustered_interval(
+    groups: Collection[tuple[float, float]], most: float | None = None
+) -> tuple[float, float]:
     """The 95 % interval over several responses a problem, in percent.
+
+    Each end is the farther one of two intervals: the normal one with the error clustered by
+    problem, and Wilson's of so many responses as :func:`effective_size` says. The former is
+    too narrow where nearly all problems are right, or wrong, and has no width where their
+    shares are equal; the latter is never narrower there than of one response a problem.
 
     Args:
         groups: for each problem the number of right responses and of all. The numbers
-            may differ from problem to problem.
+            may differ from problem to problem. Of one problem alone everything is possible.
+        most: as for :func:`effective_size`.
 
-    Source: Miller 2024, "Adding Error Bars to Evals", section 2.2, with the correction
-    k / (k - 1) for few problems.
+    Source: as there.
     """
-    counts = list(groups)
-    if len(counts) == 1:
+    count = len(groups)
+    if count == 1:
         return 0.0, 100.0
-    mean = 100 * sum(right for right, _ in counts) / sum(size for _, size in counts)
-    half = Z95 * clustered_error(counts)
-    return max(0.0, mean - half), min(100.0, mean + half)
+    right, total = sum(right for right, _ in groups), sum(size for _, size in groups)
+    share, size = right / total, effective_size(groups, most)
+    low, high = wilson_interval(share * size, size)
+    half = 100 * Z95 * (_squares(groups, share) * count / (count - 1)) ** 0.5 / total
+    return max(0.0, min(low, 100 * share - half)), min(100.0, max(high, 100 * share + half))
 
 
-def clustered_error(groups: Iterable[tuple[int, int]]) -> float:
-    """The standard error clustered by problem, in percent; of two problems and more.
+def effective_size(groups: Collection[tuple[float, float]], most: float | None = None) -> float:
+    """The number of independent responses whose share would have the same error.
 
-    Args and source: as :func:`clustered_interval`.
+    The error is clustered by problem. For it two problems more are taken for all right, and
+    two for all wrong (1.92 to be exact). Of 500 problems one may be right in three of four
+    samples and the others in all: the variance would say 99.85 to 100, though seven in a
+    thousand may be wrong each time without one of them being among these. So the size of
+    problems that are right or wrong as a whole is their number, and it is their number
+    where all have the same share: no spread at all is no measure of it.
+
+    Args:
+        groups: as for :func:`clustered_interval`; of two problems and more.
+        most: the largest size that is believed; by default the number of responses.
+
+    Source: Miller 2024, "Adding Error Bars to Evals", section 2.2, for the clustered error,
+    here with the correction k / (k - 1) for few problems; Korn & Graubard 1998, "Confidence
+    Intervals for Proportions with Small Expected Number of Positive Counts Estimated from
+    Survey Data", for the size; Agresti & Coull 1998, "Approximate is Better than 'Exact' for
+    Interval Estimation of Binomial Proportions", for the added ones; Kish 1965, "Survey
+    Sampling", for problems with different numbers of responses, which count for less.
     """
-    counts = list(groups)
-    total = sum(size for _, size in counts)
-    mean = sum(right for right, _ in counts) / total
-    squares = sum((right - size * mean) ** 2 for right, size in counts)
-    return 100 * float((squares * len(counts) / (len(counts) - 1)) ** 0.5) / total
+    count = len(groups)
+    right, total = sum(right for right, _ in groups), sum(size for _, size in groups)
+    least = total**2 / sum(size**2 for _, size in groups)
+    if _squares(groups, right / total) <= 1e-12 * total**2 / count:
+        return least
+    added = Z95**2 / 2 * total / count
+    share = (right + added) / (total + 2 * added)
+    squares = _squares(groups, share) * count / (count - 1)
+    squares += added * total / count * (share**2 + (1 - share) ** 2)
+    size = share * (1 - share) * (total + 2 * added) ** 2 / squares - Z95**2
+    return min(max(size, least), max(most or total, least))
 
 
-def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
+def _squares(groups: Iterable[tuple[float, float]], share: float) -> float:
+    """How far the problems are from this share, squared and summed."""
+    return sum((right - size * share) ** 2 for right, size in groups)
+
+
+def mean_interval(values: Sequence[float], most: float | None = None) -> tuple[float, float, float]:
     """The mean of one value a problem, and its 95 % interval, in percent.
 
-    Wilson's interval where every value is 0 or 1, else the normal one with the standard
-    error of the values.
+    Wilson's interval where every value is 0 or 1, else that of :func:`clustered_interval`.
 
     Args:
         values: 0 to 1, one a problem.
+        most: how many responses they rest on.
     """
     count = len(values)
     mean = sum(values) / count
     if all(value in (0.0, 1.0) for value in values):
         return 100 * mean, *wilson_interval(round(sum(values)), count)
-    if count == 1:
-        return 100 * mean, 0.0, 100.0
-    squares = sum((value - mean) ** 2 for value in values)
-    half = Z95 * (squares / (count - 1) / count) ** 0.5
-    return 100 * mean, 100 * max(0.0, mean - half), 100 * min(1.0, mean + half)
+    return 100 * mean, *clustered_interval([(value, 1.0) for value in values], most)
