@@ -25,6 +25,7 @@ from opencompass_math500.grading.things import is_measure, without_counted_thing
 
 __all__ = ['labelled_last_line', 'named_answer']
 
+MAX_LABELLED = 1000  # characters of the end that may hold a labelled line and courtesies
 MAX_LINE = 300  # characters of a last line
 _COMPLETE = re.compile(r'(?:[\w.!。।)\]}"*%°]|\$|\\[)\]])[\s*_]*$')
 _ROUNDED = re.compile(r'≈|\\approx|\bapprox|\babout\b|\d\.\d')
@@ -33,6 +34,8 @@ _COMMAND = re.compile(r'\\[A-Za-z]+|[^\w+/.-]|_')
 
 def labelled_last_line(after: str, box: str) -> str | None:
     """The value of a complete labelled last line after a box, if it is another than ``box``'s."""
+    if len(after) < 4 or (':' not in after[-MAX_LABELLED:] and '：' not in after[-MAX_LABELLED:]):
+        return None
     lines = ending_of(after).rsplit('\n', 3)
     line = lines[-1].strip()
     above = ''.join(lines[:-1][-2:]).strip()
@@ -70,6 +73,7 @@ def _bare(value: str) -> str:
     return re.sub(r'[/+]', '', _COMMAND.sub('', last)).lower()
 
 
+_IN_TEXT = re.compile(r'\\(?:text|textbf|mathrm|mbox|textsf)\s*\{(?P<label>[^{}]{1,60})\}')
 _TEXT_LABEL = re.compile(
     r'\\(?:text|textbf|mathrm|mbox|textsf)\s*\{(?P<label>[^{}]{1,60})\}(?P<rest>.*)$', re.DOTALL
 )
@@ -77,7 +81,10 @@ _TEXT_LABEL = re.compile(
 
 def _labelled_formula(text: str) -> tuple[str, int] | None:
     r"""The value of a last formula that a label opens, ``\[\text{Answer: } 9\]``; and its end."""
-    if '\\text' not in text and '\\m' not in text:
+    start = max(0, len(text) - MAX_LABELLED)
+    nouns = lexicon().words('noun')
+    labels = [lowered(found['label']) for found in _IN_TEXT.finditer(text, start)]
+    if not any(noun in label for label in labels for noun in nouns):
         return None
     for formula in reversed(formulas_in(text)[-8:]):
         found = _TEXT_LABEL.match(formula.body)

@@ -58,6 +58,8 @@ _HASHES = re.compile(r'(?:^|(?<=[.!?)\]$\d%°*] ))####[ \t]*([^\n#]{1,200})$', r
 
 def hash_answer(text: str) -> str | None:
     """The value after the last ``####`` (Source: GSM8K, Cobbe et al. 2021, arXiv:2110.14168)."""
+    if '####' not in text:
+        return None
     for found in reversed(list(_HASHES.finditer(text))):
         answer = tidy(found[1])
         # "#### 3x3 squares" above a paragraph is a heading.

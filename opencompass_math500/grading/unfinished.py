@@ -49,7 +49,8 @@ def is_said_whole(
     if value not in statement:
         statement = _DELIMITER.sub('', statement)
     at = statement.rfind(value)
-    if not has_value(value) or at < 0 or not _links_to_end(statement[:at]):
+    is_linked = '=' in value or _links_to_end(statement[: max(at, 0)])
+    if not has_value(value) or at < 0 or not is_linked:
         return False
     if not was_cut and tidy(statement).endswith(value):
         return len(ending) < MAX_UNCUT or _is_said_before(value, ending[: -len(statement)])
