@@ -45,6 +45,9 @@ _GENERAL = frozenset(
     {'value', 'sum', 'number', 'total', 'result', 'size', 'measure', 'length', 'equivalent'}
     | {'representation', 'form', 'expansion', 'amount'}
 )
+_COUNTS = re.compile(
+    r'\bhow many\b|\bnumbers? of\b|\bwhat number\b|\bthe number\b|\bways\b|\btotal\b|\bcount\b'
+)
 _HEAD = re.compile(r'(?:The|Our)\s+(?:[\w-]+\s+){0,3}?([a-z]{4,})\s+of\b')
 
 
@@ -77,6 +80,8 @@ def asks_for_subject(subject: str, labels: str, problem: str) -> bool:
     head = _HEAD.match(subject)
     if head is not None and head[1] not in low and head[1] not in _GENERAL:
         return False
+    if head is not None and head[1] == 'number' and not _COUNTS.search(low):
+        return False  # "The number of even outcomes is 3", where a probability is asked for
     things = asked_nouns(problem)
     return 2 * sum(name in low or singular(name) in things for name in names) >= len(names)
 
@@ -109,10 +114,10 @@ def _is_part(letter: str, problem: str) -> bool:
     ask = _ASKS.search(question)
     at = ask.start() if ask is not None else 0
     asked = [formula.body for formula in formulas_in(question) if formula.start >= at]
-    if any(tidy(body) == letter or _RELATION.search(body) for body in asked):
+    if any(tidy(body) == letter for body in asked) or any(map(_RELATION.search, asked[:1])):
         return False
     holds = re.compile(rf'(?<![A-Za-z\\]){re.escape(letter)}(?![A-Za-z])')
-    return ask is not None and any(map(holds.search, asked))
+    return ask is not None and any(map(holds.search, asked[:1]))
 
 
 def is_asked_formula(left: str, problem: str | None) -> bool:

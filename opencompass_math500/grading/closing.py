@@ -105,6 +105,8 @@ def _from_formula(
     is_drawn = (is_sum and _JOINED.search(lead)) or (is_asked and _AFTER_ANOTHER.search(lead))
     if not formula.display and not is_drawn and _is_in_passing(lead):
         return None
+    if not (formula.display or is_asked) and _CASE.match(lowered(last_sentence(lead))):
+        return None
     if not (formula.display or is_stopped or _is_label(lead) or (is_sum and _GIVES.search(lead))):
         return _value_asked(formula.body, problem)
     return closed_value(formula.body, problem)
@@ -154,6 +156,8 @@ def _is_in_passing(lead: str) -> bool:
     )
 
 
+# "For $a = 2$ we get"
+_CASE = re.compile(r'\W*(?:for|when)\s+(?:\$|\\\()')
 _SUPPOSED = re.compile(
     r'\W*(?:let|assume|suppose|recall|consider|if|for example|for instance)\b|.*\bgiven that\b'
 )

@@ -7,15 +7,18 @@ problem asks how many boxes are; "The height is 4." is a step where the area is 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opencompass_math500.grading.asking import asks_for_subject, is_asked_formula, squeezed
 from opencompass_math500.grading.counts import counted_answer, is_given, names_agree, sets_off
 from opencompass_math500.grading.endings import takes_back
+from opencompass_math500.grading.lexicon import lexicon
 from opencompass_math500.grading.phrases import last_sentence
 from opencompass_math500.grading.snippets import (
     formulas_in,
     has_value,
     is_answer_like,
+    lowered,
     masked,
     starts_with_value,
     tidy,
@@ -81,6 +84,8 @@ def is_plain_statement(statement: str, ending: str, problem: str | None) -> bool
         return False  # "There are 3 of size 1 and 3 of size 2": counts to be added up
     if problem is None:
         return WHICH.search(plain) is None
+    if _doubts(statement) or _is_set_off(statement, problem):
+        return False
     return (
         asks_for_subject(plain, statement, problem) if is_existential else _asks(statement, problem)
     )
@@ -103,6 +108,41 @@ def value_of_asked_label(line: str, problem: str | None) -> str | None:
         return None
     is_value = has_value(value) and starts_with_value(value) and is_answer_like(value)
     return without_counted_things(value) if is_value else None
+
+
+_CONDITION = re.compile(r'(?:In|After|At|With|For|Over|Within)\s+(?:\$|\\\()?(?P<amount>\d[\d,.]*)')
+
+
+@lru_cache(maxsize=1)
+def _hedge() -> re.Pattern[str]:
+    return re.compile(lexicon().pattern('hedge'))
+
+
+def _doubts(statement: str) -> bool:
+    return _hedge().search(lowered(masked(statement, formulas_in(statement)))) is not None
+
+
+# A form or a name, not one of several.
+_NO_SUPERLATIVE = re.compile(
+    r'\b(?:in|to) (?:its |the )?(?:lowest|simplest)\b|\b(?:least|greatest|lowest|highest) common\b'
+)
+_ORDERED = re.compile(r'\b(?:first|second|each|every|other|another|odd|even)\b')
+
+
+@lru_cache(maxsize=1)
+def _superlative() -> re.Pattern[str]:
+    return re.compile(lexicon().pattern('superlative'))
+
+
+def _is_set_off(statement: str, problem: str) -> bool:
+    """Whether the subject is one of several ("The first multiple is 7"), and none is asked for."""
+    subject = lowered(re.split(r'\b(?:is|are|must be|equals?)\b', statement)[0])
+    subject = _NO_SUPERLATIVE.sub(' ', subject)
+    low = lowered(problem)
+    ordered = set(_ORDERED.findall(subject))
+    if not all(re.search(rf'\b{word}\b', low) for word in ordered):
+        return True
+    return bool(_superlative().search(subject)) and not _superlative().search(low)
 
 
 _STEPS = re.compile(r'(?:Step|Case|Note|Part|Check|Given|Find|Let)\b')
@@ -147,8 +187,11 @@ def _asks(statement: str, problem: str) -> bool:
 
 def counted_in_passing(statement: str, ending: str, problem: str | None) -> str | None:
     """The number of the things asked for, in a sentence that nothing marks: "3 boxes leak."."""
-    if problem is None or _SUPPOSES.match(statement) is not None:
+    if problem is None or _SUPPOSES.match(statement) is not None or _doubts(statement):
         return None
+    condition = _CONDITION.match(statement)
+    if condition is not None and not is_given(condition['amount'], last_sentence(problem)):
+        return None  # "In 1 hour it travels 60 miles", where 7 hours are asked for
     if takes_back(ending[ending.rfind('\n') + 1 :]) or not names_agree(statement, problem):
         return None
     value = counted_answer(statement, problem)
