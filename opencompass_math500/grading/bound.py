@@ -32,6 +32,7 @@ __all__ = [
     'binding',
     'finite_parts',
     'holds',
+    'keeps_its_letter',
     'operators_in',
     'rebuilt',
     'with_values',
@@ -75,6 +76,11 @@ def with_values(value: Value, values: Mapping[str, Value]) -> Value:
     if isinstance(value, Symbol):
         return values.get(value.name, value)
     return rebuilt(value, lambda part: with_values(part, values))
+
+
+def keeps_its_letter(value: Value) -> bool:
+    r"""Whether a letter of ``value`` takes no number: the x of ``\frac{d}{dx}``."""
+    return isinstance(value, Apply) and value.op in ('derivative', 'antiderivative')
 
 
 def rebuilt(value: Value, change: Callable[[Value], Value]) -> Value:

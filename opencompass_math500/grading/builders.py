@@ -181,8 +181,14 @@ def modulus(inner: Value) -> Value:
     return Apply('det' if square else 'abs', (inner,))
 
 
+_OF_SEVERAL: Final = frozenset(('max', 'min', 'gcd', 'lcm'))
+
+
 def applied(name: str, base: Value | None, argument: Value) -> Value:
+    r"""A function of its argument; ``\\log(1,2)`` and ``\\sin_2 x`` are functions nobody knows."""
     arguments = argument.items if isinstance(argument, Sequence) else (argument,)
+    if name not in _OF_SEVERAL and (len(arguments) > 1 or (base is not None and name != 'log')):
+        return Apply(f'call {name}', arguments if base is None else (base, *arguments))
     if name == 'ln':
         return Apply('ln', arguments)
     if name == 'lg':

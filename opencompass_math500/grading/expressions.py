@@ -20,7 +20,7 @@ from opencompass_math500.grading.balls import (
     ball,
     precision,
 )
-from opencompass_math500.grading.bound import OPERATORS, operators_in
+from opencompass_math500.grading.bound import OPERATORS, keeps_its_letter, operators_in
 from opencompass_math500.grading.calculus import operated
 from opencompass_math500.grading.calls import opaque
 from opencompass_math500.grading.decision import Decision
@@ -252,6 +252,8 @@ def _at(value: Value, point: Point) -> Value | None:
 def _substituted(value: Value, point: Point) -> Value | None:
     if isinstance(value, Symbol):
         return Number(point[value.name]) if value.name in point else value
+    if keeps_its_letter(value):
+        return None
     if isinstance(value, Apply):
         args = [_substituted(argument, point) for argument in value.args]
         return None if None in args else Apply(value.op, tuple(a for a in args if a is not None))

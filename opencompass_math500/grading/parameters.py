@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import Final
 
+from opencompass_math500.grading.bound import keeps_its_letter
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.expressions import same_expression
 from opencompass_math500.grading.values import (
@@ -229,7 +230,7 @@ def _whole_counts() -> Iterator[int]:
 def _at(value: Value, letter: str, number: int) -> Value:
     if isinstance(value, Symbol):
         return Number(number) if value.name == letter else value
-    if isinstance(value, Apply):
+    if isinstance(value, Apply) and not keeps_its_letter(value):
         return Apply(value.op, tuple(_at(one, letter, number) for one in value.args))
     return value
 

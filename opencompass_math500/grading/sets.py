@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
+from opencompass_math500.grading.bound import keeps_its_letter
 from opencompass_math500.grading.limits import MAX_ITEMS
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.relations import is_label, with_variable
@@ -281,7 +282,7 @@ def _value_at(value: Value, name: str, where: int | Fraction) -> Value:
         return Number(where) if value.name == name else value
     if isinstance(value, Number):
         return value
-    if isinstance(value, Apply):
+    if isinstance(value, Apply) and not keeps_its_letter(value):
         return Apply(value.op, tuple(_value_at(a, name, where) for a in value.args))
     raise NoSetError('not linear')
 
