@@ -11,7 +11,7 @@ from typing import Final
 
 from opencompass_math500.grading.amounts import in_words
 from opencompass_math500.grading.commands import COMMANDS, STYLES
-from opencompass_math500.grading.digits import ungrouped
+from opencompass_math500.grading.digits import in_plain_digits, ungrouped
 from opencompass_math500.grading.elements import without_entities, without_html
 from opencompass_math500.grading.moduli import with_modulus
 from opencompass_math500.grading.notations import rewrite
@@ -178,6 +178,7 @@ def _without_empty(match: re.Match[str]) -> str:
 
 
 def _ascii(text: str) -> str:
+    text = in_plain_digits(text)
     text = _SUPERSCRIPT_RUN.sub(lambda m: f'^{{{m.group().translate(_FROM_SUPERSCRIPT)}}}', text)
     text = _SUBSCRIPT_RUN.sub(lambda m: f'_{{{m.group().translate(_FROM_SUBSCRIPT)}}}', text)
     text = ''.join(_vulgar(char) for char in text.translate(_CHARACTERS))

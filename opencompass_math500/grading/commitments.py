@@ -6,11 +6,14 @@ shows: a closing sentence or formula, a bare value. Of one kind the last counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from opencompass_math500.grading.assignments import listed_assignments
 from opencompass_math500.grading.boxes import answer_of, boxes_in, without_blank_boxes
 from opencompass_math500.grading.closing import closing_formula
 from opencompass_math500.grading.conclusions import concluding_sentence, opening_sentence
+from opencompass_math500.grading.corrections import without_lure
 from opencompass_math500.grading.endings import (
     bare_answer,
     ending_of,
@@ -18,7 +21,7 @@ from opencompass_math500.grading.endings import (
     owns_mistake,
     takes_back,
 )
-from opencompass_math500.grading.fences import without_code
+from opencompass_math500.grading.fences import last_block, without_code
 from opencompass_math500.grading.labelled import labelled_last_line, named_answer
 from opencompass_math500.grading.markup import (
     hash_answer,
@@ -26,7 +29,13 @@ from opencompass_math500.grading.markup import (
 )
 from opencompass_math500.grading.phrases import phrase_answer
 from opencompass_math500.grading.snippets import has_value
-from opencompass_math500.grading.tagged import computed, counted, mended, stated
+from opencompass_math500.grading.tagged import (
+    boxed_statement,
+    computed,
+    counted,
+    mended,
+    stated,
+)
 from opencompass_math500.grading.tags import Tagged, tagged_parts, without_tags
 
 __all__ = ['MAX_READ', 'Found', 'commitment', 'commits']
@@ -93,7 +102,7 @@ def _explicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
         mended = phrase_answer(after) if len(after) <= MAX_READ and takes_back(after) else None
         if mended is not None and not was_cut and _is_mended(after, *mended):
             return mended[0], 'extract.mended', 'the answer named after the last box was taken back'
-        together = answer_of(boxes, prose)
+        together = boxed_statement(answer_of(boxes, prose), problem)
         labelled = None if was_cut else labelled_last_line(prose[boxes[-1].end :], together)
         if labelled is not None:
             return labelled, 'extract.labelled', 'the labelled last line, below the last box'
@@ -107,6 +116,11 @@ def _explicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
         answer = find(text)
         if answer is not None:
             return answer, rule, reason
+    listed = None
+    if not was_cut and prose[-400:].count('=') > 1:
+        listed = listed_assignments(prose, problem)
+    if listed is not None:
+        return listed, 'extract.phrase', 'the values listed below the last label'
     phrase = named_answer(prose, problem)
     if phrase is None or _is_passed_over(prose, *phrase):
         return None
@@ -139,15 +153,17 @@ def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
     bare = bare_answer(stripped)
     if bare is not None and not was_cut:
         return bare, 'extract.bare', 'the response, or its last line, is only an answer'
-    if stripped.endswith('```'):
-        return None  # program code or its output, which nobody commented
-    ending = ending_of(without_code(stripped))
+    if stripped.endswith('```'):  # program code or its output, which nobody commented
+        block = last_block(stripped)
+        bare = None if block is None or was_cut else bare_answer(block)
+        return None if bare is None else (bare, 'extract.bare', 'the last block is only an answer')
+    ending = without_lure(ending_of(without_code(stripped)))
     if bare is None and not was_cut and not stripped.endswith(ending):
         bare = bare_answer(ending)  # "12", above "This is the final answer."
         if bare is not None and '\n' in ending and '=' not in bare:
             return bare, 'extract.bare', 'the last line before the courtesies is only an answer'
     answer = concluding_sentence(ending, problem, was_cut=was_cut)
-    if answer is not None:
+    if answer is not None and not _is_one_case(answer, problem):
         return answer, 'extract.conclusion', 'the closing sentence states it'
     answer = closing_formula(ending, problem)
     if answer is not None and not was_cut:
@@ -156,6 +172,23 @@ def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
     if answer is not None:
         return answer, 'extract.opening', 'the sentence with which a short reply opens'
     return None
+
+
+# "f(x) = -1 for 1 < x < 2": one case of a function.
+_ONE_CASE = re.compile(
+    r'[A-Za-z]\s*\([^()=]{1,20}\)\s*=[^=]*?(?:\b(?:for|when|if|on)\b|,)'
+    r'(?P<where>[^=]*?(?:[<>≤≥]|\\(?:le|ge|lt|gt|leq|geq|in)(?![a-z])).*)$',
+    re.DOTALL,
+)
+
+
+def _is_one_case(answer: str, problem: str | None) -> bool:
+    """Whether a conclusion holds only where it says, and the problem does not ask for that."""
+    case = _ONE_CASE.match(answer) if '=' in answer and '(' in answer else None
+    if case is None:
+        return False
+    where = re.sub(r'[\s${}]|\\text', '', case['where'])
+    return problem is None or where not in re.sub(r'[\s${}]|\\text', '', problem)
 
 
 def commits(text: str) -> bool:

@@ -15,6 +15,7 @@ from itertools import islice
 from opencompass_math500.grading.lexicon import lexicon, pattern_of
 from opencompass_math500.grading.questions import asks_another, is_restated
 from opencompass_math500.grading.snippets import lowered
+from opencompass_math500.grading.trailers import without_trailer
 
 __all__ = ['Own', 'own_answer']
 
@@ -69,9 +70,21 @@ def _headings(text: str) -> Iterator[tuple[int, int, str]]:
         return
     for name in islice(_named(present).finditer(low), MAX_NAMES):
         start = low.rfind('\n', max(0, name.start() - MAX_LEAD), name.start()) + 1
+        if '/' in low[max(start, name.start() - MAX_LEAD) : name.start()]:
+            start = _after_close(low, start, name.start())
         is_near = start > 0 or name.start() <= MAX_LEAD
         if is_near and _LEAD.fullmatch(low, start, name.start()):
             yield start, name.end(), name[0]
+
+
+# "<answer>2/7</answer>User: ...": what ends an answer ends its line.
+_CLOSE = re.compile(r'[<\[{]\s?/\s?[\w -]{3,15}[>\]}]')
+
+
+def _after_close(low: str, start: int, name: int) -> int:
+    """Where the line of a name begins: behind the close of a tag, if one stands before it."""
+    ends = [close.end() for close in _CLOSE.finditer(low, max(start, name - MAX_LEAD), name)]
+    return ends[-1] if ends else start
 
 
 def _may_head(name: str, low: str) -> bool:
@@ -108,7 +121,8 @@ def own_answer(text: str, commits: Callable[[str], bool], problem: str | None = 
         if text[: end.start()].strip():
             text = text[: end.start()]
             break
-    text = _without_empty_label(text[:-200] + _CLOSING_TOKENS.sub('', text[-200:]))
+    text = without_trailer(text[:-200] + _CLOSING_TOKENS.sub('', text[-200:]))
+    text = _without_empty_label(text)
     is_whole = len(text) < given and text.strip() != ''
     for start, named, name in sorted(islice(_headings(text), 2 * MAX_BREAKS))[:MAX_BREAKS]:
         before, question = text[:start], text[named:]

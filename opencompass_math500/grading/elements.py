@@ -19,6 +19,9 @@ _HTML: Final = re.compile(
     rf'<(?P<slash>/?)(?P<name>{"|".join((*_BLOCK, *_INLINE, "sup", "sub", "br"))})'
     r'(?:\s[^<>]{0,200})?\s?/?>'
 )
+_POWER_OF_UNIT: Final = re.compile(
+    r'(?<=\d)([ \u00a0])(m|cm|mm|km|dm|ft|in|yd|mi)\^\{([23])\}(?!\w)'
+)
 _ENTITY: Final = re.compile(r'&(?:[A-Za-z]{2,8}\d{0,2}|#\d{2,5}|#x[0-9A-Fa-f]{2,5});')
 
 
@@ -41,7 +44,9 @@ def without_html(text: str) -> str:
             return '}' if tag['slash'] else ('^{' if name == 'sup' else '_{')
         return '\n' if name in _BLOCK or name == 'br' else ''
 
-    return _HTML.sub(plain, text)
+    text = _HTML.sub(plain, text)
+    # "<b>12</b> m<sup>2</sup>" measures: letters of a formula stand in italics, beside the number.
+    return _POWER_OF_UNIT.sub(r'\1\\text{ \2}^\3', text) if '^{' in text else text
 
 
 def without_entities(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-__all__ = ['without_code']
+__all__ = ['last_block', 'without_code']
 
 # An info string holds no backtick: "```y > 4```" in a line is no fence but code in the text.
 # Source: CommonMark 0.31.2, section 4.5 "Fenced code blocks".
@@ -32,6 +32,23 @@ def without_code(text: str) -> str:
     if '```' not in text:
         return text
     return ''.join(_kept(text))
+
+
+_BLOCK: Final = re.compile(r'```[ \t]*([\w+-]*)[ \t]*\n([^\n`]{1,200})\n[ \t]*```$')
+
+
+def last_block(text: str) -> str | None:
+    """Return the text without the fence of the one line in which it ends; None where it is a
+    program's, or holds more, or another program stands above it: then it may be its output.
+    """
+    at = text.rfind('```', 0, len(text) - 3)
+    found = _BLOCK.match(text, at) if at >= 0 else None
+    if found is None or found[1].lower() not in _PROSE_FENCES:
+        return None
+    above = text[:at]
+    if any(fence[1].lower() not in _PROSE_FENCES for fence in _FENCE.finditer(above)):
+        return None
+    return f'{above.rstrip()}\n{found[2].strip()}' if above.strip() else found[2].strip()
 
 
 def _kept(text: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from opencompass_math500.grading.counts import counted_answer
 from opencompass_math500.grading.endings import ending_of, takes_back, without_label
 from opencompass_math500.grading.lexicon import lexicon
+from opencompass_math500.grading.markup import hash_answer
 from opencompass_math500.grading.phrases import first_sentence, phrase_answer
 from opencompass_math500.grading.snippets import (
     formulas_in,
@@ -41,12 +42,14 @@ def labelled_last_line(after: str, box: str) -> str | None:
     above = ''.join(lines[:-1][-2:]).strip()
     if above and not without_label(above).strip() and _is_labelled(above):
         line = f'{above} {line}'
-    if not 0 < len(line) <= MAX_LINE or _COMPLETE.search(line) is None or takes_back(line):
+    if not 0 < len(line) <= MAX_LINE or _COMPLETE.search(line) is None:
         return None
-    if not _is_labelled(line):
-        return None
-    named = phrase_answer(line)
-    value = named[0] if named is not None else None
+    if line.startswith('####'):
+        value = hash_answer(line)
+    else:
+        line = line if _is_labelled(line) else _from_label(line)
+        named = None if not line or takes_back(line) else phrase_answer(line)
+        value = named[0] if named is not None else None
     if value is None or not has_value(value) or not starts_with_value(value):
         return None
     if not tidy(line).endswith(value) or (_ROUNDED.search(line) and not _ROUNDED.search(box)):
@@ -60,6 +63,24 @@ def _label() -> re.Pattern[str]:
     return re.compile(
         rf'[\s#*_>✅-]{{0,8}}(?:(?:so|thus|therefore|hence),?\s+)?(?:(?:the|my|our|final|short|correct)\s+)*{nouns}\b'
     )
+
+
+@lru_cache(maxsize=1)
+def _inner_label() -> re.Pattern[str]:
+    nouns = lexicon().pattern('noun')
+    return re.compile(
+        r'(?<=[.!:;,：。，])\s{0,3}[*_]{0,3}(?:(?:so|thus|therefore|hence),?\s+)?'
+        rf'(?:(?:the|my|our|final|short|correct)\s+)*{nouns}[*_]{{0,3}}\s?[:：]'
+    )
+
+
+def _from_label(line: str) -> str:
+    """ "Final Answer: 20", of "Correction: Final Answer: 20"; empty where none, or several."""
+    low = lowered(line)
+    if ':' not in low and '：' not in low:
+        return ''
+    labels = list(_inner_label().finditer(low))
+    return line[labels[0].start() :].lstrip() if len(labels) == 1 else ''
 
 
 def _is_labelled(line: str) -> bool:

@@ -48,6 +48,8 @@ Kind = Literal[
     'hedge',  # "maybe": doubts or denies
     'contrast',  # "each": sets one count off from another
     'speaker',  # "user": who asks, at the head of a line
+    'correction',  # "not=but": what is denied, then what is right
+    'trailer',  # "confidence": below the answer, and no part of it
     'rereading',  # "again": what follows restates the question
 ]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
+from opencompass_math500.grading.corrections import corrected, denies
 from opencompass_math500.grading.lexicon import lexicon, pattern_of
 from opencompass_math500.grading.numerals import numeral_words
 from opencompass_math500.grading.snippets import (
@@ -54,7 +55,7 @@ def _link() -> re.Pattern[str]:
         rf'(?:(?<=[\u0900-\u0dff]\s)|(?<=[\u0900-\u0dff])\s)(?=[\d$\\-]|(?:{_indic_numerals()})(?:\s|[।.]|$))'
         rf'|[^.\n:：。=$\\|?!]{{0,60}}?(?:{copula}|\bto be\b|[:：=])'
         r'|\s{0,3}[|–—→⇒-]\s'
-        r'|[#*_ \t]{0,6}\n'
+        r'|[#*_ \t]{0,6}\n(?:[ \t]*(?:-{3,}|={3,})[ \t]*\n)?'  # "Answer", underlined
         r'|\.?[ \t]{1,3}(?=[-$\\(\d])'  # "ANSWER 5", "Ans. 5": at the head of a line only
         r'|(?<=[\u3400-\u9fff])(?=[A-Za-z\d$\\(（])'  # "故选B"
         r'|(?<=】)'  # "【答案】42"
@@ -82,9 +83,12 @@ def phrase_answer(text: str) -> tuple[str, int] | None:
         if _DENIED.search(low, max(0, name.start() - 40), name.start()):
             continue
         link = _link().match(low, name.end())
-        if link is not None and (not _is_loose(link) or _is_heading(low, name.start())):
-            value = _value_after(text[link.end() : link.end() + MAX_VALUE])
-            is_to_be = link[0].endswith('to be')  # "has to be positive" names no value
+        is_loose = link is not None and _is_loose(link) and not _is_linked(name[0])
+        if link is not None and (not is_loose or _is_heading(low, name.start())):
+            is_denied = denies(link[0])  # "La respuesta no es 6, sino 9."
+            value = _value_after(text[link.end() : link.end() + MAX_VALUE], is_denied=is_denied)
+            # "has to be positive" names no value, nor does "la solución es sencilla".
+            is_to_be = link[0].endswith('to be') or _is_linked(name[0])
             if value is not None and (not is_to_be or has_value(value)):
                 return value, link.end()
         before = _POSTPOSED.search(text, max(0, name.start() - 120), name.start())
@@ -93,6 +97,11 @@ def phrase_answer(text: str) -> tuple[str, int] | None:
             if value is not None and has_value(value):
                 return value, name.start()
     return None
+
+
+def _is_linked(name: str) -> bool:
+    """Whether a name of the answer holds its copula: "lösung lautet"."""
+    return ' ' in name and name.rpartition(' ')[2] in lexicon().words('copula')
 
 
 def _is_loose(link: re.Match[str]) -> bool:
@@ -145,20 +154,24 @@ def _sentence_ends(text: str) -> Iterator[int]:
             yield stop.end()
 
 
-def _value_after(rest: str) -> str | None:
-    """The value with which ``rest`` begins, on this line or, after a colon, the next."""
+def _value_after(rest: str, *, is_denied: bool) -> str | None:
+    """The value with which ``rest`` begins, on this line or, after a colon, the next.
+
+    Where the words before it deny, or it begins with a denial, the value that is right instead.
+    """
     rest = _VALUE_LEAD.sub('', rest, count=1)
     if _FIRST_ITEM.match(rest):
         return None  # "to express the answer in base 9, we follow these steps: 1. Convert ..."
     formulas = formulas_in(rest)
-    if formulas and formulas[0].display and formulas[0].start == 0:
+    if not is_denied and formulas and formulas[0].display and formulas[0].start == 0:
         body = tidy(formulas[0].body)
         return body if is_answer_like(body) else None
     line = _first_line(rest, formulas[0].end if formulas and formulas[0].start == 0 else 0)
     sentence = first_sentence(line)
     if sentence.rstrip().endswith(('?', '？')):
         return None
-    return value_in(sentence)
+    right = corrected(sentence, is_denied=is_denied)
+    return None if right is None else value_in(right)
 
 
 def _first_line(text: str, beyond: int) -> str:

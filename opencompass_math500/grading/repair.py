@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from opencompass_math500.grading.digits import in_plain_digits
+
 __all__ = ['repair']
 
 _CONTROL_LETTERS = {'\x07': 'a', '\x08': 'b', '\t': 't', '\x0b': 'v', '\x0c': 'f', '\r': 'r'}
@@ -61,7 +63,7 @@ def repair(response: str) -> str:
         text = _TERMINAL_COLOUR.sub('', text)
         text = _MANGLED.sub(lambda found: '\\' + _CONTROL_LETTERS[found[0]], text)
     if not text.isascii():
-        text = _FRAME.sub(' ', text)
+        text = in_plain_digits(_FRAME.sub(' ', text))
         text = _MATH_LETTERS.sub(lambda found: unicodedata.normalize('NFKC', found[0]), text)
     text = text.replace('\\beginboxed{', '\\boxed{')
     if '&' in text and ';' in text:

@@ -8,6 +8,7 @@ the open: a formula with half of its delimiters (``\( 3 \``), a statement withou
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from opencompass_math500.grading.conclusions import concluding_sentence
@@ -20,8 +21,9 @@ from opencompass_math500.grading.snippets import (
     starts_with_value,
     tidy,
 )
+from opencompass_math500.grading.words import flatten
 
-__all__ = ['computed', 'counted', 'mended', 'stated']
+__all__ = ['boxed_statement', 'computed', 'counted', 'mended', 'stated']
 
 MAX_STATED: Final = 300  # characters of a statement in a tag
 
@@ -112,3 +114,41 @@ def stated(text: str, problem: str | None) -> str | None:
         value = tidy(numbers[0])
         return value if is_answer_like(value) else None
     return None
+
+
+_BOXED_SENTENCE: Final = re.compile(r'[A-Za-z]+(?: [^ ]+){2,}')
+# Words that make a number no value of its own: "at least 5", "5 or more", "if n is 3".
+_BOUND: Final = re.compile(
+    r'\b(?:at (?:least|most)|more|less|fewer|greater|than|between|about|approximately|roughly|or|if'
+    r'|when|before|after|over|under|up to|multiples?|every|each|first|last|only if|mod|base)\b'
+)
+_PLAIN_NUMBER: Final = re.compile(r'[-−]?(?:\\?\$)?\d[\d,]*(?:\.\d+)?(?:/\d+)?(?:\s?\\?%)?')
+
+
+def boxed_statement(content: str, problem: str | None) -> str:
+    r"""Return 6, of ``\text{A cube has 6 faces.}``: a sentence in a box, with one number.
+
+    Any other content as it is: what is measured keeps its unit, and words stay words.
+    """
+    if 'text' not in content and not content[:1].isalpha():
+        return content
+    if content.count(' ') < 3 or len(content) > MAX_STATED:
+        return content
+    flat = flatten(content).strip()
+    low = lowered(flat)
+    if _BOXED_SENTENCE.match(flat) is None or _BOUND.search(low) or not _says(low):
+        return content
+    if len(_NUMBER.findall(flat)) != 1:
+        return content
+    value = stated(flat, problem)
+    return value if value is not None and _PLAIN_NUMBER.fullmatch(value) else content
+
+
+def _says(low: str) -> bool:
+    """Whether a sentence has a verb: a copula, or one that takes a value."""
+    return any(word in _verbs() for word in low.split())
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> frozenset[str]:
+    return lexicon().words('copula') | lexicon().words('verb')

@@ -13,7 +13,11 @@ from typing import Final
 
 __all__ = ['Tagged', 'ends_in_tag', 'tag_left_open', 'tagged_parts', 'without_tags']
 
-_NAME: Final = r'(?:(?:final[_ ]?)?answer|solution|ans|final|output|boxed)'
+_NAME: Final = r'(?:(?:final[_ -]?)?(?:answer|result)|solution|ans|final|output|boxed)'
+# <answer type="fraction">, <answer id=1>
+_ATTRIBUTES: Final = (
+    r'(?:\s{1,3}[\w:-]{1,30}\s?=\s?(?:"[^"<>]{0,80}"|\'[^\'<>]{0,80}\'|[\w.-]{1,30})){0,4}'
+)
 # Each alternative begins with a character that a search can skip to.
 _TAG: Final = re.compile(
     r'(?P<close><\s{0,2}[/\\]\s{0,2}' + _NAME + r'\w{0,2}(?:\s{0,2}>|(?=[\s"]|$))'
@@ -21,17 +25,18 @@ _TAG: Final = re.compile(
     r'|<\s{0,2}/\s{0,2}(?:think|thought|reasoning)[\s-]{0,2}>|<end>'
     r'|\\end\{?answer[}>]{0,2}'
     r'|<\|end_of_(?:solution|box)\|>)'
-    r'|(?P<open><\s{0,2}' + _NAME + r'\s{0,2}>|<\|begin_of_(?:solution|box)\|>)'
+    r'|(?P<open><\s{0,2}' + _NAME + _ATTRIBUTES + r'\s{0,2}>|<\|begin_of_(?:solution|box)\|>)'
     # "<answer $3$ </answer>": its own bracket is missing.
     r'|(?P<broken><(?:final )?answer(?=\s{0,2}[$\\\d(-])|(?<![<\w/\\])answer\s{0,2}>)'
     # Not in plain text, where brackets name a placeholder: only with a close behind them.
-    r'|(?P<other>(?<![\w}\\])[\[{(](?:final )?answer[\]})])',
+    r'|(?P<other>(?<![\w}\\])[\[{(](?:(?:final )?answer|boxed)[\]})])',
     re.IGNORECASE,
 )
 _CLEAN: Final = re.compile(rf'<\s?/\s?{_NAME}\s?>', re.IGNORECASE)
 _HINTS: Final = (
     'answer>', '<answer', '< answer', '[answer]', '{answer}', '(answer)', '/answer', '/ answer',
-    '<final', '<ans', '<solution', '<output', '<boxed', 'of_solution|', 'of_box|',
+    '<final', '<ans', '<solution', '<output', '<boxed', '[boxed]', '<result',
+    'of_solution|', 'of_box|',
 )  # fmt: skip
 
 
@@ -62,15 +67,25 @@ def tagged_parts(text: str) -> list[Tagged]:
     found: list[Tagged] = []
     opened: re.Match[str] | None = None
     for tag in _TAG.finditer(text):
-        if opened is not None and text[opened.end() : tag.start()].strip():
+        part = '' if opened is None else _between(text, opened, tag)
+        if opened is not None and part:
             is_other = opened['other'] or opened['broken']
             if not is_other or tag['close']:
-                part = text[opened.end() : tag.start()].strip()
                 found.append(Tagged(part, True, _CLEAN.fullmatch(tag[0]) is not None, tag.end()))
         opened = None if tag['close'] else tag
     if opened is not None and opened['open'] and text[opened.end() :].strip():
         found.append(Tagged(text[opened.end() :].strip(), False, False, len(text)))
     return found
+
+
+_CONTENT: Final = re.compile(r'\b(?:content|value|text)\s?=\s?["\']?(?P<value>[^"\'<>]{1,80})')
+
+
+def _between(text: str, opened: re.Match[str], tag: re.Match[str]) -> str:
+    """What two tags enclose; of an empty tag its attribute, ``<answer content="1"></answer>``."""
+    part = text[opened.end() : tag.start()].strip()
+    content = None if part or not opened['open'] else _CONTENT.search(opened[0])
+    return part if content is None else content['value'].strip()
 
 
 def _may_hold_tags(text: str) -> bool:

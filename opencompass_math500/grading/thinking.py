@@ -49,7 +49,7 @@ def final_part(text: str) -> FinalPart:
     """
     marks = marks_in(text)
     if not marks:
-        return FinalPart(_without_shown_working(text))
+        return FinalPart(_without_shown_working(_without_header(text)))
     kept: list[str] = []
     start = 0  # of the text not yet classified
     last = 0  # where the mark before ended
@@ -72,13 +72,28 @@ def final_part(text: str) -> FinalPart:
             kept.clear()
         opened, start, has_ended = None, mark.end, True
     if opened is not None:
-        return FinalPart(_without_shown_working(''.join(kept)), True, text[opened:])
+        return FinalPart(
+            _without_shown_working(_without_header(''.join(kept))), True, text[opened:]
+        )
     kept.append(text[start:])
     rest = ''.join(kept)
     # "... <answer> 7 </answer> </think>": the thought's last word, and nothing after it.
     if not rest.strip() and ends_in_tag(text[slice(*thought)]):
         rest = text[slice(*thought)]
-    return FinalPart(_without_shown_working(rest), True)
+    return FinalPart(_without_shown_working(_without_header(rest)), True)
+
+
+# What says who speaks, before the channel that a mark names: "<|start|>assistant<|channel|>final".
+_HEADER = re.compile(
+    r'\s*(?:<\|(?:im_)?start\|>|<\|start_header_id\|>|<\|start_of_role\|>|<start_of_turn>)\s*'
+    r'(?:assistant|model)\s*(?:<\|end_header_id\|>|<\|end_of_role\|>|<\|message\|>)?\s*'
+)
+
+
+def _without_header(text: str) -> str:
+    """``text`` without the header of the turn in which it was written."""
+    header = _HEADER.match(text)
+    return text[header.end() :] if header else text
 
 
 MAX_TAGGED = 300  # characters between an answer tag and the wrong tag that closes it

@@ -1,0 +1,55 @@
+"""A solution whose unknowns stand in lines of their own: "Solution:", "x = 2", "y = -1"."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from opencompass_math500.grading.endings import without_label
+from opencompass_math500.grading.lexicon import lexicon
+from opencompass_math500.grading.snippets import has_value, is_answer_like, lowered, tidy
+
+__all__ = ['listed_assignments']
+
+MAX_UNKNOWNS: Final = 4
+MAX_LINE: Final = 80  # characters
+
+_ASSIGNMENT: Final = re.compile(
+    r'(?:[-*•>]\s)?[\s*_$]{0,4}(?:\\[(\[])?\s*(?P<name>[A-Za-z])\s*=\s*(?P<value>[^=<>,]{1,60})'
+)
+# The problem asks for all of them.
+_ALL: Final = re.compile(
+    r'ordered (?:pair|triple|quadruple)|\(\s*[a-z]\s*,\s*[a-z]\s*(?:,\s*[a-z]\s*)?\)'
+    r'|\bsolve (?:the|this|for the) (?:following )?(?:linear )?(?:system|simultaneous)'
+    r'|\b[a-z]\$? and \$?[a-z]\b',
+)
+
+
+def listed_assignments(text: str, problem: str | None) -> str | None:
+    """Return ``x = 2, y = -1``, where the text ends in these lines below a label that names them.
+
+    Only where the problem asks for all of the unknowns, or is not known.
+    """
+    lines = [line.strip() for line in text[-MAX_LINE * (MAX_UNKNOWNS + 2) :].splitlines()]
+    lines = [line for line in lines if line]
+    found: dict[str, str] = {}
+    while lines and (one := _ASSIGNMENT.fullmatch(lines[-1])) and len(lines[-1]) <= MAX_LINE:
+        value = tidy(one['value'].replace('$', '').replace('\\)', '').replace('\\]', ''))
+        if one['name'] in found or not has_value(value) or not is_answer_like(value):
+            return None
+        found[one['name']] = value
+        lines.pop()
+    if not 1 < len(found) <= MAX_UNKNOWNS or not lines or not _names_solution(lines[-1]):
+        return None
+    if problem is not None and _ALL.search(lowered(problem)) is None:
+        return None
+    return ', '.join(f'{name} = {found[name]}' for name in reversed(found))
+
+
+def _names_solution(line: str) -> bool:
+    """Whether a line only announces: "Solution:", "So the answer is:"."""
+    if not without_label(line).strip():
+        return True
+    low = lowered(line).rstrip(' *_')
+    nouns = lexicon().words('noun')
+    return low.endswith((':', '：')) and ('solution' in low or any(noun in low for noun in nouns))
