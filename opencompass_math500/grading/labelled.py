@@ -35,7 +35,7 @@ _COMMAND = re.compile(r'\\[A-Za-z]+|[^\w+/.-]|_')
 
 def labelled_last_line(after: str, box: str) -> str | None:
     """The value of a complete labelled last line after a box, if it is another than ``box``'s."""
-    if len(after) < 4 or (':' not in after[-MAX_LABELLED:] and '：' not in after[-MAX_LABELLED:]):
+    if len(after) < 4 or not any(mark in after[-MAX_LABELLED:] for mark in (':', '：', '####')):
         return None
     lines = ending_of(after).rsplit('\n', 3)
     line = lines[-1].strip()
