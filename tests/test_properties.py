@@ -21,8 +21,7 @@ CASES = [
 ASYMMETRIC = {
     'lists.list_against_tuple', 'lists.square_brackets', 'units.percent_sign', 'text.sentence',
     'relations.equation', 'policy.approximation', 'policy.restated', 'policy.percent',
-    'alternatives.repeated', 'ratio.fraction',
-    'lists.labels',
+    'alternatives.repeated', 'ratio.fraction', 'choice.letters', 'lists.labels',
 }  # fmt: skip
 
 quick = settings(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from opencompass_math500.grading.decision import Decision
-from opencompass_math500.grading.values import Apply, Choice, Symbol, Text, Value
+from opencompass_math500.grading.values import Apply, Choice, Sequence, Symbol, Text, Value
 
-__all__ = ['choice_rule', 'text_rule']
+__all__ = ['choice_rule', 'letters_rule', 'text_rule']
 
 Compare = Callable[[Value, Value], Decision]
 
@@ -34,6 +34,17 @@ def choice_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None
     if isinstance(gold, Choice) or isinstance(answer, Choice):
         return Decision(False, 'choice.letter', 'a choice on one side only')
     return None
+
+
+def letters_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    """``AC`` for the choices ``A, C``; the reverse may name a segment."""
+    if not (isinstance(gold, Sequence) and gold.is_unordered and isinstance(answer, Symbol)):
+        return None
+    letters = [item.name for item in gold.items if isinstance(item, Symbol)]
+    if len(letters) < len(gold.items) or not all(name in 'ABCDEFGH' for name in letters):
+        return None
+    equal = sorted(letters) == sorted(answer.name)
+    return Decision(equal, 'choice.letters', 'the same letters' if equal else 'other letters')
 
 
 def text_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:

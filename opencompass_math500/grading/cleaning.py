@@ -263,5 +263,7 @@ def _unbox(text: str) -> str:
     for index in range(match.end(), len(text)):
         depth += (text[index] == '{') - (text[index] == '}')
         if not depth:
-            return text[match.end() : -1] if index == len(text) - 1 else text
+            inside = text[match.end() : -1]
+            # A bold zero is a vector, too.
+            return inside if index == len(text) - 1 and inside.strip() != '0' else text
     return text

@@ -15,7 +15,7 @@ from opencompass_math500.grading.alternatives import (
     joined_otherwise,
     repeated_rule,
 )
-from opencompass_math500.grading.choices import choice_rule, text_rule
+from opencompass_math500.grading.choices import choice_rule, letters_rule, text_rule
 from opencompass_math500.grading.clocks import clock_rule
 from opencompass_math500.grading.conditions import condition_rule
 from opencompass_math500.grading.decision import Decision, disputes_in
@@ -32,7 +32,7 @@ from opencompass_math500.grading.relations import (
     label_rule,
     with_variable,
 )
-from opencompass_math500.grading.residues import modulus_rule
+from opencompass_math500.grading.residues import class_rule, modulus_rule
 from opencompass_math500.grading.sets import is_set, real_set, same_set
 from opencompass_math500.grading.signs import expand, has_sign
 from opencompass_math500.grading.values import (
@@ -45,7 +45,7 @@ from opencompass_math500.grading.values import (
     is_expression,
     symbols,
 )
-from opencompass_math500.grading.vectors import matrix_rule, point_rule, vector_rule
+from opencompass_math500.grading.vectors import matrix_rule, point_rule, vector_rule, zero_rule
 from opencompass_math500.grading.work import spend
 
 __all__ = ['Compare', 'same']
@@ -204,6 +204,7 @@ def structure_rule(gold: Value, answer: Value, compare: Compare) -> Decision | N
 
 
 _RULES: Final[tuple[Rule, ...]] = (
+    class_rule,
     modulus_rule,
     argument_rule,
     parameter_rule,
@@ -213,6 +214,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     repeated_rule,
     singleton_rule,
     choice_rule,
+    letters_rule,
     text_rule,
     numeral_rule,
     clock_rule,
@@ -221,6 +223,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     sign_rule,
     set_rule,
     inequality_rule,
+    zero_rule,
     point_rule,
     vector_rule,
     sequence_rule,

@@ -9,6 +9,7 @@ from typing import Final
 from opencompass_math500.grading.builders import signed
 from opencompass_math500.grading.clocks import clock
 from opencompass_math500.grading.grammar import grammar
+from opencompass_math500.grading.hanzi import hanzi
 from opencompass_math500.grading.numerals import spelled_number
 from opencompass_math500.grading.ranges import in_words
 from opencompass_math500.grading.rationals import number_literal
@@ -45,6 +46,10 @@ _CHOICE: Final = re.compile(
     r'|(?:option|choice|graph|letter|figure|statement)\s*:?\s*([A-Z])\b[\s:.]*(.*)|([A-Z])[.:)]\s*(.*)',
     re.DOTALL | re.IGNORECASE,
 )
+_LETTERED: Final = re.compile(
+    r'\\(?:text|textbf|mathrm|mathbf|textrm)\s*\{\s*\(\s*([A-H])\s*\)[.:]?\s*\}(?:\s|~|:|\\[ ,;:!]|'
+    r'\\q?quad)*'
+)
 _LISTED: Final = r'(?:\(\s*[A-H]\s*\)|[A-H])'
 _CHOICES: Final = re.compile(rf'{_LISTED}(?:\s*(?:,|,?\s*\band\b|,?\s*\bor\b)\s*{_LISTED}){{1,7}}')
 _NUMERAL: Final = re.compile(
@@ -79,6 +84,10 @@ def _choice(text: str) -> Value | None:
     r"""``\text{(C)}``, ``(C) 12``, ``Option C``, ``C. Plane``."""
     if not any(mark in text for mark in _CHOICE_MARKS):
         return None
+    if (lettered := _LETTERED.match(text)) and text[lettered.end() :].strip():
+        # The braces of \textbf{(A)}\ \frac{bx}{h}(h-x) are the value's own.
+        rest = text[lettered.end() :]
+        return None if _GOES_ON.match(rest.strip()) else Choice(lettered[1], rest.strip())
     match = _CHOICE.fullmatch(flatten(text))
     if match is None:
         return None
@@ -219,6 +228,7 @@ FORMS: Final[tuple[Callable[[str], Value | None], ...]] = (
     _choice,
     clock,
     _numeral,
+    hanzi,
     _phrase,
     in_words,
     _negative,

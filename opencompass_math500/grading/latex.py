@@ -17,8 +17,17 @@ from opencompass_math500.grading.digits import grouped_in_twos
 from opencompass_math500.grading.forms import FORMS
 from opencompass_math500.grading.grammar import grammar
 from opencompass_math500.grading.limits import MAX_CHARS, MAX_REMEMBERED
+from opencompass_math500.grading.remarks import without_remarks
 from opencompass_math500.grading.values import (
+    ZERO_VECTOR,
+    Choice,
+    Number,
+    Relation,
+    Sequence,
+    Symbol,
+    Text,
     Value,
+    is_expression,
 )
 from opencompass_math500.grading.words import (
     announced,
@@ -66,11 +75,15 @@ def _parsed(text: str) -> Reading:
     cleaned = clean(text)
     if not cleaned:
         return Reading('', (), 'empty')
+    if _ZERO_VECTOR.fullmatch(cleaned):
+        return Reading(cleaned, (Number(0), ZERO_VECTOR))
     values, problem = _read(cleaned)
     if not values and 0 < (lost := _lost_braces(cleaned)) < 5:
         values, _ = _read(cleaned + '}' * lost)  # 2\sqrt{3
     if not values:
         values = _prose(cleaned)
+    elif isinstance(values[0], Text) and _DIGIT.search(cleaned):
+        values = (*_without_remarks(cleaned), *values)  # \text{after 17 days}
     return Reading(cleaned, values, '' if values else problem)
 
 
@@ -80,6 +93,9 @@ def _read(text: str) -> tuple[tuple[Value, ...], str]:
         value = rule(text)
         if value is not None:
             return (value,), ''
+    if (letter := _BRACKETED.fullmatch(text)) is not None:
+        # (b): the letter, or a choice in small.
+        return (Symbol(letter[1]), Choice(letter[1].upper())), ''
     if ',0' in text and _MISGROUPED.search(text):
         return (), 'digits grouped wrongly'
     values: list[Value] = []
@@ -88,9 +104,18 @@ def _read(text: str) -> tuple[tuple[Value, ...], str]:
         value, problem = grammar(variant)
         if value is not None and value not in values:
             values.append(value)
+    if not values and _SPACED_LIST.fullmatch(text):
+        return (Sequence(tuple(Number(int(part)) for part in text.split())),), ''
     return tuple(values), problem
 
 
+_DIGIT: Final = re.compile(r'[0-9]')
+_BRACKETED: Final = re.compile(r'\(\s*([a-h])\s*\)')
+# 3 5 7: two numbers side by side may be a fraction that lost its line.
+_SPACED_LIST: Final = re.compile(r'-?\d{1,9}(?: -?\d{1,9}){2,40}')
+_ZERO_VECTOR: Final = re.compile(
+    r'\\(?:mathbf|vec|boldsymbol|bm|pmb|overrightarrow|bold)\s*\{?\s*0\s*\}?'
+)
 # No thousands begin with 0: "\{0, 284\}" is no 284.
 _GROUPED: Final = re.compile(r'(?<![\d.,_^])[1-9]\d{0,2}(?:, ?\d{3})+(?!\d|, ?\d)')
 # 58,0500 is neither 58,500 nor the numbers 58 and 500.
@@ -136,6 +161,28 @@ def _is_pair(text: str, match: re.Match[str]) -> bool:
     return _ARGUMENT.search(text[max(0, start - 40) : start]) is None
 
 
+def _without_remarks(text: str) -> tuple[Value, ...]:
+    """The value that stands between words that say nothing about it."""
+    for candidate in without_remarks(text):
+        values, _ = _read(candidate)
+        if values and not any(isinstance(one, Text | Choice) for one in values):
+            return values
+    return ()
+
+
+_DOTTED: Final = re.compile(r'\\(?:[lc]?dots|dotsb)(?![A-Za-z])')
+
+
+def _summed(text: str) -> tuple[Value, ...]:
+    r"""``\theta_1 + \dots + \theta_7 = 1305^\circ``: a sum whose terms are names, and its value."""
+    left, equals, right = text.rpartition('=')
+    if not equals or _DOTTED.search(left) is None:
+        return ()
+    values, _ = _read(right.strip())
+    label = Text((left.strip(),), left)
+    return tuple(Relation((label, value), ('=',)) for value in values if is_expression(value))
+
+
 def _lost_braces(text: str) -> int:
     """How many braces a text leaves open."""
     return text.count('{') - text.count('\\{') - text.count('}') + text.count('\\}')
@@ -162,8 +209,9 @@ def _prose(text: str) -> tuple[Value, ...]:
         return ()
     for spelling in (text, flatten(text)):
         # \text{There are 5 ways} has its brace at the end.
-        values, _ = _read(rest) if (rest := (announced(spelling) or '').rstrip(' .')) else ((), '')
-        if values:
+        rest = (announced(spelling) or '').rstrip(' .')
+        values, _ = _read(rest) if rest else ((), '')
+        if values := values or _without_remarks(rest):
             return values
     match = _TEXT_PREFIX.match(text)
     if match and ('=' in match['rest'] or '\\in' in match['rest']):
@@ -171,6 +219,8 @@ def _prose(text: str) -> tuple[Value, ...]:
         values, _ = _read(match['rest'])
         if values:
             return values
+    if values := _without_remarks(text) or _summed(text):
+        return (*values, text_value(text))
     flat = flatten(text)
     if _WORD.search(re.sub(r'\\[A-Za-z]+', ' ', flat)):
         return (text_value(text),)

@@ -69,8 +69,10 @@ _SINGLE: Final[dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 # \mathrm{cm^2}, \mathrm{m/s}: a unit, not a product of letters.
 _UNIT: Final = re.compile(
-    r'([A-Za-z]+)\.?\s*(?:\^\s*\{?-?[1-9]\}?)?(?:\s*/\s*([A-Za-z]+)\s*(?:\^\s*\{?[1-9]\}?)?)?'
+    r'[A-Za-z]+\.?\s?(?:\^\s?\{?-?[1-9]\}?)?(?:\s?/\s?[A-Za-z]+\s?(?:\^\s?\{?[1-9]\}?)?)?'
+    r'|[A-Za-z]+(?:\s?\^\s?\{?-?[1-9]\}?)?(?:\s[A-Za-z]+(?:\s?\^\s?\{?-?[1-9]\}?)?){1,3}'
 )
+_WORDS: Final = re.compile(r'[A-Za-z]+')
 _MEASURABLE: Final = frozenset(('number', 'repeating', 'close', 'symbol', 'text'))
 # \overline{3-4i} is the conjugate, \overline{AB} a segment.
 _CONJUGATE: Final = re.compile(r'\{[^{}]*(?:\di|i\d|[-+]\s*i(?![a-z]))[^{}]*\}')
@@ -183,7 +185,7 @@ def _is_unit_phrase(word: str, spaced: bool, tokens: list[Token]) -> bool:
     if len(tokens) > 1 and tokens[-1].text in ('/', '*'):
         measurable = spaced = tokens[-2].kind in ('text', 'letter')  # \mathrm{~m} / \mathrm{s}
     match = _UNIT.fullmatch(word) if measurable else None
-    if match is None or not known_unit(match[1]) or (match[2] and not known_unit(match[2])):
+    if match is None or not all(map(known_unit, _WORDS.findall(word))):
         return False
     return len(word) > 1 or spaced
 

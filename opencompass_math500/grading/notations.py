@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from opencompass_math500.grading.declarations import declared, divided
 from opencompass_math500.grading.units import is_unit
 
 __all__ = ['rewrite']
@@ -65,6 +66,10 @@ _SYMPY_I: Final = re.compile(r'(?<=\*)\s*I(?![A-Za-z_])')
 
 def rewrite(text: str) -> str:
     """``text`` with one spelling for each of these notations; linear in its length."""
+    if 'integer' in text or 'constant' in text or 'where' in text:
+        text = declared(text)
+    if 'mid' in text or '|' in text or 'multiple' in text or 'divisible' in text:
+        text = divided(text)
     if 'C' in text or 'P' in text:
         text = _CHOSEN.sub(_chosen, text)
     if '[' in text or ']' in text:

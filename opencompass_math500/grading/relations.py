@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from opencompass_math500.grading.calls import FUNCTION_LETTERS, is_call
+from opencompass_math500.grading.cleared import same_cleared
 from opencompass_math500.grading.decision import Decision, disputes_in
 from opencompass_math500.grading.expressions import constant_ratio, same_expression
 from opencompass_math500.grading.signs import has_sign
@@ -176,6 +177,8 @@ def equation_rule(gold: Value, answer: Value, compare: Compare) -> Decision | No
         if _is_scaled(gold, answer):
             return same.under('scaled_equation')
         return same
+    if proportional is False and same_cleared(difference[0], difference[1]):
+        return Decision(True, 'relations.multiple', 'the same equation, cleared of fractions')
     reason = 'different equations' if proportional is False else 'equations without common points'
     return Decision(proportional, 'relations.multiple', reason)
 

@@ -3,14 +3,26 @@ r"""Residues: ``x \equiv 3 \pmod 7`` is another answer than ``x \equiv 3 \pmod{1
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.rationals import exact
-from opencompass_math500.grading.values import Apply, Relation, Value, is_expression
+from opencompass_math500.grading.values import (
+    Apply,
+    NamedSet,
+    Relation,
+    Sequence,
+    Symbol,
+    Value,
+    is_expression,
+    symbols,
+)
 
-__all__ = ['modulus_rule']
+__all__ = ['class_rule', 'modulus_rule']
 
 Compare = Callable[[Value, Value], Decision]
+
+_COUNTERS: Final = frozenset('jklmnpqrst')
 
 
 def modulus_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
@@ -47,3 +59,60 @@ def _are_congruent(first: Value, second: Value, modulus: Value) -> bool:
     if not all(isinstance(number, int) for number in numbers) or not numbers[2]:
         return False
     return (numbers[0] - numbers[1]) % numbers[2] == 0  # type: ignore[operator]
+
+
+def class_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    r"""``7k+3`` for ``x \equiv 3 \pmod 7``, ``4 \mid n`` for ``n = 4k``: the same class."""
+    sides = (_split(gold), _split(answer))
+    if (sides[0][1] is None) == (sides[1][1] is None):
+        return None
+    linear, (congruent, modulus) = (gold, sides[1]) if sides[0][1] is None else (answer, sides[0])
+    first, second = _progression(linear), _class_of(congruent, modulus)
+    if first is None or second is None:
+        return None
+    names = [name for name in (first[0], second[0]) if name]
+    equal = first[1:] == second[1:] and len(set(names)) < 2
+    reason = 'the same class of residues' if equal else 'another class of residues'
+    return Decision(equal, 'modulus.residue', reason)
+
+
+def _class_of(value: Value, modulus: Value | None) -> tuple[str, int, int] | None:
+    """The letter, the least residue and the modulus of a congruence."""
+    name, residue = _named(value)
+    numbers = [exact(one) if one is not None and is_expression(one) else None
+               for one in (residue, modulus)]  # fmt: skip
+    match numbers:
+        case [int(start), int(step)] if step > 1:
+            return name, start % step, step
+    return None
+
+
+def _progression(value: Value) -> tuple[str, int, int] | None:
+    r"""The same of ``n = 7k + 3`` and of ``7k+3, k \in \mathbb{Z}``."""
+    match value:
+        case Sequence(
+            items=(main, Relation(sides=(Symbol(), NamedSet(name='Z')), ops=('in',))), left=''
+        ):
+            value = main
+    name, formula = _named(value)
+    letters = symbols(formula) - {name}
+    if len(letters) != 1 or not letters <= _COUNTERS or not is_expression(formula):
+        return None
+    (letter,) = letters
+    found = [exact(formula, {letter: at}) for at in (0, 1, 2, 5)]
+    match found:
+        case [int(start), int(first), int(second), int(fifth)] if (
+            first - start == second - first and fifth - start == 5 * (first - start)
+            and abs(first - start) > 1
+        ):
+            step = abs(first - start)
+            return name, start % step, step
+    return None
+
+
+def _named(value: Value) -> tuple[str, Value]:
+    """The letter on the left of an equation, if any, and what stands on the right."""
+    match value:
+        case Relation(sides=(Symbol(name=name), right), ops=('=',)):
+            return name, right
+    return '', value

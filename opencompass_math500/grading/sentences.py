@@ -9,7 +9,14 @@ from typing import Final
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.relations import is_equation
 from opencompass_math500.grading.values import Choice, Relation, Sequence, Text, Value
-from opencompass_math500.grading.words import announced, flatten, negations, rows, text_value
+from opencompass_math500.grading.words import (
+    announced,
+    flatten,
+    negations,
+    phrases,
+    rows,
+    text_value,
+)
 
 __all__ = ['same_text']
 
@@ -27,7 +34,12 @@ def same_text(gold_text: str, answer_text: str, gold: Value, answer: Value) -> D
         return Decision(True, 'text.words', 'the same words')
     if isinstance(answer, Choice) and text_value(answer.rest).words == first.words:
         return Decision(True, 'text.words', 'the same words behind a letter')
+    if {first.words, second.words} <= _particles() or _same_date(first, second):
+        equal = first.words == second.words or _same_date(first, second)
+        return Decision(equal, 'text.words', 'the same date' if equal else 'other words')
     if isinstance(gold, Text) and _is_words(answer) and _names_only(first, second):
+        return Decision(True, 'text.sentence', f'a sentence about {first.raw}')
+    if isinstance(gold, Text) and (_says(first, answer_text) or _ends_in(first, second)):
         return Decision(True, 'text.sentence', f'a sentence about {first.raw}')
     announced = _announced(answer_text, answer), _announced(gold_text, gold)
     if first.words in announced[0] or second.words in announced[1]:
@@ -37,8 +49,54 @@ def same_text(gold_text: str, answer_text: str, gold: Value, answer: Value) -> D
 
 
 @lru_cache(maxsize=1)
+def _particles() -> frozenset[tuple[str, ...]]:
+    """Yes and no, in whatever language they were said."""
+    return frozenset((('yes',), ('no',)))
+
+
+_PARTICLE: Final = re.compile(r'([^\W\d_]+)(?:\s*[,;.:!—–]|\s+(?=(?:because|since|as)\b))')
+
+
+def _says(gold: Text, text: str) -> bool:
+    """``No, it does not`` for a gold ``No``: the first word answers, the rest repeats it."""
+    flat = flatten(text)
+    first = _PARTICLE.match(flat)
+    if gold.words not in _particles() or first is None:
+        return False
+    meaning = phrases().get(first[1].casefold(), '').removeprefix('text:')
+    others = {phrases().get(word, '').removeprefix('text:') for word in text_value(flat).words[1:]}
+    return (meaning,) == gold.words and not others & ({'yes', 'no'} - {meaning})
+
+
+def _ends_in(gold: Text, answer: Text) -> bool:
+    """``The series converges`` for a gold ``converges``: before it only what it is said of."""
+    before = answer.words[: -len(gold.words)]
+    return (
+        bool(before)
+        and answer.words[-len(gold.words) :] == gold.words
+        and set(before) <= _kind('subject')
+    )
+
+
+def _same_date(first: Text, second: Text) -> bool:
+    """``March 14`` and ``14th of March``."""
+    sides = ([w for w in side.words if w != 'of'] for side in (first, second))
+    dates = [sorted(map(_ordinal, words)) for words in sides]
+    return dates[0] == dates[1] and len(dates[0]) in (2, 3) and bool(_kind('month') & set(dates[0]))
+
+
+def _ordinal(word: str) -> str:
+    return re.sub(r'^(\d{1,2})(?:st|nd|rd|th)$', r'\1', word)
+
+
+@lru_cache(maxsize=8)
+def _kind(kind: str) -> frozenset[str]:
+    return frozenset(word for word, found, *_ in rows('prose.tsv') if found == kind)
+
+
+@lru_cache(maxsize=1)
 def _fillers() -> frozenset[str]:
-    return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'filler')
+    return _kind('filler')
 
 
 def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -96,7 +154,12 @@ def _names_only(gold: Text, answer: Text) -> bool:
         return False  # east-west
     if not rest or len(rest[0]) == 1 or _SIGNS.search(answer.raw):
         return False  # \\text{Evelyn} + 1
+<<<<<<< HEAD
     if negations() & set(rest) or 'and' in rest or not _goes_on(gold, rest[0]):
         return False  # \\text{north east}, \\text{heads then tails}
+=======
+    if (negations() - {'nor' if gold.words == ('neither',) else ''}) & set(rest) or 'and' in rest:
+        return False
+>>>>>>> 6658105 (Words around a value, letters and classes of residues under other names, equations cleared of fractions, answers in other languages and characters)
     named = set(flatten(gold.raw).split())
     return all(name in named for name in _NAME.findall(flatten(answer.raw))[1:])

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 __all__ = [
+    'ZERO_VECTOR',
     'Apply',
     'Choice',
     'Matrix',
@@ -166,6 +167,9 @@ Value = (
     | Choice
     | Numeral
 )
+
+ZERO_VECTOR = Symbol('vector 0')
+"""``\\mathbf{0}``, of any number of coordinates."""
 
 _STRUCTURES = frozenset({'union', 'intersection', 'minus', 'ratio', 'clock', 'modulo'})
 CONSTANTS = frozenset({'pi', 'e', 'i', 'infty'})

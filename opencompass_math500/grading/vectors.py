@@ -10,6 +10,7 @@ from opencompass_math500.grading.labels import coordinates
 from opencompass_math500.grading.lists import in_order
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.values import (
+    ZERO_VECTOR,
     Apply,
     Matrix,
     Number,
@@ -21,7 +22,7 @@ from opencompass_math500.grading.values import (
     walk,
 )
 
-__all__ = ['matrix_rule', 'point_rule', 'vector_rule']
+__all__ = ['matrix_rule', 'point_rule', 'vector_rule', 'zero_rule']
 
 Compare = Callable[[Value, Value], Decision]
 
@@ -50,6 +51,22 @@ def _nested(value: Sequence) -> Matrix | None:
     if len(rows) != len(value.items) or len({len(row) for row in rows}) != 1:
         return None
     return Matrix(rows)
+
+
+def zero_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
+    r"""``\mathbf{0}`` is the vector or the matrix of zeros, whatever its size."""
+    for first, second in ((gold, answer), (answer, gold)):
+        if first == ZERO_VECTOR and isinstance(second, Matrix | Sequence):
+            zero = all(exact(part) == 0 for part in _entries(second))
+            return Decision(zero, 'lists.zero', 'the zero vector' if zero else 'no zero vector')
+    return None
+
+
+def _entries(value: Matrix | Sequence) -> tuple[Value, ...]:
+    """The entries of a matrix row by row, or the coordinates of a point."""
+    if isinstance(value, Matrix):
+        return tuple(cell for row in value.rows for cell in row)
+    return value.items if value.left in ('(', '<', '[') else (ZERO_VECTOR,)
 
 
 def vector_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:

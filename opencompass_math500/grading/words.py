@@ -55,7 +55,8 @@ def phrases() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _number_words() -> dict[str, tuple[str, int]]:
-    return {word: (kind, int(value)) for word, kind, value, *_ in rows('number_words.tsv')}
+    table = {word: (kind, int(value)) for word, kind, value, *_ in rows('number_words.tsv')}
+    return {word: found for word, found in table.items() if found[0] in _KINDS}
 
 
 def number_words(words: tuple[str, ...]) -> int | None:
@@ -80,6 +81,7 @@ def number_words(words: tuple[str, ...]) -> int | None:
     return total + current if seen else None
 
 
+_KINDS: Final = ('unit', 'hundred', 'scale')
 _PARTS: Final = {'half': 2, 'halve': 2, 'quarter': 4}
 
 
