@@ -23,6 +23,7 @@ __all__ = ['same_text']
 _NAME: Final = re.compile(r'\b[A-Z][a-z]+')
 _SIGNS: Final = re.compile(r'[+^<>=\\]')
 _MAX_GOLD_WORDS: Final = 4
+_NEITHER_NOR: Final = 3
 
 
 def same_text(gold_text: str, answer_text: str, gold: Value, answer: Value) -> Decision:
@@ -154,12 +155,9 @@ def _names_only(gold: Text, answer: Text) -> bool:
         return False  # east-west
     if not rest or len(rest[0]) == 1 or _SIGNS.search(answer.raw):
         return False  # \\text{Evelyn} + 1
-<<<<<<< HEAD
+    if gold.words == ('neither',) and len(rest) == _NEITHER_NOR and rest[1] == 'nor':
+        return True  # Neither even nor odd
     if negations() & set(rest) or 'and' in rest or not _goes_on(gold, rest[0]):
         return False  # \\text{north east}, \\text{heads then tails}
-=======
-    if (negations() - {'nor' if gold.words == ('neither',) else ''}) & set(rest) or 'and' in rest:
-        return False
->>>>>>> 6658105 (Words around a value, letters and classes of residues under other names, equations cleared of fractions, answers in other languages and characters)
     named = set(flatten(gold.raw).split())
     return all(name in named for name in _NAME.findall(flatten(answer.raw))[1:])
