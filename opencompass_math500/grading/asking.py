@@ -40,6 +40,7 @@ _EMPTY = frozenset(
         'then',
     }
 )
+_EMPTY |= {'which', 'that', 'makes', 'make', 'true', 'satisfies', 'satisfy', 'above'}
 _CONCLUDING = frozenset({'answer', 'solution', 'result'})
 _GENERAL = frozenset(
     {'value', 'sum', 'number', 'total', 'result', 'size', 'measure', 'length', 'equivalent'}

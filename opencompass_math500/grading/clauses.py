@@ -52,7 +52,7 @@ _CLAUSE = re.compile(
 _LEAD_IN = re.compile(
     r'(?!In (?:this|that|each|the \w+) case)'
     r'(?:[A-Z][a-z]+ing|In|By|From|After|At|As|Using|To|With|Among|Of|On)\b[^,:;]{0,120},\s+'
-    r'(?=(?:the|our|there (?:is|are)|this|it|x{3,})\b)'
+    r'(?=(?:the|our|there (?:is|are)|this|it|x{3,}|\d[\d,.]* (?:is|are) the)\b)'
 )
 _NOTATION = re.compile(
     r'(?:in|as|expressed (?:in|as)|written (?:in|as))\s[^,.:]{0,40}?'
@@ -113,6 +113,14 @@ def without_lead_in(statement: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
+# A check, however many sentences it takes.
+_CHECK = re.compile(
+    r"(?<=[.!$)] )(?:Let me|Let's|Let us|We can|To) (?:verify|check|confirm|double)\b"
+    r'(?!.*\b(?:So|Thus|Therefore|Hence)\b)',
+    re.DOTALL,
+)
+
+
 @lru_cache(maxsize=1)
 def _afterword() -> re.Pattern[str]:
     return re.compile(rf'[\s*_(]*{lexicon().pattern("afterword")}')
@@ -120,6 +128,13 @@ def _afterword() -> re.Pattern[str]:
 
 def without_afterwords(ending: str) -> str:
     """``ending`` without the sentences, the last of them cut or not, that only look back."""
+    line_start = ending.rfind('\n') + 1
+    line = ending[line_start:]
+    check = _CHECK.search(line)
+    if check is not None and ending[: line_start + check.start()].strip():
+        rest = lowered(line[check.start() :])
+        if not takes_back(rest) and not any(noun in rest for noun in lexicon().words('noun')):
+            return ending[: line_start + check.start()].rstrip()
     for _ in range(MAX_AFTERWORDS):
         line_start = ending.rfind('\n') + 1
         sentence = last_sentence(ending[line_start:])

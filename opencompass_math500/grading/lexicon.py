@@ -45,6 +45,7 @@ Kind = Literal[
     'synonym',  # "way=arrangement": what is asked for under another name
     'operation',  # "divide": a step that is done
     'counter',  # "개": stands between a number and what it counts
+    'article',  # "el": opens a plain sentence of another language
     'hedge',  # "maybe": doubts or denies
     'contrast',  # "each": sets one count off from another
     'speaker',  # "user": who asks, at the head of a line

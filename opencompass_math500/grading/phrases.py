@@ -57,7 +57,7 @@ def _link() -> re.Pattern[str]:
         r'|\s{0,3}[|–—→⇒-]\s'
         r'|[#*_ \t]{0,6}\n(?:[ \t]*(?:-{3,}|={3,})[ \t]*\n)?'  # "Answer", underlined
         r'|\.?[ \t]{1,3}(?=[-$\\(\d])'  # "ANSWER 5", "Ans. 5": at the head of a line only
-        r'|(?<=[\u3400-\u9fff])(?=[A-Za-z\d$\\(（])'  # "故选B"
+        r'|(?:(?<=[\u3400-\u9fff])|(?<=[\u3400-\u9fff] ))(?=[A-Za-z\d$\\(（])'  # "故选B"
         r'|(?<=】)'  # "【答案】42"
         r')'
     )
@@ -215,6 +215,11 @@ def value_in(clause: str) -> str | None:
         if is_answer_like(value) and (is_last or is_known or is_named or has_value(value)):
             return without_counted_things(value)
     hidden = lowered(masked(clause, formulas_in(clause)))
+    tail = _ACHIEVED.search(hidden)
+    if tail is not None:
+        head = value_in(clause[: tail.start()])
+        if head is not None and has_value(head):
+            return head
     for link in reversed(list(links.finditer(hidden))[-MAX_LINKS:]):
         linked = _leading_value(clause[link.end() :], asides)
         if linked is not None:
@@ -233,6 +238,10 @@ def _count_at_head(hidden: str, link: int) -> str | None:
     """
     count = _COUNT.match(hidden)
     return count['number'] if count is not None and count.end() < link else None
+
+
+# "is 14, achieved when the sides are 3 and 4"
+_ACHIEVED = re.compile(r',\s+(?:which is )?(?:achieved|attained|reached|obtained|occurring)\b')
 
 
 @lru_cache(maxsize=1)

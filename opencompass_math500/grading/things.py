@@ -31,7 +31,7 @@ def without_counted_things(value: str) -> str:
     if counted is None:
         return _without_counter(value) if not value.isascii() else _numeral_alone(value)
     things = counted['things'].lower().split()
-    if any(word in lexicon().words('unit') for word in things):
+    if any(word.rstrip('²³') in lexicon().words('unit') for word in things):
         return value
     return counted['number']
 
@@ -69,8 +69,25 @@ _UNKNOWNS = re.compile(
 _NAMED_IN_WORDS = re.compile(r'\\text\s*\{|(?<![\\A-Za-z{])[A-Za-z]{3,}')
 
 
+_ROWS = re.compile(r'\\begin\{align(?:ed|\*)?\}(?P<rows>.*)\\end\{align(?:ed|\*)?\}', re.DOTALL)
+_HOW = re.compile(r'^[A-Z][a-z]+ing,\s+')
+
+
 def value_side(value: str) -> str:
-    """``75 degrees``, of "Angle C = 180 - 40 - 65 = 75 degrees": what is named in words goes."""
+    """``75 degrees``, of "Angle C = 180 - 40 - 65 = 75 degrees": what is named in words goes.
+
+    Of aligned rows the last, where they derive it: not of ``x &= 2 \\\\ y &= 3``, two values.
+    """
+    aligned = _ROWS.fullmatch(value)
+    if aligned is not None and '&' in value:
+        rows = [
+            row.replace('&', '').strip() for row in aligned['rows'].split('\\\\') if row.strip()
+        ]
+        is_pair = (
+            len(rows) > 1 and re.match(r'[A-Za-z]\s*=', rows[-2]) and rows[-2][0] != rows[-1][0]
+        )
+        return value if is_pair or not rows or rows[-1].startswith('=') else rows[-1]
+    value = _HOW.sub('', value)
     left, equals, _ = value.partition('=')
     if not equals or ',' in value or ' and ' in value or _NAMED_IN_WORDS.search(left) is None:
         return value

@@ -9,7 +9,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from opencompass_math500.grading.asking import asks_for_subject, is_asked_formula, squeezed
+from opencompass_math500.grading.asking import (
+    asks_for_name,
+    asks_for_subject,
+    is_asked_formula,
+    squeezed,
+)
 from opencompass_math500.grading.counts import counted_answer, is_given, names_agree, sets_off
 from opencompass_math500.grading.endings import takes_back
 from opencompass_math500.grading.lexicon import lexicon
@@ -67,6 +72,8 @@ def is_plain_statement(statement: str, ending: str, problem: str | None) -> bool
     if _names_asked_formula(statement, problem):
         return not takes_back(ending[ending.rfind('\n') + 1 :])
     if _ONLY.match(masked(statement, formulas_in(statement))):
+        return True
+    if _is_foreign_statement(statement, problem):
         return True
     if _PLAIN.match(statement) is None or re.search(r',\s*(?:so\b|and\s+[a-z])', statement):
         return False
@@ -148,6 +155,27 @@ def _is_set_off(statement: str, problem: str) -> bool:
 _STEPS = re.compile(r'(?:Step|Case|Note|Part|Check|Given|Find|Let)\b')
 
 
+@lru_cache(maxsize=1)
+def _copula() -> re.Pattern[str]:
+    return re.compile(lexicon().pattern('copula'))
+
+
+def _is_foreign_statement(statement: str, problem: str | None) -> bool:
+    """ "El área del triángulo es 24.", where the problem has all the words of its subject."""
+    low = lowered(masked(statement, formulas_in(statement)))
+    if problem is None or _FULL_STOP.search(statement) is None or _ARTICLE_HEAD.match(low) is None:
+        return False
+    head = re.split(r"[\s'’]", low.strip(), maxsplit=1)[0]
+    if not {head, f"{head}'", f'{head}’'} & lexicon().words('article'):
+        return False
+    link = _copula().search(low, len(head))
+    words = set(re.findall(r'[^\W\d_]{4,}', low[len(head) : link.start()])) if link else set()
+    return bool(words) and all(word in lowered(problem) for word in words)
+
+
+_ARTICLE_HEAD = re.compile(r"\s*[a-z]{1,3}[\s'’]")
+
+
 def draws_what_is_asked(clause: str, statement: str, problem: str | None) -> bool:
     """Whether a clause after "so" in a sentence that nothing marks may speak of what is asked."""
     if problem is None or sets_off(clause, problem):
@@ -163,6 +191,8 @@ def draws_what_is_asked(clause: str, statement: str, problem: str | None) -> boo
     left, equals, _ = clause.partition('=')
     if equals and len(squeezed(left)) > 1 and squeezed(left) in squeezed(problem[-400:]):
         return True
+    if equals and len(left.strip()) == 1 and left.strip().isalpha():
+        return asks_for_name(left.strip(), problem)
     clause = _POSSESSIVE.sub('The ', clause[:1].upper() + clause[1:])
     return _PLAIN.match(clause) is not None and _asks(clause, problem)
 
