@@ -45,6 +45,8 @@ Dispute = Literal[
     'renamed_parameter',
     'fraction_for_ratio',
     'decimal_comma',
+    'unfactored',
+    'unexpanded',
 ]
 """The names of the settings; where several apply to one answer, the first counts it."""
 
@@ -77,6 +79,10 @@ class Policy:
             With the problem, a letter that its formulas use keeps its name.
         fraction_for_ratio: ``\\frac{3}{4}`` for the ratio ``3:4``.
         decimal_comma: ``2,5`` for 2.5: a comma read as the decimal point.
+        unfactored: ``b(a+5)+2(a+5)`` for ``(a+5)(b+2)`` where the problem says to factor: a
+            sum, or fewer factors than the gold has. Needs the problem.
+        unexpanded: ``x(x+2)`` for ``x^2+2x`` where the problem says to expand. Needs the
+            problem.
     """
 
     restated: Setting = 'reject'
@@ -94,6 +100,8 @@ class Policy:
     renamed_parameter: Setting = 'accept'
     fraction_for_ratio: Setting = 'accept'
     decimal_comma: Setting = 'reject'
+    unfactored: Setting = 'reject'
+    unexpanded: Setting = 'reject'
 
     def __post_init__(self) -> None:
         for name in _NAMES:
@@ -132,6 +140,8 @@ RULE_OF: Final[Mapping[Dispute, str]] = {
     'renamed_parameter': 'parameters.renamed',
     'fraction_for_ratio': 'ratio.fraction',
     'decimal_comma': 'policy.decimal_comma',
+    'unfactored': 'policy.unfactored',
+    'unexpanded': 'policy.unexpanded',
 }
 """The rule that a verdict carries when a dispute decided it, either way: as the rule of its
 judgement or, for ``extract.``, of its extraction."""
@@ -152,6 +162,8 @@ REASON_OF: Final[Mapping[Dispute, str]] = {
     'renamed_parameter': 'another letter for what the answer names itself',
     'fraction_for_ratio': 'a fraction for a ratio',
     'decimal_comma': 'a comma for the decimal point',
+    'unfactored': 'not factored as the problem asks',
+    'unexpanded': 'not expanded as the problem asks',
 }
 """What a verdict says about a dispute."""
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from opencompass_math500.endings import FINISH_FILE, meaning_of
 from opencompass_math500.grading.asked import second_look
+from opencompass_math500.grading.asked_forms import form_disputes
 from opencompass_math500.grading.bound import operators_in
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.disputes import REASON_OF, RULE_OF, Dispute, Policy, as_policy
@@ -211,6 +212,8 @@ def _settled(
         disputed.discard('unasked_percent')
     if problem and restates(answer, gold, problem):
         disputed.add('restated')
+    if problem and decision.rule != 'equivalence.identical':
+        disputed.update(form_disputes(gold.values[0], answer.values[0], problem))
     if decision.rule != 'equivalence.identical' and any(
         is_unevaluated(one, other) for one in gold.values for other in answer.values
     ):
