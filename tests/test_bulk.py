@@ -5,15 +5,21 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import all_ended, children
 
 from opencompass_math500 import Verdict, grade, grade_many
 from opencompass_math500 import bulk as bulk_room
 from opencompass_math500.workers import Connection, Workshop
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def rows(count: int) -> Iterator[dict[str, Any]]:
@@ -99,6 +105,59 @@ def test_no_rows_start_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_row_without_a_gold_is_an_error() -> None:
     with pytest.raises(KeyError, match='gold'):
         list(grade_many([{'response': '1'}]))
+
+
+@pytest.mark.parametrize('workers', [1, 2])
+@pytest.mark.parametrize(
+    ('row', 'named'),
+    [
+        ({'response': '1', 'gold': 1}, 'row 70: gold is no text but int'),
+        ({'response': ['1'], 'gold': '1'}, 'row 70: response is no text but list'),
+    ],
+)
+def test_a_row_that_is_no_text_is_named(row: dict[str, Any], named: str, workers: int) -> None:
+    with pytest.raises(TypeError, match=named):
+        list(grade_many([*rows(70), row], workers))
+
+
+def test_a_row_that_the_grader_fails_on_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr('opencompass_math500.grading.judge.same', faulty)
+    given = [{'response': '\\boxed{7}', 'gold': '7'}, {'response': '\\boxed{x}', 'gold': 'y'}]
+    found = [(verdict.outcome, verdict.rule) for verdict in grade_many(given * 2, workers=1)]
+    assert found == [('correct', 'judge.integers'), ('timeout', 'judge.error')] * 2
+
+
+INTERRUPTED = """
+import itertools, sys
+from opencompass_math500 import grade_many
+slow = {'gold': r'\\ln 2', 'response': r'\\boxed{\\int_0^\\infty \\sin(x^{x^x}) e^{-x} \\, dx}'}
+quick = {'gold': '1', 'response': r'\\boxed{1}'}
+for verdict in grade_many(itertools.chain([quick] * 200, itertools.repeat(slow)), workers=2):
+    print(verdict.outcome, flush=True)
+"""
+
+
+@pytest.mark.skipif(not Path('/proc/self/stat').exists(), reason='needs /proc')
+@pytest.mark.parametrize('how', [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_whoever_ends_it_no_process_remains(how: signal.Signals, tmp_path: Path) -> None:
+    """Workers, and what they compare with sympy in processes of their own."""
+    process = subprocess.Popen(
+        [sys.executable, '-c', INTERRUPTED], cwd=tmp_path, stdout=subprocess.PIPE, text=True,
+        stderr=subprocess.DEVNULL, env={**os.environ, 'PYTHONPATH': str(ROOT)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    with process.stdout:
+        assert process.stdout.readline() == 'correct\n'
+        # A keeper, its two workers, and at least one keeper of theirs.
+        while len(pids := children(process.pid)) < 4:
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(how)
+    process.wait()
+    assert all_ended(pids)
 
 
 def test_a_dead_worker_is_named_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:

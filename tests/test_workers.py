@@ -81,7 +81,7 @@ def test_the_order_of_sets_is_always_the_same(forked: Workshop) -> None:
 )
 def test_a_reply_with_another_number_is_no_reply(line: list[Any]) -> None:
     ours, theirs = socket.socketpair()
-    with theirs, Connection(ours, lambda status: None) as connection:
+    with theirs, Connection(ours, lambda status, _: EndedError(status)) as connection:
         theirs.sendall(f'[0, 1, null]\n{json.dumps(line)}\n'.encode())
         with pytest.raises(EndedError):
             connection.ask(['echo', 1])
@@ -96,8 +96,7 @@ def test_what_becomes_of_a_child_is_told(workshop: Workshop) -> None:
     for request, status in ((['die', 11], -11), (['die', 9], -9), (['exit', 3], 3)):
         with pytest.raises(EndedError) as caught:
             ask(workshop, *request)
-        if workshop.pid is not None:  # a keeper waits for it; alone, nobody does
-            assert caught.value.status == status
+        assert caught.value.status == status
         assert not caught.value.is_overrun
     assert ask(workshop, 'echo', 1) == [1]
 
@@ -106,7 +105,7 @@ def test_cpu_time_is_bounded_in_c_code_too(workshop: Workshop) -> None:
     pid = workshop.pid
     with pytest.raises(EndedError) as caught:
         ask(workshop, 'C code', cpu_seconds=0.1)
-    assert caught.value.is_overrun or not workshop._forks
+    assert caught.value.is_overrun
     assert ask(workshop, 'echo', 1, cpu_seconds=20) == [1]
     assert pid is None or workshop.pid == pid
 

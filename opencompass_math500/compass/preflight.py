@@ -17,6 +17,7 @@ from opencompass_math500.compass.pairs import combinations_of
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.embedded import embedded_model_dir
 from opencompass_math500.errors import ConfigError, Math500Error
+from opencompass_math500.grading import fallback
 from opencompass_math500.runs.run import checked_outcomes
 
 __all__ = ['Finding', 'inspect_config']
@@ -60,8 +61,20 @@ def inspect_config(cfg: Mapping[str, Any]) -> list[Finding]:
             for dataset in combination.get('datasets') or []:
                 findings.extend(_caps(model, dataset))
     findings.extend(_summarizer(cfg.get('summarizer') or {}))
+    findings.extend(_grader())
     # One fault of a model shows with each of its datasets; once is enough.
     return list(dict.fromkeys(findings))
+
+
+def _grader() -> Iterator[Finding]:
+    """Whether sympy and latex2sympy2 can be used; the grader itself does without."""
+    trouble = fallback.worker.trouble()
+    if trouble is not None:
+        yield Finding(
+            'warning',
+            f'{trouble}; answers that need it count as timeout',
+            'install this package again: pip install --force-reinstall opencompass-math500',
+        )
 
 
 def _summarizer(summarizer: Mapping[str, Any]) -> Iterator[Finding]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from opencompass_math500.grading.verdict import Verdict
-from opencompass_math500.workers import is_interruption
 
 __all__ = ['shielded']
 
@@ -24,6 +23,8 @@ def shielded(
     try:
         return verdict()
     except Exception as error:
+        from opencompass_math500.workers import is_interruption  # seldom needed
+
         if is_interruption(error) or not all(isinstance(text, str) for text in texts):
             raise
         reason = f'the grader failed: {type(error).__name__}{_place(error)}'

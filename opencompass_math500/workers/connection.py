@@ -77,14 +77,15 @@ class Connection:
 
     Args:
         stream: the socket.
-        explain: gives the error for a process that ended before it had greeted.
+        explain: gives the error for a child that ended, from its status, where that is
+            known, and whether it had greeted.
         released: called when it is closed.
     """
 
     def __init__(
         self,
         stream: socket.socket,
-        explain: Callable[[int | None], NotStartedError | None],
+        explain: Callable[[int | None, bool], WorkerError],
         released: Callable[[], object] = lambda: None,
     ) -> None:
         self._stream = stream
@@ -228,7 +229,4 @@ class Connection:
     def _failed(self, message: dict[str, Any]) -> WorkerError:
         if 'unforked' in message:
             return NotStartedError(message['unforked'])
-        status = message['ended']
-        if self._greeting is None and (error := self._explain(status)) is not None:
-            return error
-        return EndedError(status)
+        return self._explain(message['ended'], self._greeting is not None)

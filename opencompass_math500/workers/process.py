@@ -79,8 +79,13 @@ class Process:
         if self._errors is None or self._errors.closed:
             return ''
         size = os.fstat(self._errors.fileno()).st_size
-        # At a position of our own: the one of the file is shared with the process.
-        said = os.pread(self._errors.fileno(), _ERROR_BYTES, max(0, size - _ERROR_BYTES))
+        start = max(0, size - _ERROR_BYTES)
+        if hasattr(os, 'pread'):
+            # At a position of our own: the one of the file is shared with the process.
+            said = os.pread(self._errors.fileno(), _ERROR_BYTES, start)
+        else:  # there the process has ended
+            self._errors.seek(start)
+            said = self._errors.read(_ERROR_BYTES)
         lines = said.decode('utf-8', 'replace').strip().splitlines()
         return lines[-1].strip()[:200] if lines else ''
 

@@ -7,9 +7,15 @@ import os
 import socket
 import threading
 import weakref
+from functools import partial
 from typing import Final
 
-from opencompass_math500.workers.connection import Connection, NotStartedError
+from opencompass_math500.workers.connection import (
+    Connection,
+    EndedError,
+    NotStartedError,
+    WorkerError,
+)
 from opencompass_math500.workers.interruption import is_interruption
 from opencompass_math500.workers.launch import Plan
 from opencompass_math500.workers.process import Process, start
@@ -118,15 +124,19 @@ class Workshop:
 
     def _connection(self, ours: socket.socket, process: Process) -> Connection:
         released = (lambda: None) if self._forks else process.end
-        return Connection(ours, lambda status: self._explain(process, status), released)
+        return Connection(ours, partial(self._explain, process), released)
 
-    def _explain(self, process: Process, status: int | None) -> NotStartedError | None:
-        """Why a child did not load: None where that is not known to be the reason."""
-        if status is None:
-            status = process.wait()
-        if status is None or status <= 0:
-            return None
-        why = process.last_words() or f'status {status}'
+    def _explain(self, process: Process, status: int | None, has_greeted: bool) -> WorkerError:
+        """What became of a child; where it never loaded, why not."""
+        own = process.wait() if status is None else None
+        if not self._forks:
+            status = own
+        if has_greeted:
+            return EndedError(status)
+        failed = own if status is None else status
+        if failed is None or failed <= 0:  # killed: another try may end better
+            return EndedError(status)
+        why = process.last_words() or f'status {failed}'
         if self._forks and not self.plan.preload:
             return NotStartedError(why)
         self._broken = why
