@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from opencompass_math500.grading.lexicon import lexicon, pattern_of
+from opencompass_math500.grading.lexicon import is_spaced, lexicon
 from opencompass_math500.grading.questions import asks_another, is_restated
 from opencompass_math500.grading.snippets import lowered
 from opencompass_math500.grading.trailers import without_trailer
@@ -29,6 +29,8 @@ _END = re.compile(
     r'|<\|im_start\|>\s*user|<start_of_turn>user|<\|start_header_id\|>\s*user|<\|im_end'
 )
 
+
+_END_HINTS = ('<|', '</s>', '<eos>', '<end_of', '<start_of', '<｜', 'INST]')
 
 # The prompt, repeated before the answer.
 _ECHO = re.compile(r'\A\s{0,20}(?:<s>|<bos>)?\s{0,20}\[INST\].{0,20000}?\[/INST\]', re.DOTALL)
@@ -47,13 +49,38 @@ _LEAD = re.compile(
 _SEPARATOR = re.compile(r'^#{3,}[ \t]*$', re.MULTILINE)
 
 
-@lru_cache(maxsize=256)
-def _named(names: tuple[str, ...]) -> re.Pattern[str]:
-    """'Problem:', 'Question 2', '题目**：', 'Human:', up to what ends the name."""
-    return re.compile(
-        rf'{pattern_of(names)}[ \t]{{0,3}}(?:#?\d{{1,3}})?[ \t]{{0,3}}(?:[:：.)\]]|\*\*|$)',
-        re.MULTILINE,
-    )
+# What ends a name: "Problem:", "Question 2", "题目**：", "Human:".
+_NAMED = re.compile(r'[ \t]{0,3}(?:#?\d{1,3})?[ \t]{0,3}(?:[:：.)\]]|\*\*|$)', re.MULTILINE)
+
+
+def _named(low: str) -> list[tuple[int, int, str]]:
+    """Where a question is named in lower-cased text, in order: start, end, name."""
+    found: list[tuple[int, int, str]] = []
+    for name, parts_words in _question_names():
+        at = low.find(name)
+        if at < 0 or not _may_head(name, low):
+            continue
+        for _ in range(MAX_NAMES):
+            after = at + len(name)
+            is_word = not parts_words or not (_is_letter(low, at - 1) or _is_letter(low, after))
+            mark = _NAMED.match(low, after) if is_word else None
+            if mark is not None:
+                found.append((at, mark.end(), name))
+            at = low.find(name, after)
+            if at < 0:
+                break
+    return sorted(found)
+
+
+@lru_cache(maxsize=1)
+def _question_names() -> tuple[tuple[str, bool], ...]:
+    """Every name of a question, and whether its script parts words."""
+    names = sorted(lexicon().words('question'))
+    return tuple((name, is_spaced(name)) for name in names)
+
+
+def _is_letter(low: str, at: int) -> bool:
+    return 0 <= at < len(low) and (low[at].isalnum() or low[at] == '_')
 
 
 def _headings(text: str) -> Iterator[tuple[int, int, str]]:
@@ -64,17 +91,13 @@ def _headings(text: str) -> Iterator[tuple[int, int, str]]:
     if '###' in low:
         for separator in islice(_SEPARATOR.finditer(low), MAX_BREAKS):
             yield separator.start(), separator.end(), ''
-    names = lexicon().words('question')
-    present = tuple(sorted(name for name in names if name in low and _may_head(name, low)))
-    if not present:
-        return
-    for name in islice(_named(present).finditer(low), MAX_NAMES):
-        start = low.rfind('\n', max(0, name.start() - MAX_LEAD), name.start()) + 1
-        if '/' in low[max(start, name.start() - MAX_LEAD) : name.start()]:
-            start = _after_close(low, start, name.start())
-        is_near = start > 0 or name.start() <= MAX_LEAD
-        if is_near and _LEAD.fullmatch(low, start, name.start()):
-            yield start, name.end(), name[0]
+    for at, end, name in _named(low):
+        start = low.rfind('\n', max(0, at - MAX_LEAD), at) + 1
+        if '/' in low[max(start, at - MAX_LEAD) : at]:
+            start = _after_close(low, start, at)
+        is_near = start > 0 or at <= MAX_LEAD
+        if is_near and _LEAD.fullmatch(low, start, at):
+            yield start, end, name
 
 
 # "<answer>2/7</answer>User: ...": what ends an answer ends its line.
@@ -117,11 +140,14 @@ def own_answer(text: str, commits: Callable[[str], bool], problem: str | None = 
     echo = _ECHO.match(text) if '[INST]' in text else None
     text = text[echo.end() :] if echo else text
     given = len(text)
-    for end in _END.finditer(text):
+    may_end = any(hint in text for hint in _END_HINTS)
+    for end in _END.finditer(text) if may_end else ():
         if text[: end.start()].strip():
             text = text[: end.start()]
             break
-    text = without_trailer(text[:-200] + _CLOSING_TOKENS.sub('', text[-200:]))
+    if '|>' in text[-200:]:
+        text = text[:-200] + _CLOSING_TOKENS.sub('', text[-200:])
+    text = without_trailer(text)
     text = _without_empty_label(text)
     is_whole = len(text) < given and text.strip() != ''
     for start, named, name in sorted(islice(_headings(text), 2 * MAX_BREAKS))[:MAX_BREAKS]:
@@ -136,7 +162,7 @@ def own_answer(text: str, commits: Callable[[str], bool], problem: str | None = 
 
 def _is_speaker(name: str) -> bool:
     """Whether a heading names who speaks: "User:" asks something new."""
-    return name.rstrip(' \t:：.)]*#0123456789') in lexicon().words('speaker')
+    return name in lexicon().words('speaker')
 
 
 def _without_empty_label(text: str) -> str:

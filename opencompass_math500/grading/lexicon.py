@@ -14,7 +14,7 @@ from typing import Literal
 
 from opencompass_math500.grading.units import unit_words
 
-__all__ = ['Kind', 'Lexicon', 'lexicon', 'pattern_of']
+__all__ = ['Kind', 'Lexicon', 'is_spaced', 'lexicon', 'pattern_of']
 
 Kind = Literal[
     'noun',  # "answer": names the answer
@@ -76,8 +76,8 @@ class Lexicon:
 def pattern_of(phrases: Iterable[str]) -> str:
     """A regular expression for any of the phrases, as :meth:`Lexicon.pattern`."""
     ordered = sorted(phrases, key=len, reverse=True)
-    spaced = [p for p in ordered if _is_spaced(p)]
-    joined = [p for p in ordered if not _is_spaced(p)]
+    spaced = [p for p in ordered if is_spaced(p)]
+    joined = [p for p in ordered if not is_spaced(p)]
     alternatives = []
     if spaced:
         alternatives.append(rf'\b(?:{"|".join(map(re.escape, spaced))})\b')
@@ -86,7 +86,7 @@ def pattern_of(phrases: Iterable[str]) -> str:
     return f'(?:{"|".join(alternatives)})'
 
 
-def _is_spaced(phrase: str) -> bool:
+def is_spaced(phrase: str) -> bool:
     """Whether the phrase's script separates words by spaces (CJK and Thai do not).
 
     Devanagari and its sisters end words in signs that are no word characters to ``\\b``.

@@ -31,6 +31,7 @@ _MANGLED = re.compile('|'.join(f'{re.escape(char)}(?={tail})' for char, tail in 
 
 # The control character itself was dropped on the way: 'oxed{5}', 'rac{1}{2}', '{2}ight)'.
 _BEHEADED = re.compile(r'(?<![A-Za-z\\])(?:(?P<b>oxed)|(?P<f>rac))(?=\{)')
+_TAILED = (('boxed', 'oxed'), ('frac', 'rac'))
 _BEHEADED_RIGHT = re.compile(r'(?<![A-Za-z\\])ight(?=[)\]}|.\\])')
 
 _MISSPELT = re.compile(r'(?<!\\)\\(?:Boxed|bboxed|oxed)(?=\s{0,4}\{)')
@@ -71,7 +72,8 @@ def repair(response: str) -> str:
             text = text.replace(entity, char)
     if 'Boxed' in text or 'bboxed' in text or '\\oxed' in text:
         text = _MISSPELT.sub(r'\\boxed', text)
-    if 'oxed{' in text or 'rac{' in text:
+    # Counted first: the pattern looks at every character.
+    if any(text.count(f'{tail}{{') > text.count(f'{name}{{') for name, tail in _TAILED):
         text = _BEHEADED.sub(lambda f: '\\boxed' if f['b'] else '\\frac', text)
     if text.count('\\left') > text.count('\\right'):
         text = _BEHEADED_RIGHT.sub(r'\\right', text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from opencompass_math500.grading.lexicon import lexicon
 from opencompass_math500.grading.numerals import is_numeral
@@ -51,22 +52,30 @@ def formulas_in(text: str) -> list[Formula]:
 
     A dollar that would enclose a sentence is a price ("$5 and he pays $6").
     """
+    return list(_formulas_in(text)) if '$' in text or '\\' in text else []
+
+
+@lru_cache(maxsize=64)
+def _formulas_in(text: str) -> tuple[Formula, ...]:
+    """The same; one ending is looked at by many rules."""
     found: list[Formula] = []
     opening: re.Match[str] | None = None
+    first = wanted = ''
     for mark in _DELIMITERS.finditer(text):
         token = mark[0]
         # "$...$$" is a slip that real responses make.
-        if opening is not None and (token == _closer(opening[0]) or opening[0] + token == '$$$'):
+        if opening is not None and (token == wanted or first + token == '$$$'):
             body = text[opening.end() : mark.start()]
-            if opening[0] == '$' and _is_prose_between_dollars(body):
-                opening = mark
+            if first == '$' and _is_prose_between_dollars(body):
+                opening, first = mark, token
+                wanted = _closer(token) or ''
                 continue
-            display = opening[0] not in ('\\(', '$')
+            display = first not in ('\\(', '$')
             found.append(Formula(opening.start(), mark.end(), body.strip(), display))
             opening = None
-        elif (opening is None or token in ('\\(', '\\[')) and _closer(token):
-            opening = mark
-    return found
+        elif (opening is None or token in ('\\(', '\\[')) and (closer := _closer(token)):
+            opening, first, wanted = mark, token, closer
+    return tuple(found)
 
 
 # A price ("$5 each") opens no formula; "$5 \cdot" does.
