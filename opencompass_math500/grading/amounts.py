@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from opencompass_math500.grading.units import currencies, known_unit
+from opencompass_math500.grading.units import currencies, is_unit, known_unit
 
 __all__ = ['in_words']
 
@@ -27,6 +27,8 @@ _FOREIGN_DOLLAR: Final = re.compile(
     r'(?:\\text\s*\{\s*)?\b(US|HK|CA|C|AU|A|S|NT|R)\s?\\?\$\s*\}?\s*(?=\d)'
 )
 _CODE: Final = re.compile(r'(?:\\(?:text|mathrm)\s*\{\s*)?([A-Za-z]{2,4})\.\s*\}?\s*(?=\d)')
+# 3 sq. ft, 3 кв. м
+_SHORT: Final = re.compile(r'(?<![^\W_])([^\W\d_]{2,6})\.\s?(?=[^\W\d_])')
 # 5'6", 100'
 _FEET: Final = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*'(?:\s*(\d{1,3}(?:\.\d+)?)\s*(?:''|\"))?")
 _STEP: Final = r'(\d{1,9}(?:\.\d{1,9})?)\s*([A-Za-z]{1,7})\.?'
@@ -41,6 +43,8 @@ def in_words(text: str) -> str:
         text = _FOREIGN_DOLLAR.sub(_dollar, text, count=1)
     if '.' in text and (code := _CODE.match(text)) and code[1] in currencies():
         text = f'\\text{{{code[1]}}} {text[code.end() :]}'
+    if '.' in text and text[-1:].isalpha():
+        text = _SHORT.sub(lambda match: f'{match[1]} ' if is_unit(match[1]) else match[0], text)
     if "'" in text and (feet := _FEET.fullmatch(text)):
         inches = f' {feet[2]}\\text{{ inches}}' if feet[2] else ''
         return f'{feet[1]}\\text{{ feet}}{inches}'

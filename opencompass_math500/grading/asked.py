@@ -41,7 +41,7 @@ def second_look(
     gold: Reading, answer: Reading, problem: str | None, compare: Compare
 ) -> Decision | None:
     """The two as equal in the light of the problem, or by a comma; None where they are not."""
-    if (pointed := with_point(answer.text)) is not None:
+    if ',' in answer.text and (pointed := with_point(answer.text)) is not None:
         found = compare(gold, parse(pointed))
         if found.equal:
             return found.under('decimal_comma')

@@ -17,7 +17,7 @@ from opencompass_math500.grading.moduli import with_modulus
 from opencompass_math500.grading.notations import rewrite
 from opencompass_math500.grading.programs import from_program
 from opencompass_math500.grading.units import pieces
-from opencompass_math500.grading.words import connectives, refused
+from opencompass_math500.grading.words import connectives, counters, refused
 
 __all__ = ['clean', 'strip_wrappers']
 
@@ -161,8 +161,11 @@ def clean(text: str) -> str:
 def _without_counter(match: re.Match[str]) -> str:
     """Nothing where the tail only counts or states (12个, 5です); a unit stays: 12米."""
     tail = match['bare'] or match['text']
+    if tail in counters():
+        return ''
     kept = pieces(tail) or tail in connectives() or any(word in tail for word in refused())
-    return match.group() if kept else ''
+    # 5斤, if no unit that we know: of one unit more, but not of none.
+    return match.group() if kept else f'\\text{{ {tail}}}'
 
 
 def _unescaped_once(match: re.Match[str]) -> str:

@@ -28,6 +28,8 @@ def same_cleared(first: Value, second: Value) -> bool:
     nodes = sum(1 for side in (first, second) for _ in walk(side))
     if not names or len(names) > _MAX_LETTERS or nodes > _MAX_NODES:
         return False
+    if not (_divides(first) or _divides(second)):
+        return False
     from flint import Ordering, fmpq_mpoly_ctx
 
     spend(200)
@@ -43,6 +45,14 @@ def same_cleared(first: Value, second: Value) -> bool:
     if not rest.is_zero() or not quotient.is_constant():
         return False
     return _apart(top, bottom, letters) and _apart(top, below, letters)
+
+
+def _divides(value: Value) -> bool:
+    """Whether a letter stands below a line."""
+    return any(
+        isinstance(node, Apply) and node.op == 'div' and symbols(node.args[1])
+        for node in walk(value)
+    )
 
 
 def _fraction(value: Value, letters: dict[str, Any], context: Any) -> Polynomials | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from opencompass_math500.grading.units import pieces, unit_phrase
 from opencompass_math500.grading.values import Number, Quantity, Value
-from opencompass_math500.grading.words import rows
+from opencompass_math500.grading.words import counters, rows
 
 __all__ = ['hanzi']
 
@@ -27,11 +27,6 @@ def _table() -> dict[str, tuple[str, int]]:
     }
 
 
-@lru_cache(maxsize=1)
-def _counters() -> frozenset[str]:
-    return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'counter')
-
-
 def hanzi(text: str) -> Value | None:
     """The number, or the quantity, that a whole text in characters names; else None."""
     if text.isascii() or len(text) > _LONGEST:
@@ -44,7 +39,7 @@ def hanzi(text: str) -> Value | None:
         return None
     number = Number(int(sign * amount) if amount.denominator == 1 else sign * amount)
     rest = text[end:].strip()
-    if not rest or rest in _counters():
+    if not rest or rest in counters():
         return number
     unit = unit_phrase(rest) if pieces(rest) else None
     return Quantity(number, unit) if unit is not None else None

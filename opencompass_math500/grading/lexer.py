@@ -247,7 +247,7 @@ def _counted(words: str) -> list[Token] | None:
 
 def _is_mathematics(words: str, bare: str) -> bool:
     if len(bare) == 1:
-        return bare != 'o'  # 145^{\\text{o}}
+        return bare != 'o' and bare.isascii()  # 145^{\\text{o}}
     return bool(_PLAIN_MATH.fullmatch(words) or '\\' in words or _LETTER.fullmatch(words))
 
 

@@ -91,18 +91,23 @@ def _argument(value: Value) -> tuple[str, str] | None:
 
 def parameter_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
     r"""``\frac{\pi}{4}+n\pi`` and ``\frac{\pi}{4}+k\pi``; ``x^3+C`` and ``x^3+K``."""
+    if isinstance(gold, Number | Symbol) or isinstance(answer, Number | Symbol):
+        return None
     (first, declared), (second, other) = _declared(gold), _declared(answer)
-    here, there = symbols(first) - symbols(second), symbols(second) - symbols(first)
+    if not (named := symbols(first)):
+        return None
+    renamed = symbols(second)
+    here, there = named - renamed, renamed - named
     if not 1 <= len(here) == len(there) <= _MAX_LETTERS:
         return None
     if not _are_parameters(first, second, here, there, declared, other):
         return None
     names = sorted(here)
     for letters in permutations(sorted(there)):
-        renamed = replaced(second, dict(zip(letters, names, strict=True)))
-        decision = compare(first, renamed)
+        other_side = replaced(second, dict(zip(letters, names, strict=True)))
+        decision = compare(first, other_side)
         if not decision.equal and len(names) == 1 and names[0] not in ('C', 'c'):
-            decision = _same_lattice(first, renamed, names[0]) or decision
+            decision = _same_lattice(first, other_side, names[0]) or decision
         if decision.equal:
             reason = f'{decision.reason}; other names for {", ".join(names)}'
             return Decision(True, decision.rule, reason, decision.disputed).under(

@@ -61,7 +61,9 @@ def without_remarks(text: str) -> Iterator[str]:
 def _shortened(text: str) -> Iterator[str]:
     remark = _remark().search(text, 1) if len(text) > 1 else None
     if remark is not None and (value := text[: remark.start()].strip(' ,;:')):
-        yield value
+        rest = text[remark.end() :].strip(' ).]')
+        if rest or 'ject' not in remark.group():
+            yield value  # but not of "5 (reject)"
     if (named := _IS_THE.match(text)) and not negations() & set(named[2].lower().split()):
         yield named[1].strip()
     if (counted := _COUNT.match(text)) and _describes(counted[2].lower().split(), counted[3]):

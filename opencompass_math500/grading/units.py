@@ -161,6 +161,8 @@ def unit_phrase(phrase: str) -> Unit | None:
             if part in '.*,()':
                 continue
             return None
+        elif lower in ('a', 'an') and result.dimensions and known_unit(''.join(parts[index:][:1])):
+            sign = -1  # miles an hour
         elif lower in _FILLERS or (lower == 'in' and (result.dimensions or unknown)):
             continue  # "60 in" are inches, "3 feet in all" are feet
         else:

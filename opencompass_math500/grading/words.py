@@ -14,6 +14,7 @@ __all__ = [
     'DATA_FILES',
     'announced',
     'connectives',
+    'counters',
     'flatten',
     'fraction_words',
     'is_cardinal',
@@ -137,6 +138,12 @@ def text_value(text: str) -> Text:
 def connectives() -> dict[str, str]:
     """Words that join the values of a list, as ``and`` or ``or``."""
     return {word: kind for word, kind, *_ in rows('prose.tsv') if kind in ('and', 'or')}
+
+
+@lru_cache(maxsize=1)
+def counters() -> frozenset[str]:
+    """What may follow a number in scripts without spaces and say no more: 个, です."""
+    return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'counter')
 
 
 @lru_cache(maxsize=1)
