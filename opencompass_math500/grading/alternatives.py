@@ -58,12 +58,18 @@ def joined_otherwise(first: Value, second: Value) -> bool:
     So are ``p \land q`` and ``p \lor q``, and "A and C" against "A or C". Numbers are
     listed either way.
     """
-    return (
-        isinstance(first, Sequence)
-        and isinstance(second, Sequence)
-        and {first.joiner, second.joiner} == {'and', 'or'}
-        and all(_states(item) for item in first.items)
-    )
+    if not (isinstance(first, Sequence) and isinstance(second, Sequence)):
+        return False
+    joiners = {first.joiner, second.joiner}
+    if joiners == {'and', 'or'} and all(map(_states, first.items)):
+        return True
+    return 'or' in joiners and len(joiners) == 2 and _values_of_several(first)
+
+
+def _values_of_several(value: Sequence) -> bool:
+    r"""``x = 1 \\text{ or } y = 2``: of one letter alone the joiner says nothing more."""
+    names = {item.sides[0] for item in value.items if isinstance(item, Relation)}
+    return len(names) > 1 and all(isinstance(i, Relation) and _equates(i) for i in value.items)
 
 
 def _states(item: Value) -> bool:
