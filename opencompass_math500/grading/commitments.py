@@ -154,8 +154,7 @@ def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
     if bare is not None and not was_cut:
         return bare, 'extract.bare', 'the response, or its last line, is only an answer'
     if stripped.endswith('```'):  # program code or its output, which nobody commented
-        block = last_block(stripped)
-        bare = None if block is None or was_cut else bare_answer(block)
+        bare = None if was_cut else _in_last_block(stripped)
         return None if bare is None else (bare, 'extract.bare', 'the last block is only an answer')
     ending = without_lure(ending_of(without_code(stripped)))
     if bare is None and not was_cut and not stripped.endswith(ending):
@@ -164,6 +163,7 @@ def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
             return bare, 'extract.bare', 'the last line before the courtesies is only an answer'
     answer = concluding_sentence(ending, problem, was_cut=was_cut)
     if answer is not None and not _is_one_case(answer, problem):
+        answer = _FOR_ALL.sub('', answer) if ' for all' in answer else answer
         return answer, 'extract.conclusion', 'the closing sentence states it'
     answer = closing_formula(ending, problem)
     if answer is not None and not was_cut:
@@ -182,6 +182,12 @@ _ONE_CASE = re.compile(
 )
 
 
+# "f(x) = x^2 for all x" holds where a function always does.
+_FOR_ALL = re.compile(
+    r'(?<=\S),?\s+for all(?: (?:real|numbers|values of|complex|positive|integers))*(?:\s+[a-z])?$'
+)
+
+
 def _is_one_case(answer: str, problem: str | None) -> bool:
     """Whether a conclusion holds only where it says, and the problem does not ask for that."""
     case = _ONE_CASE.match(answer) if '=' in answer and '(' in answer else None
@@ -189,6 +195,18 @@ def _is_one_case(answer: str, problem: str | None) -> bool:
         return False
     where = re.sub(r'[\s${}]|\\text', '', case['where'])
     return problem is None or where not in re.sub(r'[\s${}]|\\text', '', problem)
+
+
+_RESULT = re.compile(r'\b(?:result|value|total)\b[^.\n]{0,40}:$|\b(?:is|are|equals)$')
+
+
+def _in_last_block(text: str) -> str | None:
+    """The value of a block in which the text ends, if it is the whole text or is announced."""
+    block = last_block(text)
+    if block is None:
+        return None
+    above, _, line = block.rpartition('\n')
+    return bare_answer(line if not above or _RESULT.search(above) else block)
 
 
 def commits(text: str) -> bool:

@@ -80,4 +80,4 @@ def without_lure(ending: str) -> str:
     if not lures or '\n' in low[lures[-1].end() :]:
         return ending
     rest = _IN_FACT.sub('', ending[start + lures[-1].end() :])
-    return f'{ending[: start + lures[-1].start()]}{rest[:1].upper()}{rest[1:]}'
+    return f'{ending[: start + lures[-1].start()]}Therefore, {rest}'

@@ -49,13 +49,14 @@ def _link() -> re.Pattern[str]:
     """What leads from the answer's name to its value: a copula, a colon, a heading's line end."""
     copula = lexicon().pattern('copula')
     return re.compile(
-        r'[\s*_`"\'）)\]】」]{0,6}'
+        r'[:：*_ \t]{0,4}\n[ \t]*(?:-{3,}|={3,})[ \t]*\n'  # a heading, underlined
+        r'|[\s*_`"\'）)\]】」]{0,6}'
         r'(?:'
         # "उत्तर 42 है": the verb comes last
         rf'(?:(?<=[\u0900-\u0dff]\s)|(?<=[\u0900-\u0dff])\s)(?=[\d$\\-]|(?:{_indic_numerals()})(?:\s|[।.]|$))'
         rf'|[^.\n:：。=$\\|?!]{{0,60}}?(?:{copula}|\bto be\b|[:：=])'
         r'|\s{0,3}[|–—→⇒-]\s'
-        r'|[#*_ \t]{0,6}\n(?:[ \t]*(?:-{3,}|={3,})[ \t]*\n)?'  # "Answer", underlined
+        r'|[#*_ \t]{0,6}\n'
         r'|\.?[ \t]{1,3}(?=[-$\\(\d])'  # "ANSWER 5", "Ans. 5": at the head of a line only
         r'|(?:(?<=[\u3400-\u9fff])|(?<=[\u3400-\u9fff] ))(?=[A-Za-z\d$\\(（])'  # "故选B"
         r'|(?<=】)'  # "【答案】42"
@@ -70,6 +71,9 @@ _DENIED = re.compile(
     r'|\b(?:incorrect|wrong|each|every|per|(?:from|for) correct)\s+$'
     r'|\b(?:need|want|expect|require)s?\s+(?:the|our|my)\s+(?:final\s+)?$'
     r'|\bnumber of (?:\w+ )?$'
+    # "one might think the answer is 4, but", "tempting to say that the answer is 4"
+    r'|\b(?:may|might|could|would|tempt(?:ing|ed) to)\s+(?:\w+\s+)?'
+    r'(?:think|say|guess|expect|assume|believe)\b[^.\n]{0,20}$'
 )
 _POSTPOSED = re.compile(
     r'(?P<value>[^\s.,;][^\n.;]{0,80}?)\s+(?:is|are|as)\s+(?:the|our|my)\s+(?:\w+\s+)?$'
@@ -108,7 +112,7 @@ def _is_loose(link: re.Match[str]) -> bool:
     """Whether nothing but space links the name to the value: right for a heading only."""
     if '\u0900' <= link.string[link.start() - 1] <= '\u0dff':
         return False
-    return link[0] != '' and not link[0].strip(' .\t\n#*_')
+    return link[0] != '' and not link[0].strip(' .\t\n#*_' if '\n' not in link[0] else ' .\n#*_=-:')
 
 
 def _is_heading(low: str, start: int) -> bool:

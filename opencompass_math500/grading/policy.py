@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from opencompass_math500.grading.balls import NoValueError, UnsupportedError, ball, precision
@@ -23,6 +24,7 @@ from opencompass_math500.grading.values import (
     symbols,
     walk,
 )
+from opencompass_math500.grading.words import rows
 
 __all__ = [
     'approximates',
@@ -33,7 +35,6 @@ __all__ = [
     'restates',
 ]
 
-_PERCENT: Final = re.compile(r'percent|\\%|%', re.IGNORECASE)
 _MATHEMATICS: Final = re.compile(
     r'\$\$(.+?)\$\$|\$(.+?)\$|\\\[(.+?)\\\]|\\\((.+?)\\\)|\\begin\{align\*?\}(.+?)\\end\{align',
     re.DOTALL,
@@ -49,7 +50,13 @@ _LAYOUT: Final = re.compile(r'\s|\\(?:left|right|displaystyle|[,;!:])|\$')
 
 def asks_for_percent(problem: str) -> bool:
     """Whether the problem speaks of a percentage."""
-    return _PERCENT.search(problem) is not None
+    low = problem.lower()
+    return '%' in low or any(word in low for word in _percent())
+
+
+@lru_cache(maxsize=1)
+def _percent() -> tuple[str, ...]:
+    return tuple(word for word, kind, *_ in rows('prose.tsv') if kind == 'percent')
 
 
 def restates(answer: Reading, gold: Reading, problem: str) -> bool:

@@ -61,6 +61,7 @@ def last_words(thought: str, *, has_stopped: bool) -> str | None:
     if labels:
         end = labels[-1].end()
         is_last = bare_answer(tail[end:]) is not None or _only_closes(tail, end)
+        is_last = is_last or _COUNTED.fullmatch(tail, end) is not None
         return tail[labels[-1].start() :] if is_last else None
     if not has_stopped or is_unfinished(tail):
         return None
@@ -69,6 +70,10 @@ def last_words(thought: str, *, has_stopped: bool) -> str | None:
 
 
 _UNIT: Final = re.compile(r'^[\s}]{0,8}\\(?:text|mathrm|mbox)\s?\{[^{}\n]{1,30}\}')
+
+
+# "DVD 7": what is counted stands first, as in Swahili.
+_COUNTED: Final = re.compile(r'[\s*_]*[^\W\d_]{2,20} \d[\d.,]*[\s*_]*')
 
 
 def _names_answer(label: str) -> bool:

@@ -111,6 +111,8 @@ def value_of_asked_label(line: str, problem: str | None) -> str | None:
     words = re.findall(r'[a-z]{3,}', label['label'].lower())
     question = last_sentence(problem).lower()
     value = tidy(line[label.end() :])
+    if 'how many' in question and words[:1] in (['number'], ['total']):
+        words = words[1:]  # "Number of faces: 6"
     if not words or not all(re.search(rf'\b{word}\b', question) for word in words):
         return None
     is_value = has_value(value) and starts_with_value(value) and is_answer_like(value)
