@@ -14,7 +14,7 @@ from typing import Final
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.digits import with_point
 from opencompass_math500.grading.latex import Reading, parse
-from opencompass_math500.grading.units import is_known, unit_phrase
+from opencompass_math500.grading.units import is_known, known_unit, pieces, unit_phrase
 from opencompass_math500.grading.values import (
     Apply,
     Choice,
@@ -125,6 +125,28 @@ def units_asked(problem: str) -> tuple[Unit, ...]:
     return tuple(found[:4])
 
 
+_USED: Final = re.compile(r'\d\s?\$?\s?((?:square|cubic)\s+)?([^\W\d_]{1,16})')
+
+
+@lru_cache(maxsize=256)
+def units_used(problem: str) -> tuple[Unit, ...]:
+    """The units of a problem's own quantities, where each dimension has but one: "10 minutes"."""
+    found: dict[object, set[Unit]] = {}
+    for power, name in _USED.findall(problem):
+        unit = _unit_in(name) if not power else unit_phrase(f'{power}{name}')
+        if unit is not None and unit.dimensions and is_known(unit):
+            found.setdefault(unit.dimensions, set()).add(unit)
+    return tuple(next(iter(units)) for units in found.values() if len(units) == 1)
+
+
+def _unit_in(name: str) -> Unit | None:
+    """The unit that ``name`` is or, in scripts without spaces, begins with: 分かかります."""
+    ends = range(len(name), 0, -1) if not name.isascii() else (len(name),)
+    starts = (name[:end] for end in ends)
+    known = next((start for start in starts if known_unit(start) or pieces(start)), None)
+    return unit_phrase(known) if known is not None else None
+
+
 def _by_unit(gold: Reading, answer: Reading, problem: str, compare: Compare) -> Decision | None:
     """``1 hour 10 minutes`` for 70, where the problem asks how many minutes."""
     value = gold.values[0]
@@ -133,13 +155,16 @@ def _by_unit(gold: Reading, answer: Reading, problem: str, compare: Compare) -> 
     for measured in _measured(value, problem):
         found = compare(replace(gold, values=(measured,)), answer)
         if found.equal:
-            reason = f'{found.reason}; the problem asks for {measured.unit.name}'
+            reason = f'{found.reason}; the problem counts in {measured.unit.name}'
             return Decision(True, 'units.asked', reason, found.disputed)
     return None
 
 
 def _measured(value: Value, problem: str) -> Iterator[Quantity]:
-    return (Quantity(value, unit) for unit in units_asked(problem))
+    asked = units_asked(problem)
+    dimensions = {unit.dimensions for unit in asked}
+    used = (unit for unit in units_used(problem) if unit.dimensions not in dimensions)
+    return (Quantity(value, unit) for unit in (*asked, *used))
 
 
 def _may_measure(value: Value) -> bool:
