@@ -162,8 +162,8 @@ def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
         if bare is not None and '\n' in ending and '=' not in bare:
             return bare, 'extract.bare', 'the last line before the courtesies is only an answer'
     answer = concluding_sentence(ending, problem, was_cut=was_cut)
-    if answer is not None and not _is_one_case(answer, problem):
-        answer = _FOR_ALL.sub('', answer) if ' for all' in answer else answer
+    if answer is not None and not _is_one_case(answer, ending, problem):
+        answer = _FOR_ALL.sub('', answer) if ' for ' in answer else answer
         return answer, 'extract.conclusion', 'the closing sentence states it'
     answer = closing_formula(ending, problem)
     if answer is not None and not was_cut:
@@ -175,26 +175,35 @@ def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
 
 
 # "f(x) = -1 for 1 < x < 2": one case of a function.
-_ONE_CASE = re.compile(
-    r'[A-Za-z]\s*\([^()=]{1,20}\)\s*=[^=]*?(?:\b(?:for|when|if|on)\b|,)'
-    r'(?P<where>[^=]*?(?:[<>≤≥]|\\(?:le|ge|lt|gt|leq|geq|in)(?![a-z])).*)$',
+_FUNCTION = re.compile(r'[A-Za-z]\s*\(\s*[A-Za-z]\s*\)\s*=')
+_WHERE = re.compile(
+    r'(?:\b(?:for|when|if|on|whenever)\b|,)(?P<where>[^=]*?(?:[<>≤≥]'
+    r'|(?:∈|\\in(?![a-z]))(?!\s*(?:\\mathbb|R\b|ℝ))|\\(?:le|ge|lt|gt|leq|geq)(?![a-z])).*)$',
     re.DOTALL,
 )
 
 
 # "f(x) = x^2 for all x" holds where a function always does.
 _FOR_ALL = re.compile(
-    r'(?<=\S),?\s+for all(?: (?:real|numbers|values of|complex|positive|integers))*(?:\s+[a-z])?$'
+    r'(?<=\S),?\s+for (?:all(?: (?:real|numbers|values of|complex|integers))*(?:\s+[a-z])?'
+    r'|(?:all )?[a-z]\s?(?:\\in|∈)\s?(?:\\mathbb\s?\{?R\}?|ℝ))$'
 )
 
 
-def _is_one_case(answer: str, problem: str | None) -> bool:
+def _is_one_case(answer: str, ending: str, problem: str | None) -> bool:
     """Whether a conclusion holds only where it says, and the problem does not ask for that."""
-    case = _ONE_CASE.match(answer) if '=' in answer and '(' in answer else None
+    if '=' not in answer or _FUNCTION.match(answer) is None:
+        return False
+    said = ending[max(ending.rfind(answer.partition('=')[0]), 0) :]
+    case = _WHERE.search(said[:MAX_AFTER_PHRASE])
     if case is None:
         return False
-    where = re.sub(r'[\s${}]|\\text', '', case['where'])
-    return problem is None or where not in re.sub(r'[\s${}]|\\text', '', problem)
+    where = _packed(case['where'])
+    return problem is None or where not in _packed(problem)
+
+
+def _packed(text: str) -> str:
+    return re.sub(r'[\s${}.]|\\text', '', text)
 
 
 _RESULT = re.compile(r'\b(?:result|value|total)\b[^.\n]{0,40}:$|\b(?:is|are|equals)$')

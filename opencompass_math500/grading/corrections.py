@@ -32,7 +32,7 @@ _IN_FACT: Final = re.compile(r'(?<=\b(?:is|re))\s+(?:in fact|actually|really|in 
 def _pairs() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Patterns for what denies and corrects, at the head; for the second half; for a denial."""
     whole, halves, denials = [], set(), set()
-    for pair in sorted(lexicon().words('correction')):
+    for pair in sorted(lexicon().words('correction'), key=lambda pair: (-len(pair), pair)):
         denial, _, correction = pair.partition('=')
         halves.add(correction)
         gap = rf'[^,;.]{{1,{MAX_DENIED}}}?[,;，]?\s*'
