@@ -27,6 +27,7 @@ from opencompass_math500.grading.commitments import commitment, commits
 from opencompass_math500.grading.continuation import own_answer
 from opencompass_math500.grading.disputes import DEFAULT_POLICY, Policy
 from opencompass_math500.grading.elements import without_html
+from opencompass_math500.grading.final_value import final_value, is_wordy
 from opencompass_math500.grading.repair import repair
 from opencompass_math500.grading.thinking import ends_in_thought, final_part
 from opencompass_math500.grading.unclosed import last_words
@@ -42,6 +43,10 @@ _CUT_BY: Final[Mapping[Meaning | None, str]] = {
     'failed': 'the server, which broke it off,',
 }
 """What ends a response that did not end by itself."""
+
+
+_LOOSE: Final = frozenset(('extract.bare', 'extract.conclusion'))
+"""Rules that may take more words with a value than belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,11 @@ def extract(
     if ended == 'stop' and 'box' in own.text[-MAX_LAST_BOX:]:
         own = replace(own, text=with_lost_brace(own.text))
     found = commitment(own.text, problem, was_cut=(was_cut or is_open) and not own.is_whole)
+    is_loose = found is None or (found[1] in _LOOSE and is_wordy(found[0], problem))
+    if is_loose and not (was_cut or is_open):
+        last = final_value(own.text, problem, has_stopped=ended == 'stop' or own.is_whole)
+        if last is not None:
+            found = last, 'extract.last_sentence', 'the one value that the last sentence leaves'
     if found is not None:
         answer, rule, reason = found
         return Extraction(answer, None, rule, was_cut or is_open, reason)

@@ -52,6 +52,19 @@ Kind = Literal[
     'correction',  # "not=but": what is denied, then what is right
     'trailer',  # "confidence": below the answer, and no part of it
     'rereading',  # "again": what follows restates the question
+    'howmany',  # "wie viele": the thing counted stands beside it
+    'quantity',  # "area": a value behind it is its value
+    'generalquantity',  # "result": the same, and never another than the one asked for
+    'condition',  # "modulo": the number behind it is none that is found
+    'hypothesis',  # "suppose": opens a case, at the head of a sentence
+    'preliminary',  # "first": opens a step, at the head of a sentence
+    'checking',  # "check": opens a look back, at the head of a sentence
+    'apology',  # "unable to": the model speaks of itself or of what is missing
+    'task',  # "find": work to be done, behind "we can"
+    'calendar',  # "friday": the answer where a day is asked for
+    'farewell',  # "hope": opens a sentence that takes leave
+    'scalar',  # "sum": the question asks for one value, not for a list
+    'denial',  # "nicht": denies what its clause says
 ]
 
 
