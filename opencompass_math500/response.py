@@ -1,58 +1,16 @@
-"""One response with all that a run knows of it; and without the long texts, for a score."""
+"""One response, with its verdict: all that a run knows of it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from opencompass_math500.grading.verdict import Outcome
+from opencompass_math500.grading.verdict import Outcome, Verdict
 
-__all__ = ['Item', 'Record', 'Turn', 'turns_of']
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One graded response.
-
-    Attributes:
-        unique_id, subject, level: the problem's; '' and 0 where the run does not say.
-        sample: 0 for the first response to the problem, 1 for the second, ...
-        gold, answer: the two sides; ``answer`` is '' where there is none.
-        outcome, reason: the verdict.
-        was_cut: the token cap or the endpoint's filter cut the response.
-        finish_reason: ``stop``, ``length``, ``content_filter``, ``failed_request``, another
-            of the endpoint's, or None where unknown.
-        tokens: generated tokens; None where unknown.
-        attempts: requests sent for the reply; None where unknown, as the next two.
-        served_model: the model, as the endpoint states it.
-        sampling: the parameters really sent.
-        rule, extraction: the rules that decided, and that found the answer.
-    """
-
-    unique_id: str
-    subject: str
-    level: int
-    sample: int
-    gold: str
-    answer: str
-    outcome: Outcome
-    reason: str
-    was_cut: bool
-    finish_reason: str | None
-    tokens: int | None
-    attempts: int | None = None
-    served_model: str | None = None
-    sampling: Mapping[str, Any] | None = None
-    rule: str = ''
-    extraction: str = ''
-
-    @property
-    def is_correct(self) -> bool:
-        """Whether the item counts as right."""
-        return self.outcome == 'correct'
+__all__ = ['Response', 'Turn', 'turns_of']
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +21,9 @@ class Turn:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One response. What the run does not say is '', 0 or None.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One response to one problem. What nobody says is '', 0 or None.
 
     Attributes:
         model, dataset: as the run calls them.
@@ -75,50 +33,50 @@ class Record:
         prompt: the whole prompt, turn by turn.
         response: the whole reply.
         reasoning: what the endpoint gave apart from the reply.
-        gold, answer: the two sides; ``answer`` is '' where there is none.
-        verdict, reason, rule, extraction, was_cut: as in
-            :class:`~opencompass_math500.grading.verdict.Verdict`.
+        gold: the reference answer.
+        verdict: what the judge says; None before it was asked.
         graded: ``results``: the verdict is the run's own; ``now``: the run has none of this
-            evaluator, and the response was graded while it was read.
+            judge, and the response was graded while it was read.
         other_verdict: whether the run's own evaluator, where it is another, took it for
             right; None where unknown.
-        finish_reason: ``stop``, ``length``, ..., None where unknown.
+        finish_reason: ``stop``, ``length``, ``content_filter``, ``failed_request``, another
+            of the endpoint's, or None where unknown.
         tokens: generated; None where unknown.
         reply: the record of an endpoint's reply, without its reasoning; None where there
             is none.
         place: file and row, below the work directory.
     """
 
-    model: str
-    dataset: str
-    position: int
-    sample: int
-    unique_id: str
-    problem: str
-    subject: str
-    level: int
-    prompt: tuple[Turn, ...]
-    response: str
-    reasoning: str
-    gold: str
-    answer: str
-    verdict: Outcome
-    reason: str
-    rule: str
-    extraction: str
-    was_cut: bool
-    graded: Literal['results', 'now']
-    other_verdict: bool | None
-    finish_reason: str | None
-    tokens: int | None
-    reply: Mapping[str, Any] | None
-    place: str
+    model: str = ''
+    dataset: str = ''
+    position: int = 0
+    sample: int = 0
+    unique_id: str = ''
+    problem: str = ''
+    subject: str = ''
+    level: int = 0
+    prompt: tuple[Turn, ...] = ()
+    response: str = ''
+    reasoning: str = ''
+    gold: str = ''
+    verdict: Verdict | None = None
+    graded: Literal['results', 'now'] = 'results'
+    other_verdict: bool | None = None
+    finish_reason: str | None = None
+    tokens: int | None = None
+    reply: Mapping[str, Any] | None = None
+    place: str = ''
 
     @property
     def key(self) -> str:
         """Twelve hexadecimal digits that name the response: the same in every reading."""
         name = [self.model, self.dataset, self.unique_id or self.position, self.sample]
         return hashlib.sha256(json.dumps(name).encode('ascii')).hexdigest()[:12]
+
+    @property
+    def of_problem(self) -> str:
+        """What is equal for the responses to one problem: its id, or else its number."""
+        return self.unique_id or str(self.position)
 
     @property
     def prompt_text(self) -> str:
@@ -128,26 +86,84 @@ class Record:
         return '\n\n'.join(f'[{turn.role}]\n{turn.text}' for turn in self.prompt)
 
     @property
-    def item(self) -> Item:
-        """What a score needs of it, without the long texts."""
-        reply = self.reply or {}
-        attempts, served_model, sampling = map(reply.get, ('attempts', 'model', 'sampling'))
-        return Item(
-            unique_id=self.unique_id or str(self.position),
-            subject=self.subject,
-            level=self.level,
-            sample=self.sample,
-            gold='',
-            answer='',
-            outcome=self.verdict,
-            reason='',
-            was_cut=self.was_cut,
-            finish_reason=self.finish_reason,
-            tokens=self.tokens,
-            attempts=attempts if isinstance(attempts, int) else None,
-            served_model=served_model if isinstance(served_model, str) else None,
-            sampling=sampling if isinstance(sampling, Mapping) else None,
+    def to_grade(self) -> dict[str, Any]:
+        """The arguments of :func:`~opencompass_math500.grade`."""
+        return {
+            'response': self.response,
+            'gold': self.gold,
+            'problem': self.problem or None,
+            'finish_reason': self.finish_reason,
+        }
+
+    @property
+    def without_texts(self) -> Response:
+        """What a score needs of it: thousands of these fit into memory."""
+        return replace(
+            self, unique_id=self.of_problem, problem='', prompt=(), response='', reasoning=''
         )
+
+    # -- the verdict, once there is one --------------------------------------------------
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the response ended, by its verdict."""
+        return self._verdict.outcome
+
+    @property
+    def is_correct(self) -> bool:
+        """Whether the response counts as right."""
+        return self._verdict.is_correct
+
+    @property
+    def answer(self) -> str:
+        """The extracted answer; '' where there is none."""
+        return self._verdict.answer or ''
+
+    @property
+    def reason(self) -> str:
+        """The verdict's one line for a person."""
+        return self._verdict.reason
+
+    @property
+    def rule(self) -> str:
+        """The rule that decided."""
+        return self._verdict.rule
+
+    @property
+    def extraction(self) -> str:
+        """The rule that found the answer."""
+        return self._verdict.extraction
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether the token cap or the endpoint's filter cut the response."""
+        return self._verdict.was_cut
+
+    @property
+    def _verdict(self) -> Verdict:
+        if self.verdict is None:
+            raise ValueError(f'{self.place or self.of_problem} has not been graded')
+        return self.verdict
+
+    # -- the endpoint's reply ------------------------------------------------------------
+
+    @property
+    def attempts(self) -> int | None:
+        """Requests sent for the reply; None where unknown."""
+        found = self.reply.get('attempts') if self.reply else None
+        return found if isinstance(found, int) else None
+
+    @property
+    def served_model(self) -> str | None:
+        """The model, as the endpoint states it; None where unknown."""
+        found = self.reply.get('model') if self.reply else None
+        return found if isinstance(found, str) else None
+
+    @property
+    def sampling(self) -> Mapping[str, Any] | None:
+        """The parameters really sent; None where unknown."""
+        found = self.reply.get('sampling') if self.reply else None
+        return found if isinstance(found, Mapping) else None
 
 
 def turns_of(prompt: Any) -> tuple[Turn, ...]:

@@ -11,7 +11,7 @@ from work_dirs import RECORD, detail, save_results
 
 from opencompass_math500.comparison import RunComparison, compare_run
 from opencompass_math500.dataset.index import math500_index
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs
 
 __all__ = ['BOXED', 'MATH500', 'QWEN', 'all_of_math', 'record', 'save_run']
 

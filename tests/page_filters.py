@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from record_runs import read
 
-from opencompass_math500.response import Record
+from opencompass_math500.response import Response
 
 __all__ = ['Count', 'Filter', 'Shelf', 'count_in']
 
@@ -66,7 +66,7 @@ class Filter:
                 pairs.append((one.name, 1 if value is True else value))
         return '#' + urlencode(pairs)
 
-    def fits(self, record: Record, run: int) -> bool:
+    def fits(self, record: Response, run: int) -> bool:
         """Whether a response is left, the search and the runs' parting aside."""
         if self.ending in ('cut', 'whole'):
             ends = record.was_cut == (self.ending == 'cut')
@@ -75,7 +75,7 @@ class Filter:
         return (
             ends
             and (not self.run or run in self.run)
-            and (not self.verdict or record.verdict in self.verdict)
+            and (not self.verdict or record.outcome in self.verdict)
             and (not self.subject or record.subject == self.subject)
             and (not self.level or str(record.level) == self.level)
         )
@@ -89,7 +89,7 @@ class Shelf:
         records: with the number of their run.
     """
 
-    records: Sequence[tuple[int, Record]]
+    records: Sequence[tuple[int, Response]]
 
     @classmethod
     def of(cls, *work_dirs: Path) -> Shelf:
@@ -102,10 +102,10 @@ class Shelf:
                 rows.append((numbers.setdefault(name, len(numbers)), record))
         return cls(rows)
 
-    def by_key(self) -> Mapping[str, Record]:
+    def by_key(self) -> Mapping[str, Response]:
         return {record.key: record for _, record in self.records}
 
-    def left(self, chosen: Filter, texts: bool = True) -> list[Record]:
+    def left(self, chosen: Filter, texts: bool = True) -> list[Response]:
         """The responses that the filter leaves.
 
         Args:
@@ -137,7 +137,7 @@ class Shelf:
         for run, record in self.records:
             if not runs or run in runs:
                 by_run = marks.setdefault(_problem(record), {})
-                by_run.setdefault(run, []).append(record.verdict == 'correct')
+                by_run.setdefault(run, []).append(record.outcome == 'correct')
         return {name for name, by_run in marks.items() if len(_shares(by_run.values())) > 1}
 
 
@@ -145,11 +145,11 @@ def _shares(marks: Iterable[Sequence[bool]]) -> set[float]:
     return {sum(each) / len(each) for each in marks}
 
 
-def _problem(record: Record) -> Any:
+def _problem(record: Response) -> Any:
     return record.unique_id or (record.dataset, record.position, record.problem)
 
 
-def _holds(record: Record, text: str, texts: bool) -> bool:
+def _holds(record: Response, text: str, texts: bool) -> bool:
     places = [record.problem, record.unique_id, record.gold, record.answer, record.reason]
     if texts:
         places += [record.response, record.reasoning]

@@ -7,15 +7,15 @@ from typing import Any
 
 from work_dirs import detail, replied, save_predictions, save_results
 
-from opencompass_math500.response import Record
-from opencompass_math500.runs.read import read_records
+from opencompass_math500.response import Response
+from opencompass_math500.runs.read import read_responses
 
 __all__ = ['read', 'whole']
 
 
-def read(work_dir: Path, **options: Any) -> tuple[list[Record], list[str]]:
+def read(work_dir: Path, **options: Any) -> tuple[list[Response], list[str]]:
     notes: list[str] = []
-    return list(read_records(work_dir, note=notes.append, **options)), notes
+    return list(read_responses(work_dir, note=notes.append, **options)), notes
 
 
 def whole(work_dir: Path, *outcomes: str) -> Path:

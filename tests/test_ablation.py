@@ -17,7 +17,7 @@ from work_dirs import DATASET, MODEL, RECORD, detail, save_results
 from opencompass_math500.comparison.ablation import _FOLLOWS, _SETTING_OF, ablation_of, change_of
 from opencompass_math500.comparison.show_ablation import print_ablation
 from opencompass_math500.errors import ConfigError, MalformedData
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.fingerprint import Fingerprint
 from opencompass_math500.runs.graded import graded_runs
 from opencompass_math500.runs.opencompass.results import items_of
@@ -28,7 +28,7 @@ Record = dict[str, Any]
 
 
 def run(change: Callable[[Record], object] = lambda record: None, name: str = MODEL,
-        marks: list[Item] | None = None) -> Run:  # fmt: skip
+        marks: list[Response] | None = None) -> Run:  # fmt: skip
     record = copy.deepcopy(RECORD)
     change(record)
     return Run(

@@ -16,7 +16,7 @@ from work_dirs import RECORD, detail, save_results
 from opencompass_math500.cli import main
 from opencompass_math500.comparison import compare_pair, pairs_of_runs
 from opencompass_math500.grading.verdict import Outcome
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs
 
 Said = Callable[..., tuple[int, str, str]]
 KINDS: dict[str, Outcome] = {'+': 'correct', '-': 'incorrect', '0': 'no_answer',

@@ -18,7 +18,7 @@ from opencompass_math500.graders import Report, report_path, save_report
 from opencompass_math500.graders.anatomy import Anatomy
 from opencompass_math500.graders.matrix import GraderScore, Judged, Share, Word
 from opencompass_math500.published import load_published
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs
 from opencompass_math500.statistics.difference import Estimate, difference
 
 Golds = dict[str, str]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from marked import marked
 
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.statistics.difference import Estimate, difference, measured
 from opencompass_math500.statistics.score import wilson_interval
 
@@ -17,11 +18,10 @@ ESTIMATES = st.builds(
 )
 
 
-def items(*problems: str) -> list[Item]:
+def items(*problems: str) -> list[Response]:
     """Each problem as its responses: ``+`` right, ``-`` wrong."""
     return [
-        Item(str(number), '', 0, sample, '7', '', 'correct' if sign == '+' else 'incorrect', '',
-             False, 'stop', 1)
+        marked(str(number), 'correct' if sign == '+' else 'incorrect', sample=sample)
         for number, signs in enumerate(problems)
         for sample, sign in enumerate(signs)
     ]  # fmt: skip

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from marked import marked
 from work_dirs import DATASET, MODEL, RECORD, detail, save_json, save_results
 
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.decoding import Decoding, decoding_of
 from opencompass_math500.runs.fingerprint import Fingerprint, fingerprint_of
-from opencompass_math500.runs.graded import graded_runs
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs, graded_runs
 from opencompass_math500.runs.question import Question, question_of
 from opencompass_math500.runs.settings import parse_settings
 
@@ -181,8 +181,8 @@ def test_how_a_run_was_sampled(model: dict[str, Any], expected: Decoding) -> Non
     assert parse_settings({'inference': {'model': model}}).decoding == expected
 
 
-def sent(**sampling: Any) -> Item:
-    return Item('a', '', 0, 0, '7', '7', 'correct', '', False, 'stop', 1, sampling=sampling)
+def sent(**sampling: Any) -> Response:
+    return marked('a', sampling=sampling)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def sent(**sampling: Any) -> Item:
     ids=['as sent', 'refused by the endpoint', 'refused half-way'],
 )
 def test_what_was_sent_counts_more_than_what_was_asked(
-    items: list[Item], temperature: float | None
+    items: list[Response], temperature: float | None
 ) -> None:
     record = {'inference': {'model': {'type': API, 'sampling': {'temperature': 0}}}}
     assert decoding_of(parse_settings(record).decoding, items).temperature == temperature

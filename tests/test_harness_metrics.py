@@ -11,12 +11,12 @@ import pytest
 from harness_runs import answered, boxed, gold_of, problem_of, samples_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marked import marked
 
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
 from opencompass_math500.harness.grades import Grade
 from opencompass_math500.harness.metrics import COUNTED, counts_of, metrics_of, subject_name
-from opencompass_math500.response import Item
 from opencompass_math500.statistics.score import score_items
 
 
@@ -85,10 +85,9 @@ GRADES = st.builds(
 def test_metrics_are_those_of_a_score_of_ours(replies: list[list[Grade]]) -> None:
     """The settled score of the same replies: percent there, shares here."""
     items = [
-        Item(
-            unique_id=str(number), subject='Algebra', level=1, sample=sample, gold='1',
-            answer='1', outcome=one['verdict'], reason='', was_cut=one['was_cut'],
-            finish_reason=one['finish_reason'], tokens=1,
+        marked(
+            str(number), one['verdict'], subject='Algebra', level=1, sample=sample,
+            was_cut=one['was_cut'], finish_reason=one['finish_reason'], tokens=1,
         )
         for number, grades in enumerate(replies)
         for sample, one in enumerate(grades)

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from marked import marked
 
 from opencompass_math500.comparison.identity import identify
 from opencompass_math500.comparison.like_for_like import Setting, compare_settings
 from opencompass_math500.errors import SelectionError
 from opencompass_math500.published import PublishedScore, load_published
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.fingerprint import Fingerprint
 
 FILE = Path(__file__).parent / 'cases' / 'like_for_like.jsonl'
@@ -28,9 +29,9 @@ BARE = replace(
 )  # fmt: skip
 
 
-def item(number: int, finish_reason: str | None = 'stop', tokens: int | None = 10) -> Item:
+def item(number: int, finish_reason: str | None = 'stop', tokens: int | None = 10) -> Response:
     cut = finish_reason == 'length'
-    return Item(str(number), '', 0, 0, '7', '7', 'correct', '', cut, finish_reason, tokens)
+    return marked(str(number), was_cut=cut, finish_reason=finish_reason, tokens=tokens)
 
 
 def settings_of(run: dict[str, Any], row: dict[str, Any], endings: list[Any]) -> dict[str, Setting]:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from work_dirs import detail
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.opencompass.results import items_of
 from opencompass_math500.statistics.paired import paired_difference
 
 
-def items(*marks: bool | Sequence[bool], first: int = 0) -> list[Item]:
+def items(*marks: bool | Sequence[bool], first: int = 0) -> list[Response]:
     """One item a mark, or several of one problem."""
     kinds = [[mark] if isinstance(mark, bool) else list(mark) for mark in marks]
     words = {True: 'correct', False: 'incorrect'}
@@ -28,7 +28,7 @@ def items(*marks: bool | Sequence[bool], first: int = 0) -> list[Item]:
 
 
 # Table of the 500: both right, gained, lost, both wrong.
-def of_500(both: int, gained: int, lost: int) -> tuple[list[Item], list[Item]]:
+def of_500(both: int, gained: int, lost: int) -> tuple[list[Response], list[Response]]:
     neither = 500 - both - gained - lost
     before = [True] * both + [False] * gained + [True] * lost + [False] * neither
     after = [True] * both + [True] * gained + [False] * lost + [False] * neither
@@ -93,7 +93,7 @@ def test_pairing_sees_what_two_intervals_overlook() -> None:
     [(items(True), items(True, True)), (items(True), items(True, first=1)), ([], [])],
     ids=['fewer', 'others', 'none'],
 )
-def test_other_problems_are_refused(before: list[Item], after: list[Item]) -> None:
+def test_other_problems_are_refused(before: list[Response], after: list[Response]) -> None:
     with pytest.raises(MalformedData, match='different problems'):
         paired_difference(before, after)
 

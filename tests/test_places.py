@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from toy_reader import Toy
 from work_dirs import detail, prediction, save_predictions, save_results
 
 from opencompass_math500.cli import main
+from opencompass_math500.grading.judge import grader_version
+from opencompass_math500.runs import SOURCES
 from opencompass_math500.runs.opencompass.layout import WHOLE, parts_of
 
 SLASH = 'Qwen/Qwen2.5-7B'
@@ -114,6 +117,73 @@ def test_a_run_that_has_only_begun_is_the_newest_all_the_same(done: Done, tmp_pa
     status, out, err = done('table', 'outputs')
     assert (status, out) == (1, '')
     assert '20260102_120000 is taken' in err and 'no results under' in err
+
+
+@pytest.mark.parametrize('command', COMMANDS)
+@pytest.mark.parametrize('folder', ['predictions', 'results'])
+def test_of_a_file_in_a_run_its_model_and_dataset_are_read(
+    command: str, folder: str, done: Done, tmp_path: Path
+) -> None:
+    finished(finished(tmp_path / 'run', 'asked-for'), 'beside')
+    file = f'run/{folder}/asked-for/{DATASET}.json'
+    status, out, err = done(command, file, *(['--all'] if command == 'export' else []))
+    assert status == 0, err
+    page = tmp_path / 'run' / 'summary' / 'math500_report.html'
+    shown = page.read_text() if command == 'report' else out
+    assert f'asked-for on {DATASET}' in shown or '"model": "asked-for"' in shown
+    assert f'beside on {DATASET}' not in shown and '"model": "beside"' not in shown
+
+
+# -- one more harness -------------------------------------------------------------------
+
+
+@pytest.fixture
+def toys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Two runs of a harness that nothing here knows but one file."""
+    monkeypatch.setattr('opencompass_math500.runs.places.SOURCES', [*SOURCES, Toy()])
+    folder = tmp_path / 'toys'
+    folder.mkdir()
+    for model, third in (('bear', '\\boxed{9}'), ('doll', 'I give up')):
+        rows = ['What is 1 + 1?\t2\t\\boxed{2}', 'What is 3 / 6?\t0.5\tThe answer is $\\frac12$.',
+                f'What is 3 * 3?\t9\t{third}']  # fmt: skip
+        text = '\n'.join([f'{model}\tsums', *rows])
+        (folder / f'{model}.toy').write_text(text, encoding='utf-8')
+    return folder
+
+
+@pytest.mark.parametrize('place', ['toys', 'toys/bear.toy'])
+@pytest.mark.parametrize(
+    ('command', 'facts'),
+    [
+        (
+            'table',
+            ('bear on sums', '100.00', 'data sums', 'token cap 99', f'grader {grader_version()}'),
+        ),
+        ('compare', ('bear on sums', 'Nothing is published of bear')),
+        ('export', ('"key"', '"verdict": "correct"', '"problem": "What is 1 + 1?"')),
+        ('report', ('math500_report.html',)),
+        ('regrade', ('bear on sums', 'this judge')),
+    ],
+    ids=COMMANDS,
+)
+def test_a_reader_in_one_file_is_read_by_every_command(
+    command: str, facts: tuple[str, ...], place: str, toys: Path, done: Done
+) -> None:
+    status, out, err = done(command, place, *(['--all'] if command == 'export' else []))
+    assert status == 0, err
+    assert not [fact for fact in facts if fact not in out]
+    if command == 'report':
+        assert 'bear on sums' in (toys / 'math500_report.html').read_text()
+    if command == 'compare' and place == 'toys':
+        assert '66.67' in out and 'toy/2' in out  # the problem on which the two part
+
+
+def test_a_toy_is_not_replaced(toys: Path, done: Done) -> None:
+    before = (toys / 'bear.toy').read_bytes()
+    status, _, err = done('export', 'toys/bear.toy', '--format', 'jsonl',
+                          '--output', 'toys/bear.toy')  # fmt: skip
+    assert status == 1 and 'is where the run itself lies' in err
+    assert (toys / 'bear.toy').read_bytes() == before
 
 
 @pytest.mark.parametrize(

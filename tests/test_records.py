@@ -22,7 +22,8 @@ from work_dirs import (
 
 from opencompass_math500 import Problem, load_problems
 from opencompass_math500.errors import MalformedData, SelectionError, SourceUnavailable
-from opencompass_math500.response import Record, Turn
+from opencompass_math500.grading.verdict import Verdict
+from opencompass_math500.response import Response, Turn
 
 ASKED = '\nPlease reason step by step, and put your final answer within \\boxed{}.'
 
@@ -52,7 +53,7 @@ def theirs(
 def test_a_record_holds_all_that_is_known(tmp_path: Path) -> None:
     records, notes = read(whole(tmp_path, 'correct', 'no_answer'))
     assert notes == []
-    assert records[1] == Record(
+    assert records[1] == Response(
         model=MODEL,
         dataset=DATASET,
         position=1,
@@ -65,12 +66,7 @@ def test_a_record_holds_all_that_is_known(tmp_path: Path) -> None:
         response='reply 1',
         reasoning='hm',
         gold='7',
-        answer='7',
-        verdict='no_answer',
-        reason='written the same',
-        rule='r.x',
-        extraction='extract.box',
-        was_cut=False,
+        verdict=Verdict('no_answer', '7', '7', 'written the same', 'r.x', 'extract.box'),
         graded='results',
         other_verdict=None,
         finish_reason='stop',
@@ -88,7 +84,7 @@ def test_a_record_holds_all_that_is_known(tmp_path: Path) -> None:
         },
         place=f'predictions/{MODEL}/{DATASET}.json: row 1',
     )
-    assert records[1].item.served_model == 'tiny-2026-01-01'
+    assert records[1].served_model == 'tiny-2026-01-01'
     assert len({record.key for record in records}) == 2
 
 
@@ -111,7 +107,7 @@ def test_both_makers_runs_give_the_same_verdicts(
         assert (record.unique_id, record.gold) == (known.unique_id, known.answer)
         assert (record.subject, record.level) == (known.subject, known.level)
         assert (record.problem, record.response) == (known.problem.strip(), row['response'])
-    assert 10 < sum(record.verdict == 'correct' for record in ours) < 40
+    assert 10 < sum(record.outcome == 'correct' for record in ours) < 40
 
 
 @pytest.mark.parametrize(
@@ -134,7 +130,7 @@ def test_another_evaluators_word_stands_beside_ours(
     records, notes = read(
         theirs(tmp_path, ['\\boxed{0}', 'it is \\boxed{9}', 'who knows'], details)
     )
-    assert [record.verdict for record in records] == ['correct', 'incorrect', 'no_answer']
+    assert [record.outcome for record in records] == ['correct', 'incorrect', 'no_answer']
     assert [record.graded for record in records] == ['now'] * 3
     assert [record.other_verdict for record in records] == [
         None if s is None else bool(s) for s in said
@@ -150,7 +146,7 @@ def test_samples_without_ids_are_found_by_their_number(tmp_path: Path) -> None:
     records, notes = read(theirs(tmp_path, texts, details, n=2))
     assert notes == []
     assert [(r.position, r.sample) for r in records] == [(0, 0), (1, 0), (0, 1), (1, 1)]
-    assert [r.other_verdict for r in records] == [r.verdict == 'correct' for r in records]
+    assert [r.other_verdict for r in records] == [r.outcome == 'correct' for r in records]
 
 
 def test_samples_of_ours_are_matched_by_id(tmp_path: Path) -> None:
@@ -158,7 +154,7 @@ def test_samples_of_ours_are_matched_by_id(tmp_path: Path) -> None:
     save_results(tmp_path, [detail(0, 'correct', 'no_answer'), detail(1, 'timeout', 'incorrect')])
     records, notes = read(tmp_path)
     assert notes == []
-    assert [(r.unique_id, r.sample, r.verdict) for r in records] == [
+    assert [(r.unique_id, r.sample, r.outcome) for r in records] == [
         ('mine/0', 0, 'correct'),
         ('mine/1', 0, 'timeout'),
         ('mine/0', 1, 'no_answer'),
@@ -172,7 +168,7 @@ def test_several_samples_in_a_row_are_records_each(tmp_path: Path) -> None:
         [prediction(0, prediction=['\\boxed{7}', '\\boxed{8}'], response_tokens=[3, 4])],
     )
     records, _ = read(tmp_path)
-    assert [(r.sample, r.verdict, r.tokens) for r in records] == [
+    assert [(r.sample, r.outcome, r.tokens) for r in records] == [
         (0, 'correct', 3),
         (1, 'incorrect', 4),
     ]
@@ -199,17 +195,17 @@ def test_verdicts_of_other_golds_are_not_taken(tmp_path: Path) -> None:
     save_predictions(tmp_path, [prediction(0, gold='8', prediction='\\boxed{8}')])
     save_results(tmp_path, [detail(0, 'incorrect')])
     (record,), notes = read(tmp_path)
-    assert (record.verdict, record.graded) == ('correct', 'now')
+    assert (record.outcome, record.graded) == ('correct', 'now')
     assert '1 of 1 responses' in notes[0]
 
 
 def test_the_runs_own_policy_grades_what_it_did_not(tmp_path: Path) -> None:
     rows = [prediction(0, gold='1,-2', prediction='\\boxed{(1,-2)}')]
     save_predictions(tmp_path, rows)
-    assert read(tmp_path)[0][0].verdict == 'incorrect'
+    assert read(tmp_path)[0][0].outcome == 'incorrect'
     policy = {'grading': {**RECORD['grading'], 'policy': {'list_against_tuple': 'accept'}}}
     save_json(tmp_path / f'math500/{MODEL}/{DATASET}.json', {**RECORD, **policy})
-    assert read(tmp_path)[0][0].verdict == 'correct'
+    assert read(tmp_path)[0][0].outcome == 'correct'
 
 
 def test_a_parent_of_runs_is_no_run(tmp_path: Path) -> None:

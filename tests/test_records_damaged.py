@@ -58,7 +58,7 @@ def test_a_missing_part_shifts_no_verdict(tmp_path: Path) -> None:
     for part in (0, 2):
         save_predictions(tmp_path, [prediction(part)], name=f'{DATASET}_{part}')
     records, notes = read(tmp_path)
-    assert [(r.unique_id, r.verdict) for r in records] == [
+    assert [(r.unique_id, r.outcome) for r in records] == [
         ('mine/0', 'correct'),
         ('mine/2', 'no_answer'),
     ]
@@ -75,7 +75,7 @@ def test_hostile_rows_are_read_or_named(tmp_path: Path) -> None:
     ]
     save_predictions(tmp_path, rows)
     records, notes = read(tmp_path)
-    assert [record.verdict for record in records] == ['no_answer', 'no_answer', 'empty_response']
+    assert [record.outcome for record in records] == ['no_answer', 'no_answer', 'empty_response']
     assert len(records[0].response) == 1_000_002
     assert (records[0].tokens, records[1].reasoning, records[2].gold) == (None, '', '3')
     assert notes == []

@@ -50,7 +50,7 @@ def test_its_own_evaluators_word_reaches_the_right_response(n: int, tmp_path: Pa
     assert {record.graded for record in records} == {'now'}
     # Its string rules do not know that 4/2 is 2.
     differing = {record.response for record in records if record.other_verdict is False} & {
-        record.response for record in records if record.verdict == 'correct'
+        record.response for record in records if record.outcome == 'correct'
     }
     assert (TEXTS[2] in differing) is True
 

@@ -22,9 +22,9 @@ from opencompass_math500.graders.peer import Peer
 from opencompass_math500.graders.regrade import (
     math_verify_command,
     opencompass_command,
-    regrade_set,
+    regrade_run,
 )
-from opencompass_math500.runs.files import find_sets
+from opencompass_math500.runs.places import find_place
 from opencompass_math500.runs.record import record_path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,8 +41,9 @@ SCORES = next(pair for pair in pairs() if pair[0].path.name == 'scores.md')
 
 
 def regraded(work_dir: Path, model: str, dataset: str) -> Any:
-    (source,) = find_sets([str(work_dir / 'predictions' / model)], note=print)
-    return regrade_set(work_dir, source, model, dataset, [])
+    place = find_place(work_dir)
+    (run,) = place.runs([model], [dataset])
+    return regrade_run(place, run, [])
 
 
 def test_both_makers_files_are_read_alike(shared: Path, tmp_path: Path) -> None:
@@ -171,8 +172,9 @@ def test_every_grader_speaks_on_real_responses(done: Done) -> None:
 def test_a_damaged_set_costs_the_status_but_not_the_others(done: Done) -> None:
     assert done.status == 1
     assert len(done.reports) == 2
-    (line,) = [line for line in done.err.splitlines() if line.startswith('math500: ')]
-    assert 'broken/math-500.json' in line
+    why, error = [line for line in done.err.splitlines() if line.startswith('math500: ')]
+    assert 'broken/math-500.json' in why
+    assert 'broken on math-500 holds no rows that can be read' in error
 
 
 @pytest.mark.slow

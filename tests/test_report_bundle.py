@@ -22,12 +22,12 @@ from opencompass_math500.report.bundle import (
     packed,
     shortened,
 )
-from opencompass_math500.response import Record
-from opencompass_math500.runs.read import read_records
+from opencompass_math500.response import Response
+from opencompass_math500.runs.read import read_responses
 
 
-def records_of(work_dir: Path) -> list[Record]:
-    records = read_records(work_dir, note=lambda text: None)
+def records_of(work_dir: Path) -> list[Response]:
+    records = read_responses(work_dir, note=lambda text: None)
     return sorted(records, key=lambda r: (r.model, r.dataset, r.position, r.sample))
 
 
@@ -79,15 +79,16 @@ def said(item: dict[str, Any], index: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def expected(record: Record) -> dict[str, Any]:
+def expected(record: Response) -> dict[str, Any]:
     plain = (
-        'model', 'dataset', 'unique_id', 'subject', 'level', 'sample', 'verdict', 'rule',
+        'model', 'dataset', 'unique_id', 'subject', 'level', 'sample', 'rule',
         'extraction', 'was_cut', 'tokens', 'graded', 'other_verdict', 'place',
     )  # fmt: skip
     cut = ('problem', 'gold', 'answer', 'reason')
     return {
         **{name: getattr(record, name) for name in plain},
         **{name: shortened(getattr(record, name), LONGEST_IN_INDEX) for name in cut},
+        'verdict': record.outcome,
         'finish_reason': record.finish_reason or None,
         'chars': len(record.response),
         'reasoning': bool(record.reasoning),

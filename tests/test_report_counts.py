@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from marked import marked
 
 from opencompass_math500.grading.verdict import OUTCOMES
 from opencompass_math500.report.heat import heat_of
 from opencompass_math500.report.lengths import edges_of, lengths_of
 from opencompass_math500.report.reading import ReadRun
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 
 KINDS = st.sampled_from(OUTCOMES)
 
 
-def item(**changes: object) -> Item:
-    plain = Item('1', 'Algebra', 1, 0, '7', '7', 'correct', '', False, 'stop', None)
-    return replace(plain, **changes)  # type: ignore[arg-type]
+def item(**changes: object) -> Response:
+    return marked(**{'subject': 'Algebra', 'level': 1, **changes})  # type: ignore[arg-type]
 
 
 ITEMS = st.lists(
@@ -39,7 +38,7 @@ ITEMS = st.lists(
 
 
 @given(ITEMS, ITEMS)
-def test_every_length_is_in_one_bin(first: list[Item], second: list[Item]) -> None:
+def test_every_length_is_in_one_bin(first: list[Response], second: list[Response]) -> None:
     runs = [
         ReadRun(Path('x'), 'm', 'd', items=items, characters=[0] * len(items))
         for items in (first, second)
@@ -63,7 +62,7 @@ def test_every_length_is_in_one_bin(first: list[Item], second: list[Item]) -> No
 
 
 @given(ITEMS)
-def test_cells_add_up(items: list[Item]) -> None:
+def test_cells_add_up(items: list[Response]) -> None:
     heat = heat_of(items)
     if heat is None:
         assert all(not one.subject and not one.level for one in items)

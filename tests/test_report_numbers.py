@@ -16,8 +16,7 @@ from opencompass_math500.cli import main
 from opencompass_math500.comparison import compare_run
 from opencompass_math500.dataset.index import math500_index
 from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.runs.graded import graded_runs
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs, graded_runs
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:

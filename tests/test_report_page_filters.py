@@ -14,7 +14,7 @@ from page_filters import Count, Filter, Shelf, count_in
 from page_runs import Shown, made_report, replying, save_run
 
 from opencompass_math500.comparison import compare_pair
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs
 
 pytestmark = pytest.mark.slow
 
@@ -246,7 +246,7 @@ def test_the_worst_come_first(shown: Shown, visiting: Visiting) -> None:
     page, shelf = shown
     right: dict[str, list[bool]] = {}
     for _, record in shelf.records:
-        right.setdefault(record.unique_id, []).append(record.verdict == 'correct')
+        right.setdefault(record.unique_id, []).append(record.outcome == 'correct')
     visit = visiting(page)
     visit.find('#sort').select_option('verdict')
     visit.unroll()

@@ -11,7 +11,7 @@ from browser import Visit, Visiting
 from page_filters import Filter, Shelf, count_in
 from page_runs import DATA, Reply, Shown, made_report, many_problems, save_run
 
-from opencompass_math500.response import Record
+from opencompass_math500.response import Response
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -131,7 +131,7 @@ def test_prompt_response_and_reasoning_are_whole(shown: Shown, visiting: Visitin
         row.locator('> summary').click()
 
 
-def unfolded(visit: Visit, record: Record) -> Locator:
+def unfolded(visit: Visit, record: Response) -> Locator:
     """The row of a response, opened by a click, with all that is in it."""
     row = visit.find(f'#item-{record.key}')
     row.locator('> summary').click()
@@ -139,7 +139,7 @@ def unfolded(visit: Visit, record: Record) -> Locator:
     return row
 
 
-def texts_of(visit: Visit, record: Record) -> dict[str, str]:
+def texts_of(visit: Visit, record: Response) -> dict[str, str]:
     """What is written in the passages of an open response; '' where there is none."""
     found = {}
     for kind in ('prompt', 'response-text', 'reasoning'):
@@ -166,7 +166,7 @@ def test_every_response_says_what_is_on_record(shown: Shown, visiting: Visiting)
     visit = visiting(page)
     for _, record in shelf.records[2::13]:
         row = unfolded(visit, record)
-        assert row.locator('.chip').text_content() == record.verdict.replace('_', ' ')
+        assert row.locator('.chip').text_content() == record.outcome.replace('_', ' ')
         said = row.inner_text()
         facts = [record.answer, record.gold, record.reason, record.rule, record.extraction,
                  record.finish_reason or 'unknown', record.place, f'{record.tokens:,} token',

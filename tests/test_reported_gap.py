@@ -16,7 +16,7 @@ from work_dirs import save_json
 
 from opencompass_math500.comparison import compare_run
 from opencompass_math500.comparison.command import compare_in_short
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from opencompass_runs import Workplace, details, predictions, sample_slug
 from opencompass_math500.comparison import compare_pair, pairs_of_runs
 from opencompass_math500.embedded import embedded_model_dir
 from opencompass_math500.locations import lm_eval_tasks_dir
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs
 
 pytestmark = pytest.mark.slow
 

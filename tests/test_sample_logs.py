@@ -14,8 +14,8 @@ from opencompass_math500.cli import main
 from opencompass_math500.errors import ConfigError, MalformedData, SourceUnavailable
 from opencompass_math500.report import write_report
 from opencompass_math500.runs.fingerprint import fingerprint_of
-from opencompass_math500.runs.graded import runs_of_logs
-from opencompass_math500.runs.opencompass.folder import refuse_output, run_folder
+from opencompass_math500.runs.graded import graded_runs
+from opencompass_math500.runs.places import find_place
 
 CASES = Path(__file__).parent / 'cases'
 
@@ -34,7 +34,8 @@ def test_a_row_is_read_as_it_is_meant(line: str, tmp_path: Path) -> None:
     expect = case['expect']
     prompt = expect.pop('prompt', None)
     for record in records:
-        assert {name: getattr(record, name) for name in expect} == expect
+        found = {'verdict': record.outcome}
+        assert {n: found.get(n) or getattr(record, n) for n in expect} == expect
         assert prompt is None or [[turn.role, turn.text] for turn in record.prompt] == prompt
     assert records
     assert case['note'] in '\n'.join(notes)
@@ -91,13 +92,13 @@ def test_a_problem_of_math500_is_known_by_its_text(
     for name in ('unique_id', 'subject', 'level'):
         assert getattr(record, name) == real[name]
     assert record.gold == real['answer']
-    (run,) = runs_of_logs(tmp_path, lambda text: None)
+    (run,) = graded_runs(tmp_path, lambda text: None)
     assert fingerprint_of(run).benchmark == 'MATH-500 subset'
 
 
 def test_settings_that_lm_eval_does_not_say_are_unknown(tmp_path: Path) -> None:
     save_log(tmp_path, [row(0), row(1)])
-    (run,) = runs_of_logs(tmp_path, lambda text: None)
+    (run,) = graded_runs(tmp_path, lambda text: None)
     mine = fingerprint_of(run)
     assert (run.model, run.dataset, mine.model) == ('tiny', 'hendrycks_math500', 'org/tiny')
     assert (mine.prompt, mine.prompt_name) == ('Problem: {problem}\nAnswer:', 'lm-eval-hendrycks')
@@ -123,7 +124,7 @@ def test_the_prompt_of_another_task(
     changes: dict[str, Any], expected: str | None, tmp_path: Path
 ) -> None:
     save_log(tmp_path, [row(0)], said=results(count=1, task_config=changes))
-    (run,) = runs_of_logs(tmp_path, lambda text: None)
+    (run,) = graded_runs(tmp_path, lambda text: None)
     assert fingerprint_of(run).prompt == expected
 
 
@@ -135,7 +136,7 @@ def test_no_key_and_no_address_comes_into_the_record(tmp_path: Path) -> None:
     }  # fmt: skip
     said = results(count=1, config={'model': 'local-completions', 'model_args': arguments})
     save_log(tmp_path, [row(0)], said=said)
-    (run,) = runs_of_logs(tmp_path, lambda text: None)
+    (run,) = graded_runs(tmp_path, lambda text: None)
     assert 'sk-' not in str(run.settings)
     model = json.loads(run.settings.engine_settings or '')
     assert (model['eos_string'], model['peft_path'], model['load_in_4bit']) == (
@@ -155,14 +156,14 @@ def test_no_key_and_no_address_comes_into_the_record(tmp_path: Path) -> None:
 )
 def test_the_model_is_called_by_its_own_name(name: str, label: str, tmp_path: Path) -> None:
     save_log(tmp_path, [row(0)], said=results(count=1, model_name=name))
-    (run,) = runs_of_logs(tmp_path, lambda text: None)
+    (run,) = graded_runs(tmp_path, lambda text: None)
     assert run.model == label
 
 
 def test_models_of_one_name_are_told_apart(tmp_path: Path) -> None:
     for folder in ('a__tiny', 'b__tiny'):
         save_log(tmp_path / folder, [row(0)], said=results(count=1, model_name=folder[0] + '/tiny'))
-    assert [run.model for run in runs_of_logs(tmp_path, lambda text: None)] == [
+    assert [run.model for run in graded_runs(tmp_path, lambda text: None)] == [
         'a__tiny', 'b__tiny',
     ]  # fmt: skip
 
@@ -171,9 +172,9 @@ def test_models_of_one_name_are_told_apart(tmp_path: Path) -> None:
 def test_without_results_the_settings_are_unknown(said: str, tmp_path: Path) -> None:
     path = save_log(tmp_path, [row(0)], said=said or '')
     records, notes = read(path)
-    assert [record.verdict for record in records] == ['correct']
+    assert [record.outcome for record in records] == ['correct']
     assert any('unknown' in note for note in notes)
-    (run,) = runs_of_logs(path, lambda text: None)
+    (run,) = graded_runs(path, lambda text: None)
     assert not run.settings.recorded
     assert run.why_not_comparable == 'its settings were not recorded'
 
@@ -202,7 +203,7 @@ def both(folder: Path) -> Path:
     ('make', 'kind', 'message'),
     [
         (scores_alone, MalformedData, 'no responses: run lm_eval again with --log_samples'),
-        (both, MalformedData, 'holds runs of OpenCompass and sample logs'),
+        (both, MalformedData, 'holds runs of OpenCompass and of lm-evaluation-harness'),
         (lambda folder: folder, MalformedData, 'neither predictions/ nor results/ nor samples_'),
         (lambda folder: folder / 'no', SourceUnavailable, 'no folder'),
     ],
@@ -211,7 +212,7 @@ def test_a_folder_without_logs_is_refused(
     make: Any, kind: type[Exception], message: str, tmp_path: Path
 ) -> None:
     with pytest.raises(kind, match=message):
-        run_folder(make(tmp_path))
+        find_place(make(tmp_path))
 
 
 def test_the_files_of_lm_eval_are_not_overwritten(tmp_path: Path) -> None:
@@ -219,11 +220,11 @@ def test_the_files_of_lm_eval_are_not_overwritten(tmp_path: Path) -> None:
     before = {each: each.read_bytes() for each in (tmp_path / 'm').iterdir()}
     for work_dir in (tmp_path, tmp_path / 'm', path):
         for output in before:
-            with pytest.raises(ConfigError, match='named as the files of the run itself'):
-                refuse_output(output, work_dir)
+            with pytest.raises(ConfigError, match='is where the run itself lies'):
+                find_place(work_dir).refuse_output(output)
             with pytest.raises(ConfigError):
                 write_report([work_dir], output, note=lambda text: None)
-    refuse_output(tmp_path / 'm' / 'wrong.jsonl', tmp_path)
+    find_place(tmp_path).refuse_output(tmp_path / 'm' / 'wrong.jsonl')
     assert {each: each.read_bytes() for each in (tmp_path / 'm').iterdir()} == before
 
 

@@ -21,15 +21,13 @@ from work_dirs import detail, prediction, save_predictions, save_results
 from opencompass_math500 import grade, load_problems
 from opencompass_math500.cli import main
 from opencompass_math500.comparison import compare_pair, pairs_of_runs
-from opencompass_math500.graders.regrade import regrade_set
+from opencompass_math500.graders.regrade import regrade_run
 from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.prompts import template_named
 from opencompass_math500.response import Turn
-from opencompass_math500.runs.files import PredictionSet
 from opencompass_math500.runs.fingerprint import fingerprint_of
-from opencompass_math500.runs.graded import runs_of_logs
-from opencompass_math500.runs.lm_eval.run import logged_runs
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs, graded_runs
+from opencompass_math500.runs.places import find_place
 
 SAMPLE = load_problems('sample')
 ROLES = {'user': 'HUMAN', 'assistant': 'BOT', 'system': 'SYSTEM'}
@@ -66,13 +64,13 @@ def test_records_say_what_the_log_says(both: Path) -> None:
             response=record.response, gold=problem.answer, problem=problem.problem,
             finish_reason='stop',
         )  # fmt: skip
-        assert (record.verdict, record.reason) == (expected.outcome, expected.reason)
+        assert (record.outcome, record.reason) == (expected.outcome, expected.reason)
         assert (record.problem, record.gold) == (problem.problem, problem.answer)
         assert (record.subject, record.level) == (problem.subject, problem.level)
         assert (record.graded, record.finish_reason) == ('results', 'stop')
         assert record.tokens is not None
-    assert {'correct', 'incorrect', 'no_answer'} == {record.verdict for record in records}
-    right = sum(record.verdict == 'correct' for record in records)
+    assert {'correct', 'incorrect', 'no_answer'} == {record.outcome for record in records}
+    right = sum(record.outcome == 'correct' for record in records)
     assert scores(both, 'math500')['accuracy,none'] == pytest.approx(right / len(SAMPLE))
 
 
@@ -86,7 +84,7 @@ def test_messages_are_turns(both: Path) -> None:
 
 
 def test_the_settings_are_those_of_the_opencompass_config(both: Path) -> None:
-    zero, four = runs_of_logs(both, lambda text: None)
+    zero, four = graded_runs(both, lambda text: None)
     assert [zero.dataset, four.dataset] == [
         f'{SAMPLE.slug}_0shot-cot', f'{SAMPLE.slug}_4shot-chat',
     ]  # fmt: skip
@@ -189,7 +187,7 @@ def test_a_part_goes_by_the_name_of_the_part(
     assert sorted(record.unique_id for record in records) == sorted(ids)
     part = load_problems('sample', ids=ids)
     assert {record.dataset for record in records} == {f'{part.slug}_0shot-cot'}
-    (run,) = runs_of_logs(output, lambda text: None)
+    (run,) = graded_runs(output, lambda text: None)
     assert fingerprint_of(run).subset == f'ids{len(ids)}'
 
 
@@ -201,8 +199,8 @@ def test_several_samples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     )  # fmt: skip
     records, _ = read(output)
     assert [(one.position, one.sample) for one in records] == [(0, 0), (0, 1), (1, 0), (1, 1)]
-    assert Counter(record.verdict for record in records)['no_answer'] == 2
-    (run,) = runs_of_logs(output, lambda text: None)
+    assert Counter(record.outcome for record in records)['no_answer'] == 2
+    (run,) = graded_runs(output, lambda text: None)
     assert (run.score.problems, run.score.samples) == (2, 2)
     assert fingerprint_of(run).temperature == 0.7
     assert main(['table', str(output)]) == 0
@@ -214,12 +212,12 @@ def test_of_several_runs_the_latest_is_read(tmp_path: Path) -> None:
     (earlier,) = output.glob('*/samples_*.jsonl')
     logged(tmp_path, '$\\boxed{5}$', limit=1)
     (record,), notes = read(output)
-    assert record.verdict == 'correct'
+    assert record.outcome == 'correct'
     (note,) = notes
     assert 'holds 2 runs of math500: ' in note
     assert f'left out: {earlier.name} (name a file to read it)' in note
     (record,), notes = read(earlier)
-    assert (record.verdict, notes) == ('no_answer', [])
+    assert (record.outcome, notes) == ('no_answer', [])
 
 
 def test_cut_replies_are_counted_by_every_command(
@@ -246,9 +244,8 @@ def test_every_level_of_the_output_is_read_alike(both: Path, tmp_path: Path) -> 
 
 
 def test_a_log_is_graded_again(both: Path) -> None:
-    run = logged_runs(both, print)[0]
-    assert not isinstance(run, PredictionSet)
-    report = regrade_set(both, run, run.model, run.dataset, [])
+    place = find_place(both)
+    report = regrade_run(place, place.runs()[0], [])
     (score,) = report.scores
     right = scores(both, 'math500')['accuracy,none'] * len(SAMPLE)
     assert (score.share.right, report.responses) == (round(right), len(SAMPLE))
@@ -302,10 +299,10 @@ def test_a_task_of_another_maker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert scores(output, 'somebodys_math')['exact_match,none'] == 0
     records, notes = read(output)
     assert [record.gold for record in records] == [problem.answer for problem in SAMPLE[:3]]
-    assert {record.verdict for record in records} == {'correct'}
+    assert {record.outcome for record in records} == {'correct'}
     assert {(record.other_verdict, record.graded) for record in records} == {(False, 'now')}
     assert any('is not graded by this package: its 3 responses are graded now' in n for n in notes)
     assert any('3 golds are whole solutions' in note for note in notes)
-    (run,) = runs_of_logs(output, lambda text: None)
+    (run,) = graded_runs(output, lambda text: None)
     mine = fingerprint_of(run)
     assert (mine.prompt, mine.shots, mine.max_tokens) == ('Problem: {problem}\nAnswer:', 0, None)

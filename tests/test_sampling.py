@@ -12,12 +12,13 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marked import marked
 from own_time import own_time
 
 from opencompass_math500.errors import MalformedData, SelectionError
 from opencompass_math500.grading.disputes import Policy
 from opencompass_math500.grading.verdict import Outcome
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.statistics import pass_at_k as sampling
 from opencompass_math500.statistics.pass_at_k import (
     Cluster,
@@ -30,14 +31,11 @@ from opencompass_math500.statistics.pass_at_k import (
 from opencompass_math500.statistics.score import score_items
 
 
-def item(problem: str, answer: str, outcome: Outcome = 'incorrect', sample: int = 0) -> Item:
-    return Item(
-        unique_id=problem, subject='', level=0, sample=sample, gold='7', answer=answer,
-        outcome=outcome, reason='', was_cut=False, finish_reason='stop', tokens=None,
-    )  # fmt: skip
+def item(problem: str, answer: str, outcome: Outcome = 'incorrect', sample: int = 0) -> Response:
+    return marked(problem, outcome, sample=sample, answer=answer)
 
 
-def problem(name: str, *answers: str, right: Sequence[str] = ('7',)) -> list[Item]:
+def problem(name: str, *answers: str, right: Sequence[str] = ('7',)) -> list[Response]:
     """Samples of one problem; '' is a response without an answer."""
     kinds: dict[bool, Outcome] = {True: 'correct', False: 'incorrect'}
     return [
@@ -46,7 +44,7 @@ def problem(name: str, *answers: str, right: Sequence[str] = ('7',)) -> list[Ite
     ]
 
 
-def figures(items: Sequence[Item], *ks: int) -> dict[str, float]:
+def figures(items: Sequence[Response], *ks: int) -> dict[str, float]:
     return {score.name: score.value for score in sampling_scores(items, ks or None).scores}
 
 

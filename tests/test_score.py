@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marked import marked
 from work_dirs import DATASET, MODEL, detail, save_results
 
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.opencompass.results import read_items
 from opencompass_math500.statistics.score import (
     Score,
@@ -25,7 +26,7 @@ from opencompass_math500.statistics.score import (
 )
 
 
-def item(problem: int = 0, outcome: Any = 'correct', sample: int = 0, **changes: Any) -> Item:
+def item(problem: int = 0, outcome: Any = 'correct', sample: int = 0, **changes: Any) -> Response:
     fields: dict[str, Any] = {
         'unique_id': f'mine/{problem}',
         'subject': 'Algebra',
@@ -34,13 +35,12 @@ def item(problem: int = 0, outcome: Any = 'correct', sample: int = 0, **changes:
         'gold': '7',
         'answer': '7',
         'outcome': outcome,
-        'reason': '',
         'was_cut': False,
         'finish_reason': 'stop',
         'tokens': 10,
         **changes,
     }
-    return Item(**fields)
+    return marked(**fields)
 
 
 def graded(groups: list[list[bool]]) -> Score:
@@ -188,7 +188,7 @@ def test_everything_is_counted_once() -> None:
 @pytest.mark.parametrize(
     'items', [[], [item(0), item(1), item(1, sample=1)]], ids=['none', 'uneven']
 )
-def test_no_score_of_nothing_or_of_uneven_samples(items: list[Item]) -> None:
+def test_no_score_of_nothing_or_of_uneven_samples(items: list[Response]) -> None:
     with pytest.raises(MalformedData, match='responses each'):
         score_items(items)
 

@@ -90,13 +90,13 @@ def _table(options: argparse.Namespace, rest: list[str]) -> int:
     from opencompass_math500.comparison.table import print_tables
     from opencompass_math500.notes import note
     from opencompass_math500.runs.graded import graded_runs
-    from opencompass_math500.runs.opencompass.folder import run_folder
+    from opencompass_math500.runs.places import find_place
     from opencompass_math500.runs.run import FAIL_ON, checked_outcomes, refuse_outcomes
 
-    root = run_folder(options.work_dir, note)
-    runs = graded_runs(root, note)
+    place = find_place(options.work_dir, note)
+    runs = graded_runs(place, note)
     print_tables(runs)
     sys.stdout.flush()
-    resume = f'-r {root.resolve().name}'
+    resume = f'-r {place.root.resolve().name}'
     refuse_outcomes(runs, checked_outcomes([*FAIL_ON, *options.fail_on]), resume)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opencompass_math500.comparison.outcome import Against, RunComparison, compare_run
 from opencompass_math500.comparison.run_pair import RunPair, compare_pair, pairs_of_runs
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs
 
 __all__ = [
     'Against',

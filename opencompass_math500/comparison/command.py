@@ -14,8 +14,8 @@ from opencompass_math500.comparison.regraded import report_of
 from opencompass_math500.comparison.run_pair import compare_pair, pairs_of_runs
 from opencompass_math500.comparison.show import print_comparisons, print_in_short, print_pairs
 from opencompass_math500.notes import note
-from opencompass_math500.runs.opencompass.folder import run_folder
-from opencompass_math500.runs.opencompass.hosts import comparable_runs
+from opencompass_math500.runs.graded import comparable_runs
+from opencompass_math500.runs.places import find_place
 from opencompass_math500.runs.run import Run
 
 __all__ = ['compare_in_short', 'compare_work_dirs']
@@ -32,7 +32,7 @@ def compare_work_dirs(
     """Compare the runs of a work directory with what is published, and with each other.
 
     Args:
-        work_dir: as for :func:`~opencompass_math500.runs.opencompass.folder.run_folder`.
+        work_dir: as for :func:`~opencompass_math500.runs.places.find_place`.
         other: another place, whose runs are set against those of the first.
         query: the published model that all runs are of, where their names do not say.
         plot: a file for a plot, .png or .svg.
@@ -46,12 +46,13 @@ def compare_work_dirs(
     """
     if plot is not None:
         plot_format(plot)  # before minutes of reading, not after
-    root = run_folder(work_dir, note)
-    other_root = run_folder(other, note) if other is not None else None
-    runs = comparable_runs(root)
-    others = comparable_runs(other_root) if other_root is not None else []
-    places = [*((root, run) for run in runs), *((other_root, run) for run in others)]
-    comparisons = [compare_run(run, query, report_of(place, run)) for place, run in places if place]
+    places = [find_place(path, note) for path in (work_dir, other) if path is not None]
+    found = [(place, comparable_runs(place)) for place in places]
+    comparisons = [
+        compare_run(run, query, report_of(place.root, run)) for place, runs in found for run in runs
+    ]
+    runs, *rest = (several for _, several in found)
+    others = rest[0] if rest else []
     pairs = [compare_pair(*pair) for pair in pairs_of_runs(runs, others)]
     if plot is not None:
         plot_comparisons(comparisons, plot)

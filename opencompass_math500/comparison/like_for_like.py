@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from opencompass_math500.prompts import ALIASES, TEMPLATES, PromptTemplate
 from opencompass_math500.published import PublishedScore
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.fingerprint import Fingerprint
 
 __all__ = ['Relation', 'Setting', 'compare_settings']
@@ -42,7 +42,7 @@ class Setting:
 
 
 def compare_settings(
-    mine: Fingerprint, items: Sequence[Item], row: PublishedScore, model: Setting
+    mine: Fingerprint, items: Sequence[Response], row: PublishedScore, model: Setting
 ) -> tuple[Setting, ...]:
     """Every setting of a run and a published score, side by side.
 
@@ -165,7 +165,7 @@ def _sampling(mine: Fingerprint, row: PublishedScore) -> list[Setting]:
     return [first, *(s for s in rest if (s.run, s.published) != ('?', '?'))]
 
 
-def _cap(mine: Fingerprint, items: Sequence[Item], row: PublishedScore) -> Setting:
+def _cap(mine: Fingerprint, items: Sequence[Response], row: PublishedScore) -> Setting:
     """The token cap: another one counts only if a response hit the lower of the two."""
     run, theirs = mine.max_tokens, row.max_tokens
     name, shown = 'token cap', (_text(run), _text(theirs))

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from opencompass_math500.graders import Grader, Report, load_report, report_path
+from opencompass_math500.grading.verdict import Outcome
 from opencompass_math500.published import PublishedScore
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.run import Run
 
 __all__ = ['grader_of', 'items_under', 'report_of']
@@ -50,7 +51,7 @@ def grader_of(row: PublishedScore, report: Report | None) -> tuple[Grader, str] 
     return (grader, name) if grader in {s.grader for s in report.scores} and grader else None
 
 
-def items_under(run: Run, report: Report, grader: Grader) -> list[Item]:
+def items_under(run: Run, report: Report, grader: Grader) -> list[Response]:
     """The items of a run with the verdicts of another grader.
 
     Only the responses on which graders differ are in a report: on the rest they agree.
@@ -60,6 +61,11 @@ def items_under(run: Run, report: Report, grader: Grader) -> list[Item]:
     for item in run.items:
         is_right = said.get((item.unique_id, item.sample), item.is_correct)
         if is_right != item.is_correct:
-            item = replace(item, outcome='correct' if is_right else 'incorrect')
+            item = _graded_as(item, 'correct' if is_right else 'incorrect')
         items.append(item)
     return items
+
+
+def _graded_as(item: Response, outcome: Outcome) -> Response:
+    assert item.verdict is not None  # what a run is made of is graded
+    return replace(item, verdict=replace(item.verdict, outcome=outcome))

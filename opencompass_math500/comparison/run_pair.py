@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.fingerprint import Fingerprint, fingerprint_of
 from opencompass_math500.runs.run import Run
 from opencompass_math500.statistics.difference import Difference
@@ -152,7 +152,9 @@ def _reasons(first: Run, second: Run, mine: Fingerprint, theirs: Fingerprint) ->
         yield f'different data: checksums {sums[0]} and {sums[1]}'
 
 
-def _flips(first: Sequence[Item], second: Sequence[Item], flipped: set[str]) -> Iterator[Flip]:
+def _flips(
+    first: Sequence[Response], second: Sequence[Response], flipped: set[str]
+) -> Iterator[Flip]:
     one, other = _by_problem(first), _by_problem(second)
     for key, mine in one.items():
         if key not in flipped:
@@ -171,8 +173,8 @@ def _flips(first: Sequence[Item], second: Sequence[Item], flipped: set[str]) -> 
         )
 
 
-def _by_problem(items: Sequence[Item]) -> dict[str, list[Item]]:
-    groups: dict[str, list[Item]] = {}
+def _by_problem(items: Sequence[Response]) -> dict[str, list[Response]]:
+    groups: dict[str, list[Response]] = {}
     for item in items:
         groups.setdefault(item.unique_id, []).append(item)
     return groups

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from opencompass_math500.grading.verdict import NOT_THE_MODELS_MISTAKE, OUTCOMES, Outcome
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.caption import caption
 from opencompass_math500.runs.run import Run
 from opencompass_math500.statistics.pass_at_k import sampling_scores
@@ -152,7 +152,7 @@ def _truncated(score: Score) -> str:
 
 
 def _breakdown(
-    title: str, runs: Sequence[Run], marks: Mapping[int, str], key: Callable[[Item], str]
+    title: str, runs: Sequence[Run], marks: Mapping[int, str], key: Callable[[Response], str]
 ) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column(title, min_width=22)

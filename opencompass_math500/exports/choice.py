@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
-from opencompass_math500.response import Record
+from opencompass_math500.response import Response
 
 __all__ = ['WRONG', 'Choice']
 
@@ -27,11 +27,11 @@ class Choice:
     subjects: Collection[str] | None = None
     levels: Collection[int] | None = None
 
-    def holds(self, record: Record) -> bool:
+    def holds(self, record: Response) -> bool:
         """Whether the record is chosen."""
         subjects = None if self.subjects is None else {name.casefold() for name in self.subjects}
         return (
-            (self.verdicts is None or record.verdict in self.verdicts)
+            (self.verdicts is None or record.outcome in self.verdicts)
             and (subjects is None or record.subject.casefold() in subjects)
             and (self.levels is None or record.level in self.levels)
         )

@@ -6,17 +6,18 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from opencompass_math500.response import Record
+from opencompass_math500.response import Response
 
 __all__ = ['COLUMNS', 'as_json', 'cells']
 
 
-def as_json(record: Record) -> str:
+def as_json(record: Response) -> str:
     """The record as one line of JSON, nothing left out; what is unknown is null or ''."""
     fields = {
         'key': record.key,
         **{name: getattr(record, name) for name in _PLAIN},
         'level': record.level or None,
+        'verdict': record.outcome,
         'prompt': [{'role': turn.role, 'text': turn.text} for turn in record.prompt],
         'reply': record.reply,
     }
@@ -32,9 +33,10 @@ _ORDER: Final = (
     'answer', 'gold', 'reason', 'rule', 'extraction', 'was_cut', 'graded', 'other_verdict',
     'finish_reason', 'tokens', 'problem', 'prompt', 'response', 'reasoning', 'reply', 'place',
 )  # fmt: skip
-_PLAIN: Final = tuple(n for n in _ORDER if n not in ('key', 'level', 'prompt', 'reply'))
-_SPECIAL: Final[Mapping[str, Callable[[Record], Any]]] = {
+_PLAIN: Final = tuple(n for n in _ORDER if n not in ('key', 'level', 'prompt', 'reply', 'verdict'))
+_SPECIAL: Final[Mapping[str, Callable[[Response], Any]]] = {
     'level': lambda record: record.level or '',
+    'verdict': lambda record: record.outcome,
     'prompt': lambda record: record.prompt_text,
     'reply': lambda record: (
         json.dumps(record.reply, ensure_ascii=False) if record.reply is not None else ''
@@ -44,7 +46,7 @@ COLUMNS: Final = _ORDER
 """The columns of a table, those that fit on a screen first."""
 
 
-def cells(record: Record) -> list[str | int]:
+def cells(record: Response) -> list[str | int]:
     """One value a column: whole numbers as such, everything else as text."""
     values = []
     for name in COLUMNS:

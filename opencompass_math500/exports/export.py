@@ -21,8 +21,9 @@ from opencompass_math500.exports.markdown import summary_lines, write_markdown
 from opencompass_math500.exports.shelf import Shelf
 from opencompass_math500.exports.summary import RunSummary, Summary
 from opencompass_math500.exports.tables import write_csv, write_xlsx
-from opencompass_math500.runs.opencompass.folder import refuse_output, run_folder
-from opencompass_math500.runs.read import Note, read_records
+from opencompass_math500.runs.places import find_place
+from opencompass_math500.runs.read import read_responses
+from opencompass_math500.runs.source import Note
 
 __all__ = ['FORMATS', 'Exported', 'Format', 'export', 'export_wrong_answers', 'format_of']
 
@@ -87,25 +88,25 @@ def export(
     The same records make the same bytes. A file appears when it is whole.
 
     Args:
-        work_dir: as for :func:`~opencompass_math500.runs.opencompass.folder.run_folder`.
+        work_dir: as for :func:`~opencompass_math500.runs.places.find_place`.
         output: where to; stdout by default.
         format_name: one of :data:`FORMATS`; by default as the file's name says.
         choice: which records; by default everything that is not correct.
         models, datasets, data, note: as for
-            :func:`~opencompass_math500.runs.read.read_records`.
+            :func:`~opencompass_math500.runs.read.read_responses`.
 
     Raises:
         ConfigError: a format or file that cannot be written.
         SelectionError: a subject, model or dataset that does not occur.
-        SourceUnavailable, MalformedData: as from ``read_records``.
+        SourceUnavailable, MalformedData: as from ``read_responses``.
     """
     kind, choice = format_of(format_name, output), choice or Choice()
-    work_dir = run_folder(work_dir, note)
+    place = find_place(work_dir, note)
     if output is not None:
-        refuse_output(output, work_dir)
+        place.refuse_output(output)
     with closing(Shelf()) as shelf:
-        summary = Summary(work_dir)
-        for record in read_records(work_dir, models, datasets, note=note, data=data):
+        summary = Summary(place.runs())
+        for record in read_responses(place, models, datasets, note=note, data=data):
             chosen = choice.holds(record)
             summary.add(record, chosen)
             if chosen:

@@ -9,7 +9,7 @@ from typing import IO, Final
 from opencompass_math500.exports.cell import printable
 from opencompass_math500.exports.choice import Choice
 from opencompass_math500.exports.summary import RunSummary
-from opencompass_math500.response import Record
+from opencompass_math500.response import Response
 
 __all__ = ['fenced', 'in_code', 'summary_lines', 'write_markdown']
 
@@ -19,7 +19,7 @@ _LINE_ENDS: Final = re.compile('[\n\r\x0b\x0c\x85\u2028\u2029]+')
 
 
 def write_markdown(
-    records: Iterable[Record], runs: Sequence[RunSummary], choice: Choice, stream: IO[bytes]
+    records: Iterable[Response], runs: Sequence[RunSummary], choice: Choice, stream: IO[bytes]
 ) -> None:
     """The summary, then a section for each record, below an anchor that stays its own."""
     for line in summary_lines(runs, choice):
@@ -59,13 +59,13 @@ def summary_lines(runs: Sequence[RunSummary], choice: Choice) -> Iterable[str]:
     yield ''
 
 
-def _section(record: Record) -> Iterable[str]:
+def _section(record: Response) -> Iterable[str]:
     title = in_code(record.unique_id or f'{record.dataset}, problem {record.position}')
     # Counted from 1, as in the report; the columns of the other formats count from 0.
     sample = f', sample {record.sample + 1}' if record.sample else ''
     yield f'<a id="{record.key}"></a>'
     yield ''
-    yield f'## {record.verdict}: {title}{sample}'
+    yield f'## {record.outcome}: {title}{sample}'
     yield ''
     facts = {
         'model': record.model,

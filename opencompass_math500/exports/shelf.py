@@ -6,7 +6,7 @@ import pickle
 import tempfile
 from collections.abc import Iterator
 
-from opencompass_math500.response import Record
+from opencompass_math500.response import Response
 
 __all__ = ['Shelf']
 
@@ -22,7 +22,7 @@ class Shelf:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
         self._places: list[tuple[str, str, int, int, int]] = []
 
-    def add(self, record: Record) -> None:
+    def add(self, record: Response) -> None:
         """Set one aside."""
         place = (record.model, record.dataset, record.position, record.sample, self._file.tell())
         self._places.append(place)
@@ -31,12 +31,12 @@ class Shelf:
     def __len__(self) -> int:
         return len(self._places)
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[Response]:
         """By model, dataset, position and sample. To be added to no more from then on."""
         for *_, offset in sorted(self._places):
             self._file.seek(offset)
             record = pickle.load(self._file)  # what this process wrote, in a file without name
-            assert isinstance(record, Record)
+            assert isinstance(record, Response)
             yield record
 
     def close(self) -> None:

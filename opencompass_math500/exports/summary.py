@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from opencompass_math500.errors import MalformedData, Math500Error
+from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
-from opencompass_math500.response import Item, Record
+from opencompass_math500.response import Response
 from opencompass_math500.runs.caption import known_settings
-from opencompass_math500.runs.opencompass.folder import settings_at
 from opencompass_math500.runs.run import Run
 from opencompass_math500.runs.settings import Settings
+from opencompass_math500.runs.source import StoredRun
 from opencompass_math500.statistics.score import right_by
 
 __all__ = ['RunSummary', 'Summary']
@@ -62,16 +61,16 @@ class RunSummary:
 class Summary:
     """Counts of records as they go by, whether they are exported or not."""
 
-    def __init__(self, work_dir: Path) -> None:
-        self._work_dir = work_dir
-        self._items: dict[tuple[str, str], list[Item]] = {}
+    def __init__(self, runs: Iterable[StoredRun]) -> None:
+        self._settings = {(run.model, run.dataset): run.settings for run in runs}
+        self._items: dict[tuple[str, str], list[Response]] = {}
         self._exported: Counter[tuple[str, str]] = Counter()
         self._graded_now: Counter[tuple[str, str]] = Counter()
 
-    def add(self, record: Record, exported: bool) -> None:
+    def add(self, record: Response, exported: bool) -> None:
         """Count one."""
         name = (record.model, record.dataset)
-        self._items.setdefault(name, []).append(record.item)
+        self._items.setdefault(name, []).append(record.without_texts)
         self._exported[name] += exported
         self._graded_now[name] += record.graded == 'now'
 
@@ -95,8 +94,8 @@ class Summary:
         """One model on one dataset after the other, in order."""
         return [self._run(name, self._items[name]) for name in sorted(self._items)]
 
-    def _run(self, name: tuple[str, str], items: Sequence[Item]) -> RunSummary:
-        run = Run(*name, items, self._settings(name))
+    def _run(self, name: tuple[str, str], items: Sequence[Response]) -> RunSummary:
+        run = Run(*name, items, self._settings.get(name, Settings()))
         outcomes = Counter(item.outcome for item in items)
         try:
             score = run.score
@@ -118,12 +117,8 @@ class Summary:
             settings=known_settings(run),
         )
 
-    def _settings(self, name: tuple[str, str]) -> Settings:
-        try:
-            return settings_at(self._work_dir, *name)
-        except (Math500Error, OSError):  # was noted when the folder was read
-            return Settings()
 
-
-def _shares(items: Sequence[Item], key: Callable[[Item], Any]) -> dict[Any, tuple[int, int]]:
+def _shares(
+    items: Sequence[Response], key: Callable[[Response], Any]
+) -> dict[Any, tuple[int, int]]:
     return dict(sorted(right_by(items, key).items()))

@@ -14,7 +14,7 @@ from opencompass_math500.errors import ConfigError
 from opencompass_math500.exports.cell import LIMIT, fitted, inert, printable
 from opencompass_math500.exports.columns import COLUMNS, cells
 from opencompass_math500.exports.summary import RunSummary
-from opencompass_math500.response import Record
+from opencompass_math500.response import Response
 
 __all__ = ['write_csv', 'write_xlsx']
 
@@ -22,7 +22,7 @@ _MAX_ROWS: Final = 1_048_575  # of a sheet, below the header
 _WIDTHS: Final = {'problem': 60, 'response': 60, 'prompt': 40, 'reason': 40, 'unique_id': 32}
 
 
-def write_csv(records: Iterable[Record], stream: IO[bytes]) -> None:
+def write_csv(records: Iterable[Response], stream: IO[bytes]) -> None:
     """UTF-8 with the byte order mark by which Excel knows it; lines end as in RFC 4180.
 
     Text is made :func:`~opencompass_math500.exports.cell.inert` and cut at Excel's limit.
@@ -46,7 +46,7 @@ def write_csv(records: Iterable[Record], stream: IO[bytes]) -> None:
     stream.write(line.getvalue().encode('utf-8'))
 
 
-def write_xlsx(records: Iterable[Record], runs: Sequence[RunSummary], stream: IO[bytes]) -> None:
+def write_xlsx(records: Iterable[Response], runs: Sequence[RunSummary], stream: IO[bytes]) -> None:
     """A workbook: the records, every text a text, and the scores that they come from.
 
     Raises:

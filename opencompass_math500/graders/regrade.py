@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -17,7 +16,7 @@ from rich.console import Console
 
 from opencompass_math500.bulk import grade_beside
 from opencompass_math500.durable import replace_text
-from opencompass_math500.errors import ConfigError, Math500Error, SourceUnavailable
+from opencompass_math500.errors import ConfigError, MalformedData, Math500Error, SourceUnavailable
 from opencompass_math500.graders import (
     Grader,
     Judged,
@@ -37,13 +36,11 @@ from opencompass_math500.grading.disputes import as_policy, settings_of
 from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.grading.verdict import Verdict
 from opencompass_math500.notes import note
-from opencompass_math500.runs.files import PredictionSet
-from opencompass_math500.runs.lm_eval.read import read_log
-from opencompass_math500.runs.lm_eval.run import LoggedRun
-from opencompass_math500.runs.opencompass.folder import find_recorded, run_folder, settings_at
-from opencompass_math500.runs.prediction import Prediction, read_set
+from opencompass_math500.response import Response
+from opencompass_math500.runs.places import Place, find_place
+from opencompass_math500.runs.source import StoredRun
 
-__all__ = ['math_verify_command', 'opencompass_command', 'print_regraded', 'regrade_set']
+__all__ = ['math_verify_command', 'opencompass_command', 'print_regraded', 'regrade_run']
 
 _SHOWN: Final = 10
 _MATH_VERIFY: Final = 'math-verify[antlr4_13_2]==0.9.0'
@@ -90,7 +87,7 @@ def print_regraded(
     """Regrade every set of a run, keep each report beside the results, and print them.
 
     Args:
-        work_dir: as for :func:`~opencompass_math500.runs.opencompass.folder.run_folder`.
+        work_dir: as for :func:`~opencompass_math500.runs.places.find_place`.
         math_verify: the interpreter that has math-verify; None to do without.
         as_json: print JSON in place of tables.
         output: write there instead, and with every item on which graders differ.
@@ -100,22 +97,24 @@ def print_regraded(
         ConfigError: a grader does not start, or a file cannot be written.
         MalformedData: a set cannot be read; after the others have been printed.
     """
-    work_dir = run_folder(work_dir, note)
-    sets = _sets(work_dir)
+    place = find_place(work_dir, note)
+    runs = [run for run in place.runs(note=note) if run.has_responses]
+    if not runs:
+        raise SourceUnavailable(f'no predictions under {place.root}', 'run the inference first')
     commands = [opencompass_command()]
     commands += [math_verify_command(math_verify)] if math_verify else []
     reports, errors = [], []
     with ExitStack() as stack:
         peers = [stack.enter_context(Peer(command)) for command in commands]
-        for model, dataset, source in sets:
+        for run in runs:
             try:
-                report = regrade_set(work_dir, source, model, dataset, peers)
+                report = regrade_run(place, run, peers)
             except ConfigError:
                 raise
             except Math500Error as error:
                 errors.append(error)  # the others are worth their time all the same
                 continue
-            save_report(report_path(work_dir, model, dataset), report)
+            save_report(report_path(place.root, run.model, run.dataset), report)
             reports.append(report)
     _write(reports, as_json, output)
     if errors:
@@ -124,66 +123,36 @@ def print_regraded(
         raise errors[0]
 
 
-def _sets(root: Path) -> list[tuple[str, str, PredictionSet | LoggedRun]]:
-    """Model, dataset and responses of every run."""
-    sets: list[tuple[str, str, PredictionSet | LoggedRun]] = []
-    for one in find_recorded(root, None, None, note):
-        if one.logged is not None:
-            sets.append((one.model, one.dataset, one.logged))
-        elif one.parts:
-            whole = root / 'predictions' / one.model / f'{one.dataset}.json'
-            sets.append((one.model, one.dataset, PredictionSet(str(whole), one.parts)))
-    if not sets:
-        raise SourceUnavailable(f'no predictions under {root}', 'run the inference first')
-    return sets
+def regrade_run(place: Place, run: StoredRun, peers: Sequence[Peer]) -> Report:
+    """Return every grader's word on the responses of one run.
 
-
-def _predictions(source: PredictionSet | LoggedRun) -> Iterator[Prediction]:
-    if isinstance(source, PredictionSet):
-        return read_set(source)
-    return (one.prediction for one in read_log(source.log.path, source.log.path.name, note))
-
-
-def regrade_set(
-    work_dir: Path,
-    source: PredictionSet | LoggedRun,
-    model: str,
-    dataset: str,
-    peers: Sequence[Peer],
-) -> Report:
-    """Every grader's word on the responses of one model to one dataset.
-
-    Our judge decides disputed forms as the run did, where the run is on record.
+    Our judge decides disputed forms as the run did, where that is on record.
 
     Raises:
-        SourceUnavailable, MalformedData: the set cannot be read.
-        ConfigError: a peer does not start.
+        MalformedData: it holds no responses that can be read.
+        ConfigError: a peer does not start; or the record names a policy that this version
+            does not know.
     """
-    settings = settings_at(work_dir, model, dataset)
-    policy = as_policy(settings.policy)
+    policy = as_policy(run.settings.policy)
     rows: list[Judged] = []
-    samples: Counter[int] = Counter()
-    names: dict[int, str] = {}
-    with _progress(f'{model} on {dataset}') as advance:
-        pairs_to_grade = ((each, each.to_grade) for each in _predictions(source))
-        for prediction, verdict in grade_beside(pairs_to_grade, policy=policy):
+    with _progress(run.name) as advance:
+        pairs_to_grade = ((each, each.to_grade) for each in place.source.responses(run, note))
+        for response, verdict in grade_beside(pairs_to_grade, policy=policy):
             words: dict[Grader, Word] = {'math500': Word(verdict.answer, verdict.is_correct)}
             for peer in peers:
                 for grader in peer.graders:
-                    words[grader] = peer.ask(grader, prediction.response, prediction.gold)
-            sample = samples[prediction.same_problem]
-            samples[prediction.same_problem] += 1
-            own = prediction.unique_id or f'row {prediction.row}'
-            name = names.setdefault(prediction.same_problem, own)
-            rows.append(_judged(name, sample, prediction, verdict, words))
+                    words[grader] = peer.ask(grader, response.response, response.gold)
+            rows.append(_judged(response, verdict, words))
             advance(1)
+    if not rows:
+        raise MalformedData(f'{run.name} holds no rows that can be read', 'run the inference again')
     versions: dict[Grader, str] = {'math500': f'opencompass-math500 {_own_version()}'}
     for peer in peers:
         versions.update({grader: peer.versions[grader] for grader in peer.graders})
     return Report(
-        model=model,
-        dataset=dataset,
-        problems=len(samples),
+        model=run.model,
+        dataset=run.dataset,
+        problems=len({row.name for row in rows}),
         responses=len(rows),
         grader=grader_version(),
         policy=settings_of(policy),
@@ -201,18 +170,16 @@ def _own_version() -> str:
     return __version__
 
 
-def _judged(
-    name: str, sample: int, prediction: Prediction, verdict: Verdict, words: Mapping[Grader, Word]
-) -> Judged:
+def _judged(response: Response, verdict: Verdict, words: Mapping[Grader, Word]) -> Judged:
     return Judged(
-        name=name,
-        sample=sample,
-        gold=prediction.gold,
+        name=response.of_problem,
+        sample=response.sample,
+        gold=response.gold,
         outcome=verdict.outcome,
         reason=verdict.reason,
         rule=verdict.rule,
         was_cut=verdict.was_cut and verdict.outcome != 'content_filter',
-        ending_known=prediction.finish_reason is not None,
+        ending_known=response.finish_reason is not None,
         words=words,
     )
 

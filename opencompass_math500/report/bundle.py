@@ -14,7 +14,7 @@ from opencompass_math500.grading.rulebook import rulebook
 from opencompass_math500.grading.verdict import OUTCOMES
 from opencompass_math500.report.mathematics import formula, prose
 from opencompass_math500.report.reading import tokens_of
-from opencompass_math500.response import Record
+from opencompass_math500.response import Response
 
 __all__ = ['LONGEST', 'LONGEST_IN_INDEX', 'Bundle', 'packed', 'shortened']
 
@@ -98,7 +98,7 @@ class Bundle:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, run: int, record: Record) -> None:
+    def add(self, run: int, record: Response) -> None:
         """Take in one record of a run, given by its number."""
         texts = (record.prompt_text, record.response, record.reasoning)
         is_long = any(len(text) > LONGEST for text in texts)
@@ -109,7 +109,7 @@ class Bundle:
             'run': run,
             'problem': self._problem(record),
             'sample': record.sample,
-            'verdict': OUTCOMES.index(record.verdict),
+            'verdict': OUTCOMES.index(record.outcome),
             'answer': shortened(record.answer, LONGEST_IN_INDEX),
             'answerMath': self._formula(record.answer),
             'reason': shortened(record.reason, LONGEST_IN_INDEX),
@@ -167,7 +167,7 @@ class Bundle:
         self._keys[key] = self._keys.get(key, 0) + 1
         return key if self._keys[key] == 1 else f'{key}-{self._keys[key]}'
 
-    def _problem(self, record: Record) -> int:
+    def _problem(self, record: Response) -> int:
         # Runs may have given one problem another gold: these are two.
         name = (
             (record.unique_id, record.gold.strip())
@@ -193,7 +193,7 @@ class Bundle:
         self._complete(self._problem_rows[number], record)
         return number
 
-    def _complete(self, row: dict[str, Any], record: Record) -> None:
+    def _complete(self, row: dict[str, Any], record: Response) -> None:
         """What a first run did not say of a problem, a later one may."""
         if not row['text'] and record.problem:
             row['text'] = shortened(record.problem, LONGEST_IN_INDEX)

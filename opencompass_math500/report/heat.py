@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.statistics.score import right_by
 
 __all__ = ['Heat', 'HeatCell', 'HeatRow', 'heat_of']
@@ -64,7 +64,7 @@ class Heat:
     total: HeatRow
 
 
-def heat_of(items: Sequence[Item]) -> Heat | None:
+def heat_of(items: Sequence[Response]) -> Heat | None:
     """The table of a run; None where it knows neither subjects nor levels."""
     counts = right_by(items, lambda item: (item.subject, item.level))
     if all(name == ('', 0) for name in counts):

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from opencompass_math500.endings import meaning_of
 from opencompass_math500.report.reading import ReadRun
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 
 __all__ = ['LengthBin', 'Lengths', 'Unit', 'edges_of', 'lengths_of', 'unit_of']
 
@@ -103,7 +103,7 @@ def _edges(shortest: int, longest: int) -> list[int]:
     return sorted({shortest - 1, *ends})
 
 
-def _measured(run: ReadRun, unit: Unit) -> list[tuple[Item, int]]:
+def _measured(run: ReadRun, unit: Unit) -> list[tuple[Response, int]]:
     """The responses whose length is known; a failed request has none."""
     return [
         (item, characters if unit == 'characters' else item.tokens or 0)
@@ -112,7 +112,7 @@ def _measured(run: ReadRun, unit: Unit) -> list[tuple[Item, int]]:
     ]
 
 
-def _was_cut(item: Item) -> bool:
+def _was_cut(item: Response) -> bool:
     """As a score counts it."""
     return item.was_cut and meaning_of(item.finish_reason) != 'filter'
 
@@ -146,7 +146,7 @@ def _percentile(lengths: Sequence[int], percent: int) -> int:
     return lengths[ceil(percent * len(lengths) / 100) - 1]
 
 
-def _bins(measured: Sequence[tuple[Item, int]], edges: Sequence[int]) -> tuple[LengthBin, ...]:
+def _bins(measured: Sequence[tuple[Response, int]], edges: Sequence[int]) -> tuple[LengthBin, ...]:
     counts = [[0, 0, 0] for _ in edges[1:]]
     for item, length in measured:
         kind = 2 if _was_cut(item) else 0 if item.is_correct else 1

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from opencompass_math500.dataset import Problem
+from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import MalformedData, Math500Error, SelectionError
-from opencompass_math500.grading.judge import grader_version
-from opencompass_math500.response import Item, Record
-from opencompass_math500.runs.opencompass.configs import settings_from_configs
-from opencompass_math500.runs.opencompass.folder import (
-    Recorded,
-    find_recorded,
-    run_folder,
-    settings_at,
-)
-from opencompass_math500.runs.opencompass.results import read_items
-from opencompass_math500.runs.read import read_records
-from opencompass_math500.runs.run import Run, is_ours
-from opencompass_math500.runs.settings import OURS, Settings
+from opencompass_math500.response import Response
+from opencompass_math500.runs.places import Place
+from opencompass_math500.runs.read import graded_responses
+from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings import Settings, graded_here_and_now
+from opencompass_math500.runs.source import Note, StoredRun
 
-__all__ = ['ReadRun', 'Scope', 'Take', 'read_work_dirs', 'tokens_of']
+__all__ = ['ReadRun', 'Scope', 'Take', 'read_places', 'tokens_of']
 
-Note = Callable[[str], object]
-Take = Callable[[int, Record], object]
+Take = Callable[[int, Response], object]
 """Told the number of a run, and one record of it."""
 
 _MAX_TOKENS: Final = 10**9
@@ -71,19 +64,18 @@ class ReadRun:
     root: Path
     model: str
     dataset: str
-    official: Sequence[Item] = ()
+    official: Sequence[Response] = ()
     settings: Settings = field(default_factory=Settings)
     dumped: Settings = field(default_factory=Settings)
-    items: list[Item] = field(default_factory=list)
+    items: list[Response] = field(default_factory=list)
     characters: list[int] = field(default_factory=list)
     other: list[bool | None] = field(default_factory=list)
     graded_now: int = 0
 
-    def take(self, record: Record) -> None:
+    def take(self, record: Response) -> None:
         """Count one record in."""
         tokens = tokens_of(record)
-        item = replace(record.item, gold=record.gold, answer=record.answer, tokens=tokens)
-        self.items.append(item)
+        self.items.append(replace(record.without_texts, tokens=tokens))
         self.characters.append(len(record.response))
         self.other.append(record.other_verdict)
         self.graded_now += record.graded == 'now'
@@ -98,14 +90,7 @@ class ReadRun:
         if self.official:
             return Run(self.model, self.dataset, self.official, settings)
         if settings.recorded and self.graded_now:
-            settings = replace(
-                settings,
-                evaluator=OURS,
-                grader=f'{OURS} {grader_version()}',
-                postprocessors='{}',
-                policy=settings.policy or None,
-                llm_judge='',
-            )
+            settings = graded_here_and_now(settings)
         return Run(self.model, self.dataset, self.items, settings)
 
     @property
@@ -123,58 +108,47 @@ class ReadRun:
         )
 
 
-def tokens_of(record: Record) -> int | None:
+def tokens_of(record: Response) -> int | None:
     """Its tokens; None where unknown. A file may hold any number: -3, or one of 400 digits."""
     tokens = record.tokens
     return tokens if tokens is not None and 0 <= tokens <= _MAX_TOKENS else None
 
 
-def read_work_dirs(
-    work_dirs: Iterable[Path], scope: Scope, take: Take, note: Note
-) -> list[ReadRun]:
-    """Read every record of some work directories, in their order.
+def read_places(places: Sequence[Place], scope: Scope, take: Take, note: Note) -> list[ReadRun]:
+    """Read every response of some places, in their order.
 
     Args:
-        work_dirs: folders of runs, each as for
-            :func:`~opencompass_math500.runs.read.read_records`.
+        places: where runs lie.
         scope: what of them.
-        take: given every record as it is read, with the number of its run.
+        take: given every response as it is read, with the number of its run.
         note: told of what is damaged, missing or left out.
 
     Raises:
-        SourceUnavailable, MalformedData: no run there, or several; or nothing can be read.
+        MalformedData: nothing can be read.
         SelectionError: a model or dataset that occurs in none of them.
     """
     runs: list[ReadRun] = []
-    chosen = _chosen(work_dirs, scope, note)
-    for root, found in chosen:
-        if not found and len(chosen) > 1:
-            note(f'{root} holds nothing of what is asked for')
-            continue
-        numbers: dict[tuple[str, str], int] = {}
-        for one in found:
-            numbers[one.model, one.dataset] = len(runs)
-            runs.append(_run(root, one))
-        models = scope.models and {model for model, _ in numbers}
-        datasets = scope.datasets and {dataset for _, dataset in numbers}
-        records = read_records(root, models or None, datasets or None, note=note, data=scope.data)
-        for record in records:
-            number = numbers[record.model, record.dataset]
-            runs[number].take(record)
-            take(number, record)
+    named = NamedData(scope.data)
+    for place, found in _chosen(places, scope, note):
+        if not found and len(places) > 1:
+            note(f'{place.root} holds nothing of what is asked for')
+        numbers = range(len(runs), len(runs) + len(found))
+        runs += [_run(place, one) for one in found]
+        for number, one in zip(numbers, found, strict=True):
+            for record in graded_responses(place, one, named, note):
+                runs[number].take(record)
+                take(number, record)
     if not any(run.items or run.official for run in runs):
-        names = ', '.join(str(root) for root, _ in chosen)
+        names = ', '.join(str(place.root) for place in places)
         raise MalformedData(f'nothing can be read in {names}', _REMEDY)
     return runs
 
 
 def _chosen(
-    work_dirs: Iterable[Path], scope: Scope, note: Note
-) -> list[tuple[Path, list[Recorded]]]:
-    """Each folder once, with what is to be read of it."""
-    roots = list(dict.fromkeys(run_folder(path, note) for path in work_dirs))
-    # What is wrong with the folders is said when they are read.
-    found = [(root, find_recorded(root, None, None, lambda text: None)) for root in roots]
+    places: Sequence[Place], scope: Scope, note: Note
+) -> list[tuple[Place, list[StoredRun]]]:
+    """Each place with what is to be read of it."""
+    found = [(place, place.runs(note=note)) for place in places]
     for kind, wanted in (('model', scope.models), ('dataset', scope.datasets)):
         names = {getattr(one, kind) for _, several in found for one in several}
         for name in sorted(set(wanted or ()) - names):
@@ -184,7 +158,7 @@ def _chosen(
             )
     return [
         (
-            root,
+            place,
             [
                 one
                 for one in several
@@ -192,33 +166,24 @@ def _chosen(
                 and (scope.datasets is None or one.dataset in scope.datasets)
             ],
         )
-        for root, several in found
+        for place, several in found
     ]
 
 
-def _run(root: Path, one: Recorded) -> ReadRun:
-    try:
-        settings = settings_at(root, one.model, one.dataset)
-    except (Math500Error, OSError):  # is noted when the folder is read
-        settings = Settings()
-    known = settings.recorded
+def _run(place: Place, one: StoredRun) -> ReadRun:
     return ReadRun(
-        root=root,
+        root=one.root,
         model=one.model,
         dataset=one.dataset,
-        official=_official(root, one, settings),
-        settings=settings,
-        dumped=Settings() if known else settings_from_configs(root, one.model, one.dataset),
+        official=_official(place, one),
+        settings=one.settings,
+        dumped=one.described,
     )
 
 
-def _official(root: Path, one: Recorded, settings: Settings) -> Sequence[Item]:
+def _official(place: Place, one: StoredRun) -> Sequence[Response]:
     """The items that MATH500Evaluator left; empty where it left none that can be read."""
-    if one.results is None or not is_ours(one.results, settings):
-        return ()
     try:
-        items = read_items(root, one.model, one.dataset)
+        return place.source.kept_verdicts(one, of_others=False) or ()
     except (Math500Error, OSError, RecursionError):
         return ()
-    # The reasons stand in the bundle.
-    return [replace(item, reason='') for item in items]

@@ -17,12 +17,11 @@ from opencompass_math500.report.beside import pair_sheets
 from opencompass_math500.report.bundle import Bundle
 from opencompass_math500.report.lengths import edges_of
 from opencompass_math500.report.page import page
-from opencompass_math500.report.reading import ReadRun, Scope, read_work_dirs
+from opencompass_math500.report.reading import ReadRun, Scope, read_places
 from opencompass_math500.report.sheet import RunSheet, Sheet
 from opencompass_math500.report.survey import names_of, run_sheet
-from opencompass_math500.runs.lm_eval.files import holds_logs
-from opencompass_math500.runs.opencompass.folder import refuse_output, run_folder
-from opencompass_math500.runs.read import Note
+from opencompass_math500.runs.places import find_place
+from opencompass_math500.runs.source import Note
 
 __all__ = ['Written', 'write_report']
 
@@ -61,7 +60,7 @@ def write_report(
     what the page filters in, not the responses.
 
     Args:
-        work_dirs: each as for :func:`~opencompass_math500.runs.opencompass.folder.run_folder`.
+        work_dirs: each as for :func:`~opencompass_math500.runs.places.find_place`.
         output: where to; by default ``summary/math500_report.html`` of the first, of sample
             logs ``math500_report.html`` beside them.
         scope: what of them; all by default.
@@ -81,15 +80,17 @@ def write_report(
             notes[text] = None
             note(text)
 
-    roots = list(dict.fromkeys(run_folder(path, noted) for path in work_dirs))
+    places = list(dict.fromkeys(find_place(path, noted) for path in work_dirs))
     if output == Path('-'):
         raise ConfigError('a page is nothing for a terminal', 'give --output FILE')
-    path = output or _place(roots[0])
-    for root in roots:
-        refuse_output(path, root)
+    path = output or places[0].source.page_folder(places[0].root) / _FILE
+    for place in places:
+        place.refuse_output(path)
     with closing(Bundle()) as bundle:
-        runs = read_work_dirs(roots, scope or Scope(), bundle.add, noted)
-        command = shlex.join(['math500', 'report', *map(str, roots), *options])
+        runs = read_places(places, scope or Scope(), bundle.add, noted)
+        command = shlex.join(
+            ['math500', 'report', *(str(place.path) for place in places), *options]
+        )
         sheet = _sheet(runs, bundle, list(notes), command)
         heads = [
             {name: getattr(run, name) for name in ('name', 'model', 'dataset', 'folder')}
@@ -105,13 +106,6 @@ def write_report(
                 f'cannot write {path} ({error.strerror or error})', 'give another --output FILE'
             ) from error
     return Written(path, size, sheet)
-
-
-def _place(root: Path) -> Path:
-    """Where the report of a run lies unless told otherwise."""
-    if holds_logs(root):  # in their folder, where lm-eval keeps none of that name
-        return (root.parent if root.is_file() else root) / _FILE
-    return root / 'summary' / _FILE
 
 
 def _sheet(reads: Sequence[ReadRun], bundle: Bundle, notes: Sequence[str], command: str) -> Sheet:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.record import class_name
 
 __all__ = ['Decoding', 'asked_sampling', 'configured', 'decoding_of', 'decodings_sent']
@@ -83,7 +83,7 @@ def asked_sampling(model: Mapping[str, Any]) -> Mapping[str, Any]:
     return sampling if isinstance(sampling, Mapping) else {}
 
 
-def decoding_of(asked: Decoding, items: Sequence[Item]) -> Decoding:
+def decoding_of(asked: Decoding, items: Sequence[Response]) -> Decoding:
     """Return the sampling of a run: as sent where that is recorded, else as it was asked.
 
     It is unknown where an endpoint refused a parameter half-way: neither value is the run's.
@@ -96,7 +96,7 @@ def decoding_of(asked: Decoding, items: Sequence[Item]) -> Decoding:
     return next(iter(sent))
 
 
-def decodings_sent(asked: Decoding, items: Sequence[Item]) -> Counter[Decoding]:
+def decodings_sent(asked: Decoding, items: Sequence[Response]) -> Counter[Decoding]:
     """Count the samplings that were really sent, of requests that brought a reply.
 
     ``o1`` takes no temperature: the config's is then dropped, and the score is not greedy.

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from opencompass_math500.dataset.index import math500_index
 from opencompass_math500.dataset.problem_set import short_hash
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.decoding import decoding_of
 from opencompass_math500.runs.run import Run
 from opencompass_math500.runs.settings import Settings
@@ -144,7 +144,7 @@ def fingerprint_of(run: Run) -> Fingerprint:
     )
 
 
-def _benchmark(items: Sequence[Item], kind: str, settings: Settings) -> BenchmarkOfRun | None:
+def _benchmark(items: Sequence[Response], kind: str, settings: Settings) -> BenchmarkOfRun | None:
     """What the problems are. A name makes no MATH-500: ids and golds do, or the host's class."""
     golds = {item.unique_id: item.gold for item in items}
     index = math500_index()

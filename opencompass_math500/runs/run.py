@@ -11,7 +11,7 @@ from typing import Final
 from opencompass_math500.errors import ConfigError, IncompleteRunError
 from opencompass_math500.grading.disputes import Policy, as_policy
 from opencompass_math500.grading.verdict import OUTCOMES, Outcome
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.settings import OURS, Settings
 from opencompass_math500.statistics.score import Score, score_items
 
@@ -27,7 +27,7 @@ class Run:
 
     model: str
     dataset: str
-    items: Sequence[Item]
+    items: Sequence[Response]
     settings: Settings
 
     @property

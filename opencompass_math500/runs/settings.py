@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
 from opencompass_math500.errors import MalformedData
+from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.runs.decoding import Decoding, asked_sampling, configured
 from opencompass_math500.runs.question import Question, question_of
 from opencompass_math500.runs.record import class_name, graded_here, read_record
 
-__all__ = ['OURS', 'Evaluator', 'Settings', 'parse_settings', 'read_settings']
+__all__ = [
+    'OURS',
+    'Evaluator',
+    'Settings',
+    'graded_here_and_now',
+    'parse_settings',
+    'read_settings',
+]
 
 OURS: Final = 'MATH500Evaluator'
 
@@ -136,6 +144,18 @@ def parse_settings(record: Mapping[str, Any]) -> Settings:
                 if isinstance(value, str)
             }
         ),
+    )
+
+
+def graded_here_and_now(settings: Settings) -> Settings:
+    """Return the settings of a run whose responses this version grades while it reads them."""
+    return replace(
+        settings,
+        evaluator=OURS,
+        grader=f'{OURS} {grader_version()}',
+        postprocessors='{}',
+        policy=settings.policy or None,
+        llm_judge='',
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import erfc, sqrt
 from typing import Final
 
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.statistics.score import (
     Z95,
     effective_size,
@@ -66,7 +66,7 @@ class Difference:
         return f'{self.points:+.2f} points, 95 % interval {interval}, {shown}'
 
 
-def measured(items: Sequence[Item]) -> Estimate:
+def measured(items: Sequence[Response]) -> Estimate:
     """The accuracy of a run, its size from the error clustered by problem if there are several.
 
     The size is that of :func:`~opencompass_math500.statistics.score.effective_size`, so that

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import comb, erfc, sqrt
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.statistics.score import Z95
 
 __all__ = ['PairedDifference', 'paired_difference']
@@ -33,7 +33,7 @@ class PairedDifference:
     p: float
 
 
-def paired_difference(before: Iterable[Item], after: Iterable[Item]) -> PairedDifference:
+def paired_difference(before: Iterable[Response], after: Iterable[Response]) -> PairedDifference:
     """The second run less the first, paired by problem.
 
     The interval is the adjusted Wald interval of a difference of paired proportions: one
@@ -76,7 +76,7 @@ def paired_difference(before: Iterable[Item], after: Iterable[Item]) -> PairedDi
     )
 
 
-def _shares(items: Iterable[Item]) -> Mapping[str, float]:
+def _shares(items: Iterable[Response]) -> Mapping[str, float]:
     """The share of right responses to each problem."""
     marks: dict[str, list[bool]] = defaultdict(list)
     for item in items:

@@ -13,7 +13,7 @@ from opencompass_math500.errors import MalformedData, SelectionError
 from opencompass_math500.grading.disputes import RULE_OF, Policy
 from opencompass_math500.grading.judge import judge
 from opencompass_math500.grading.verdict import Outcome
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.statistics.score import mean_interval
 
 __all__ = [
@@ -86,7 +86,7 @@ def default_ks(samples: int) -> tuple[int, ...]:
 
 
 def sampling_scores(
-    items: Iterable[Item], ks: Sequence[int] | None = None, policy: Policy | None = None
+    items: Iterable[Response], ks: Sequence[int] | None = None, policy: Policy | None = None
 ) -> Sampling:
     """pass@k and maj@k of the items of one model on one dataset.
 
@@ -113,7 +113,7 @@ def sampling_scores(
     section 2.1, for pass@k; Wang et al. 2022, "Self-Consistency Improves Chain of Thought
     Reasoning in Language Models", for the majority.
     """
-    by_problem: dict[str, list[Item]] = defaultdict(list)
+    by_problem: dict[str, list[Response]] = defaultdict(list)
     for item in items:
         by_problem[item.unique_id].append(item)
     sizes = sorted({len(group) for group in by_problem.values()})
@@ -177,7 +177,7 @@ class Votes:
         self._policy = policy
         self._clocks_left = _CLOCKS_IN_ALL
 
-    def clusters(self, samples: Iterable[Item]) -> tuple[Cluster, ...]:
+    def clusters(self, samples: Iterable[Response]) -> tuple[Cluster, ...]:
         """The groups of one problem's samples; those without an answer are in none."""
         voting = [item for item in samples if item.outcome not in _DO_NOT_VOTE and item.answer]
         texts: dict[str, int] = {}

@@ -10,7 +10,7 @@ from typing import TypeVar
 from opencompass_math500.endings import meaning_of
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.verdict import Outcome
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 
 __all__ = [
     'Z95', 'Score', 'clustered_interval', 'effective_size', 'mean_interval', 'right_by',
@@ -81,13 +81,13 @@ class Score:
         return not self.failed
 
 
-def score_items(items: Iterable[Item]) -> Score:
+def score_items(items: Iterable[Response]) -> Score:
     """The score of the items of one model on one dataset.
 
     Raises:
         MalformedData: no items, or problems with different numbers of responses.
     """
-    by_problem: dict[str, list[Item]] = defaultdict(list)
+    by_problem: dict[str, list[Response]] = defaultdict(list)
     for item in items:
         by_problem[item.unique_id].append(item)
     sizes = {len(group) for group in by_problem.values()}
@@ -120,7 +120,7 @@ def score_items(items: Iterable[Item]) -> Score:
     )
 
 
-def _accuracy(groups: Collection[list[Item]]) -> tuple[float, float, float]:
+def _accuracy(groups: Collection[list[Response]]) -> tuple[float, float, float]:
     """Accuracy and interval in percent of responses, problem by problem."""
     counts = [(sum(item.is_correct for item in group), len(group)) for group in groups]
     right, total = sum(right for right, _ in counts), sum(size for _, size in counts)
@@ -128,7 +128,9 @@ def _accuracy(groups: Collection[list[Item]]) -> tuple[float, float, float]:
     return 100 * right / total, low, high
 
 
-def right_by(items: Iterable[Item], key: Callable[[Item], _Key]) -> dict[_Key, tuple[int, int]]:
+def right_by(
+    items: Iterable[Response], key: Callable[[Response], _Key]
+) -> dict[_Key, tuple[int, int]]:
     """For each group the number of right responses and of all, in the order of the items."""
     counts: dict[_Key, tuple[int, int]] = {}
     for item in items:

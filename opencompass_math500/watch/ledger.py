@@ -12,7 +12,7 @@ from opencompass_math500.bulk import grade_beside
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.disputes import Policy
 from opencompass_math500.grading.verdict import Outcome, Verdict
-from opencompass_math500.response import Item, turns_of
+from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.opencompass.drafts import Statements
 from opencompass_math500.runs.prediction import Prediction, keys_of, predictions_in
 from opencompass_math500.runs.rows import Row
@@ -213,7 +213,7 @@ class Ledger:
             self._wrong.append((owner.key, entry.digest, wrong))
 
 
-def tally_of_items(items: Iterable[Item]) -> Tally:
+def tally_of_items(items: Iterable[Response]) -> Tally:
     """The count of a run's own results."""
     found = list(items)
     known = [item.tokens for item in found if item.tokens is not None]
@@ -229,7 +229,7 @@ def tally_of_items(items: Iterable[Item]) -> Tally:
     )
 
 
-def last_wrong(items: Iterable[Item]) -> tuple[Wrong, ...]:
+def last_wrong(items: Iterable[Response]) -> tuple[Wrong, ...]:
     """The last ones of a run's own results that are not correct."""
     found = deque((item for item in items if item.outcome not in _APART), maxlen=_WRONG)
     return tuple(Wrong(i.unique_id, i.outcome, i.answer, i.gold, i.reason) for i in found)

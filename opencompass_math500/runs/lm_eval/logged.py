@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.response import Item
+from opencompass_math500.grading.verdict import OUTCOMES, Verdict
+from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.lm_eval.reference import Reference, reference_of
-from opencompass_math500.runs.prediction import Prediction
 from opencompass_math500.runs.rows import Numeral, Row
 
-__all__ = ['Logged', 'position_of', 'responses_in']
+__all__ = ['LoggedRow', 'position_of', 'responses_in']
 
 _GRADED: Final = 'math500'
 _REMEDY: Final = 'run the task again with --log_samples'
@@ -23,69 +22,29 @@ _OTHERS: Final = ('exact_match', 'math_verify', 'accuracy', 'acc')
 _ROLES: Final = {'user': 'HUMAN', 'assistant': 'BOT', 'system': 'SYSTEM'}
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """One response of a sample log. What the log does not say is '', 0 or None.
-
-    Attributes:
-        place: file and line.
-        position: the problem's number in the task's data, from 0.
-        sample: 0 for the first response to the problem, 1 for the second, ...
-        reference: the problem and its gold.
-        prompt: a text, or turns as in an ``origin_prompt`` of OpenCompass.
-        response: the whole reply.
-        finish_reason, tokens: how it ended, and its length.
-        has_grade: whether one of our tasks has graded it.
-        item: the verdict of this package that is in the log; None where there is none that
-            can be read.
-        other: whether another task's own metric took it for right.
-    """
-
-    place: str
-    position: int
-    sample: int
-    reference: Reference
-    prompt: Any
-    response: str
-    finish_reason: str | None
-    tokens: int | None
-    has_grade: bool
-    item: Item | None
-    other: bool | None
-
-    @property
-    def to_grade(self) -> dict[str, Any]:
-        """The arguments of :func:`~opencompass_math500.grade`."""
-        return {
-            'response': self.response,
-            'gold': self.reference.gold,
-            'problem': self.reference.problem or None,
-            'finish_reason': self.finish_reason,
-        }
-
-    @property
-    def prediction(self) -> Prediction:
-        """The response as a row of a prediction file would have it."""
-        return Prediction(
-            row=self.position,
-            sample=self.sample,
-            unique_id=self.reference.unique_id or None,
-            response=self.response,
-            gold=self.reference.gold,
-            problem=self.reference.problem or None,
-            finish_reason=self.finish_reason,
-            same_problem=hash(self.reference.unique_id or str(self.position)),
-        )
-
-
 def position_of(row: Row, count: int) -> int:
     """The number of a row's problem; ``count``, of the rows before, where it has none."""
     number = _whole(row.fields.get('doc_id'))
     return count if number is None else number
 
 
-def responses_in(row: Row, position: int) -> Iterator[Logged]:
-    """The responses of one row, one a sample.
+@dataclass(frozen=True, slots=True)
+class LoggedRow:
+    """What one row of a sample log holds.
+
+    Attributes:
+        responses: to one problem, one a sample; a verdict that cannot be read is None.
+        from_solution: whether the gold is the box of a whole solution.
+        has_grades: whether one of our tasks has graded them.
+    """
+
+    responses: list[Response]
+    from_solution: bool
+    has_grades: bool
+
+
+def responses_in(row: Row, position: int) -> LoggedRow:
+    """Return the responses of one row.
 
     Args:
         row: a line of the log.
@@ -98,33 +57,39 @@ def responses_in(row: Row, position: int) -> Iterator[Logged]:
     if not isinstance(doc, dict):
         raise MalformedData(f'{row.place}: no "doc" that is an object', _REMEDY)
     reference = reference_of(row, doc)
-    responses = _responses(row)
-    graded = doc.get(_GRADED)
-    grades = [one if isinstance(one, dict) else {} for one in _list(graded)]
+    replies = _replies(row)
+    grades = [one if isinstance(one, dict) else {} for one in _list(doc.get(_GRADED))]
     if grades:
         # Between processes of uneven share lm-eval asks one problem several times.
-        responses = responses[: len(grades)]
-    prompt = _prompt(row.fields.get('arguments'))
-    other = None if grades else _other(row, responses)
-    for sample, response in enumerate(responses):
+        replies = replies[: len(grades)]
+    prompt = turns_of(_prompt(row.fields.get('arguments')))
+    other = None if grades else _other(row, replies)
+    responses = []
+    for sample, reply in enumerate(replies):
         grade = grades[sample] if sample < len(grades) else {}
         ended = grade.get('finish_reason')
-        yield Logged(
-            place=row.place,
-            position=position,
-            sample=sample,
-            reference=reference,
-            prompt=prompt,
-            response=response,
-            finish_reason=ended if _is_text(ended) else None,
-            tokens=_whole(grade.get('response_tokens')),
-            has_grade=bool(grades),
-            item=_item(reference, position, sample, grade),
-            other=other,
+        responses.append(
+            Response(
+                position=position,
+                sample=sample,
+                unique_id=reference.unique_id,
+                problem=reference.problem,
+                subject=reference.subject,
+                level=reference.level,
+                prompt=prompt,
+                response=reply,
+                gold=reference.gold,
+                verdict=_verdict(reference, grade),
+                other_verdict=other,
+                finish_reason=ended if _is_text(ended) else None,
+                tokens=_whole(grade.get('response_tokens')),
+                place=row.place,
+            )
         )
+    return LoggedRow(responses, reference.from_solution, bool(grades))
 
 
-def _responses(row: Row) -> list[str]:
+def _replies(row: Row) -> list[str]:
     """The replies to a problem: one request, all of its repeats."""
     requests = _list(row.fields.get('resps'))
     replies = requests[0] if len(requests) == 1 else None
@@ -180,33 +145,24 @@ def _other(row: Row, responses: Sequence[str]) -> bool | None:
     return None
 
 
-def _item(
-    reference: Reference, position: int, sample: int, grade: Mapping[str, Any]
-) -> Item | None:
+def _verdict(reference: Reference, grade: Mapping[str, Any]) -> Verdict | None:
     """The verdict of this package; None where there is none, or it is not of its shape."""
     names = ('reason', 'rule', 'extraction')
     answer, ended = grade.get('answer'), grade.get('finish_reason')
-    texts = [grade.get(name) for name in names]
     good = (
         grade.get('verdict') in OUTCOMES
-        and all(map(_is_text, texts))
+        and all(_is_text(grade.get(name)) for name in names)
         and isinstance(grade.get('was_cut'), bool)
         and (answer is None or _is_text(answer))
         and (ended is None or _is_text(ended))
     )
     if not good:
         return None
-    return Item(
-        unique_id=reference.unique_id or str(position),
-        subject=reference.subject,
-        level=reference.level,
-        sample=sample,
-        gold=reference.gold,
-        answer=answer or '',
+    return Verdict(
         outcome=grade['verdict'],
+        answer=answer or None,
+        gold=reference.gold,
         was_cut=grade['was_cut'],
-        finish_reason=ended,
-        tokens=_whole(grade.get('response_tokens')),
         **{name: grade[name] for name in names},
     )
 

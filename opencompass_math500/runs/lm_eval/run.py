@@ -15,7 +15,7 @@ from opencompass_math500.dataset.problem_set import checksum
 from opencompass_math500.embedded import MODEL_NAME
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.runs.lm_eval.files import SampleLog, latest_logs, read_results
-from opencompass_math500.runs.lm_eval.read import read_log
+from opencompass_math500.runs.lm_eval.read import Count, read_log
 from opencompass_math500.runs.lm_eval.record import record_of
 
 __all__ = ['LoggedRun', 'logged_runs']
@@ -37,7 +37,6 @@ class LoggedRun:
         record: the settings, in the shape of :mod:`opencompass_math500.runs.record`; what is
             unknown is left out or None. Empty where the log's results are not there.
         responses: how many the log should hold; None where unknown.
-        has_verdicts: whether they are graded by this package.
     """
 
     log: SampleLog
@@ -45,7 +44,6 @@ class LoggedRun:
     dataset: str
     record: Mapping[str, Any]
     responses: int | None
-    has_verdicts: bool
 
 
 def logged_runs(place: Path, note: Callable[[str], object]) -> list[LoggedRun]:
@@ -99,8 +97,7 @@ def _about(log: SampleLog, log_stamp: tuple[int, int], results_stamp: tuple[int,
     """A command asks the same several times; the stamps tell whether it is still the same."""
     notes: list[str] = []
     wrong: list[str] = []
-    first = next(read_log(log.path, log.path.name, wrong.append), None)
-    if first is None:
+    if next(read_log(log.path, log.path.name, wrong.append, Count()), None) is None:
         return _About(None, wrong[0] if wrong else 'it holds no rows', ())
     results = _results(log, notes.append)
     model_path = str(results.get('model_name') or log.path.parent.name)
@@ -115,7 +112,6 @@ def _about(log: SampleLog, log_stamp: tuple[int, int], results_stamp: tuple[int,
         dataset=dataset,
         record=record,
         responses=effective * repeats if counts else None,
-        has_verdicts=first.has_grade,
     )
     return _About(run, '', tuple(notes))
 
@@ -165,8 +161,8 @@ def _dataset(log: SampleLog, results: Mapping[str, Any]) -> str:
 def _problems(log: SampleLog) -> list[Problem]:
     """The problems of a log in the order of the data, as load_problems would select them."""
     found = {
-        one.position: one.reference
-        for one in read_log(log.path, log.path.name, lambda text: None)
+        one.position: one
+        for one in read_log(log.path, log.path.name, lambda text: None, Count())
         if one.sample == 0
     }
     return [

@@ -1,45 +1,29 @@
-"""Rows of prediction files as records that lack nothing but their verdict."""
+"""Rows of prediction files as responses, joined with the verdicts of the results."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.dataset.problem import parse_level
 from opencompass_math500.errors import MalformedData, SourceUnavailable
-from opencompass_math500.response import Item, Record, Turn, turns_of
+from opencompass_math500.response import Response, Turn, turns_of
 from opencompass_math500.runs.files import open_part
 from opencompass_math500.runs.opencompass.asking import Asking
-from opencompass_math500.runs.opencompass.folder import Recorded
+from opencompass_math500.runs.opencompass.folder import Files
 from opencompass_math500.runs.opencompass.said import Said
 from opencompass_math500.runs.prediction import Prediction, keys_of, predictions_in
 from opencompass_math500.runs.rows import Numeral, Row, read_rows
+from opencompass_math500.runs.source import Note, StoredRun
 
-__all__ = ['Draft', 'Statements', 'drafts_of']
+__all__ = ['Statements', 'drafts_of']
 
 _NOTES_A_FILE: Final = 3
 _MAX_DEPTH: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A response before its verdict is joined to it.
-
-    Attributes:
-        record: makes the record, given what the verdict says.
-        item: the run's own verdict; None where it has none.
-        arguments: of ``grade``, to have one.
-    """
-
-    record: partial[Record]
-    item: Item | None
-    arguments: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,83 +45,67 @@ class Statements:
         return self.asking.problem_in(prompt) if self.asking else ''
 
 
-def drafts_of(
-    root: Path, one: Recorded, said: Said, known: Statements, note: Callable[[str], object]
-) -> Iterator[Draft]:
-    """The responses of one model on one dataset, joined with what is known elsewhere.
+def drafts_of(run: StoredRun, said: Said, asking: Asking | None, note: Note) -> Iterator[Response]:
+    """Yield the responses of one model on one dataset, joined with what its results say.
 
     Args:
-        root: the run's folder.
-        one: the files.
+        run: the run.
         said: what the results say.
-        known: where the texts of problems may be found.
+        asking: the run's prompt template, where it is on record.
         note: told of damaged files and rows.
     """
-    counted = _Counted(root, one, said, note)
-    for number, row, prediction in _predictions(root, one, note):
+    counted = _Counted(run, said, note)
+    for number, row, prediction in _predictions(run, note):
         position, sample = counted.place_of(number, prediction)
         item = counted.item(number, prediction, position, sample)
-        yield _draft(one, row, prediction, (position, sample), item, counted, known)
+        yield replace(
+            _draft(run, row, prediction, item, asking),
+            position=position,
+            sample=sample,
+            other_verdict=counted.other(position, sample),
+        )
 
 
 def _draft(
-    one: Recorded,
-    row: Row,
-    prediction: Prediction,
-    place: tuple[int, int],
-    item: Item | None,
-    counted: _Counted,
-    statements: Statements,
-) -> Draft:
-    fields, (position, sample) = row.fields, place
+    run: StoredRun, row: Row, prediction: Prediction, item: Response | None, asking: Asking | None
+) -> Response:
+    fields = row.fields
     prompt = turns_of(fields.get('origin_prompt'))
     unique_id = prediction.unique_id or ''
-    if item is not None and not unique_id and item.unique_id != str(position):
+    if item is not None and not unique_id and item.unique_id != str(item.position):
         unique_id = item.unique_id
-    problem = statements.text(prediction, prompt)
-    asked = problem or (prompt[-1].text if prompt else '')
-    known = statements.named.find(unique_id, prediction.gold, asked)
-    problem = problem or (known.problem if known else '')
+    problem = prediction.problem
+    if problem is None:
+        problem = asking.problem_in(prompt) if asking else ''
     reply = _nth(_plain(fields.get('reply')), prediction.sample)
     reply = dict(reply) if isinstance(reply, dict) else None
     reasoning = reply.pop('reasoning', '') if reply else fields.get('reasoning_content')
-    finish_reason = prediction.finish_reason or (item.finish_reason if item else None)
     tokens = _nth(_plain(fields.get('response_tokens')), prediction.sample)
-    record = partial(
-        Record,
-        model=one.model,
-        dataset=one.dataset,
-        position=position,
-        sample=sample,
-        unique_id=unique_id or (known.unique_id if known else ''),
+    return Response(
+        model=run.model,
+        dataset=run.dataset,
+        unique_id=unique_id,
         problem=problem,
-        subject=_subject(fields, item) or (known.subject if known else ''),
-        level=_level(fields, item) or (known.level if known else 0),
+        subject=_subject(fields, item),
+        level=_level(fields, item),
         prompt=prompt,
         response=prediction.response,
         reasoning=reasoning if isinstance(reasoning, str) else '',
         gold=prediction.gold,
-        other_verdict=counted.other(position, sample),
-        finish_reason=finish_reason,
+        verdict=item.verdict if item else None,
+        finish_reason=prediction.finish_reason or (item.finish_reason if item else None),
         tokens=tokens if type(tokens) is int else None,
         reply=reply,
         place=row.place,
     )
-    arguments = {
-        'response': prediction.response,
-        'gold': prediction.gold,
-        'problem': problem or None,
-        'finish_reason': finish_reason,
-    }
-    return Draft(record, item, arguments)
 
 
-def _subject(fields: Mapping[str, Any], item: Item | None) -> str:
+def _subject(fields: Mapping[str, Any], item: Response | None) -> str:
     subject = item.subject if item and item.subject else fields.get('subject')
     return subject if isinstance(subject, str) else ''
 
 
-def _level(fields: Mapping[str, Any], item: Item | None) -> int:
+def _level(fields: Mapping[str, Any], item: Response | None) -> int:
     return item.level if item and item.level else parse_level(fields.get('level')) or 0
 
 
@@ -173,22 +141,20 @@ class _Counted:
     problems, then the second ones, and so on.
     """
 
-    def __init__(
-        self, root: Path, one: Recorded, said: Said, note: Callable[[str], object]
-    ) -> None:
+    def __init__(self, run: StoredRun, said: Said, note: Note) -> None:
         self._said = said
         self._seen: dict[int, list[int]] = {}
-        with closing(_predictions(root, one, lambda text: None)) as rows:
+        with closing(_predictions(run, lambda text: None)) as rows:
             first = next(rows, None)
         nameless = first is not None and first[2].unique_id is None
         self._by_number = False
-        if said.rows and one.whole and (nameless or said.others):
-            count = sum(1 for _ in _predictions(root, one, lambda text: None))
+        if said.rows and run.files.whole and (nameless or said.others):
+            count = sum(1 for _ in _predictions(run, lambda text: None))
             self._by_number = count == said.rows and count % said.problems == 0
             if not self._by_number:
                 note(
-                    f'{one.results} is about {said.rows} responses, the predictions hold {count}: '
-                    'its verdicts are not used'
+                    f'{run.files.results} is about {said.rows} responses, the predictions hold '
+                    f'{count}: its verdicts are not used'
                 )
 
     def place_of(self, number: int, prediction: Prediction) -> tuple[int, int]:
@@ -199,7 +165,9 @@ class _Counted:
         seen[1] += 1
         return seen[0], seen[1]
 
-    def item(self, number: int, prediction: Prediction, position: int, sample: int) -> Item | None:
+    def item(
+        self, number: int, prediction: Prediction, position: int, sample: int
+    ) -> Response | None:
         """The verdict in the results; None where they have none that is surely of this row."""
         if prediction.unique_id is not None:
             samples = self._said.by_id.get(prediction.unique_id, ())
@@ -218,13 +186,12 @@ class _Counted:
         return samples[sample] if sample < len(samples) else None
 
 
-def _predictions(
-    root: Path, one: Recorded, note: Callable[[str], object]
-) -> Generator[tuple[int, Row, Prediction], None, None]:
+def _predictions(run: StoredRun, note: Note) -> Generator[tuple[int, Row, Prediction], None, None]:
     """Rows that can be read, numbered through all parts."""
     number = 0
-    for path in one.parts:
-        name = path.relative_to(root).as_posix()
+    files: Files = run.files
+    for path in files.parts:
+        name = path.relative_to(run.root).as_posix()
         wrong = 0
         keys: tuple[str, str] | None = None
         try:

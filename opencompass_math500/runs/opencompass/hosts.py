@@ -1,4 +1,4 @@
-"""The runs of any OpenCompass work directory or sample log, this package's or not."""
+"""What OpenCompass's own graders of MATH have left of each item."""
 
 from __future__ import annotations
 
@@ -8,55 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.notes import note as print_note
-from opencompass_math500.response import Item
-from opencompass_math500.runs.graded import no_results, runs_of_logs
-from opencompass_math500.runs.lm_eval.files import holds_logs
-from opencompass_math500.runs.opencompass.configs import settings_of
-from opencompass_math500.runs.opencompass.folder import find_recorded, run_folder
-from opencompass_math500.runs.opencompass.results import entries_of, read_items
-from opencompass_math500.runs.read import Note
-from opencompass_math500.runs.run import Run, is_ours
+from opencompass_math500.grading.verdict import Verdict
+from opencompass_math500.response import Response
+from opencompass_math500.runs.opencompass.results import entries_of
 
-__all__ = ['comparable_runs']
+__all__ = ['host_items']
 
 
-def comparable_runs(work_dir: Path, note: Note = print_note) -> list[Run]:
-    """Every run of a work directory whose items say whether they are right.
+def host_items(path: Path) -> Iterator[Response]:
+    """Yield the items of results of OpenCompass's own graders of MATH.
 
-    Of sample logs of lm-evaluation-harness all. Runs graded by MATH500Evaluator; and MATH as
-    OpenCompass grades it itself, whose items have no ids and do not say how the responses
-    ended. Settings come from the record, or from the configs that OpenCompass dumped beside
-    the results.
-
-    Args:
-        work_dir: as for :func:`~opencompass_math500.runs.opencompass.folder.run_folder`.
-        note: told which run was taken, and of what is damaged or left out; stderr by default.
-
-    Raises:
-        SourceUnavailable: no such folder or log.
-        MalformedData: there are no such runs, or a file is damaged.
-    """
-    root = run_folder(work_dir, note)
-    if holds_logs(root):
-        return runs_of_logs(root, note)
-    runs: list[Run] = []
-    for one in find_recorded(root, None, None, note):
-        names = one.model, one.dataset
-        settings = settings_of(root, *names)
-        if one.results is None:
-            continue
-        if settings.evaluator == 'OpenCompass':
-            runs.append(Run(*names, list(_items(one.results)), settings))
-        elif is_ours(one.results, settings):
-            runs.append(Run(*names, read_items(root, *names), settings))
-    if not runs:
-        raise no_results(root)
-    return runs
-
-
-def _items(path: Path) -> Iterator[Item]:
-    """The items of results that hold details.
+    They have no ids, and do not say how the responses ended.
 
     Raises:
         MalformedData: the file does not say which items are right.
@@ -75,7 +37,7 @@ def _items(path: Path) -> Iterator[Item]:
         ) from error
 
 
-def _samples(number: int, row: Mapping[str, Any]) -> Iterator[Item]:
+def _samples(number: int, row: Mapping[str, Any]) -> Iterator[Response]:
     def several(*names: str) -> list[Any]:
         value = next(row[name] for name in names if name in row)
         return value if isinstance(value, list) else [value]
@@ -83,16 +45,16 @@ def _samples(number: int, row: Mapping[str, Any]) -> Iterator[Item]:
     right = several('correct', 'is_correct')
     answers, golds = several('pred', 'predictions'), several('answer', 'references')
     for sample, is_right in enumerate(right):
-        yield Item(
-            unique_id=str(number),
-            subject='',
-            level=0,
+        gold = str(golds[sample])
+        yield Response(
+            position=number,
             sample=sample,
-            gold=str(golds[sample]),
-            answer=str(answers[sample]),
-            outcome='correct' if is_right else 'incorrect',
-            reason='',
-            was_cut=False,
-            finish_reason=None,
-            tokens=None,
+            unique_id=str(number),
+            gold=gold,
+            verdict=Verdict(
+                outcome='correct' if is_right else 'incorrect',
+                answer=str(answers[sample]) or None,
+                gold=gold,
+                reason='',
+            ),
         )

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.verdict import OUTCOMES
-from opencompass_math500.response import Item
+from opencompass_math500.grading.verdict import OUTCOMES, Outcome, Verdict
+from opencompass_math500.response import Response
 
 __all__ = [
     'entries_of',
@@ -21,17 +21,18 @@ __all__ = [
 ]
 
 
+_EARLY_FIELDS: Final = (
+    'unique_id', 'subject', 'level', 'answer', 'pred', 'reason', 'was_cut', 'finish_reason',
+    'response_tokens',
+)  # fmt: skip
 # Results graded before these were written down lack them.
-_LATER_FIELDS = ('attempts', 'served_model', 'sampling', 'rule', 'extraction')
-
+_LATER_FIELDS: Final = ('attempts', 'served_model', 'sampling', 'rule', 'extraction')
 
 _UNKNOWN: Final = type(None)
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
-    **dict.fromkeys(
-        ('unique_id', 'subject', 'gold', 'answer', 'reason', 'rule', 'extraction'), (str,)
-    ),
-    **dict.fromkeys(('finish_reason', 'served_model'), (str, _UNKNOWN)),
-    **dict.fromkeys(('tokens', 'attempts'), (int, _UNKNOWN)),
+    **dict.fromkeys(('answer', 'pred', 'reason', 'rule', 'extraction'), (str,)),
+    **dict.fromkeys(('unique_id', 'subject', 'finish_reason', 'served_model'), (str, _UNKNOWN)),
+    **dict.fromkeys(('response_tokens', 'attempts'), (int, _UNKNOWN)),
     'sampling': (dict, _UNKNOWN),
 }
 
@@ -41,7 +42,7 @@ def results_path(work_dir: Path, model: str, dataset: str) -> Path:
     return work_dir / 'results' / model / f'{dataset}.json'
 
 
-def read_items(work_dir: Path, model: str, dataset: str) -> list[Item]:
+def read_items(work_dir: Path, model: str, dataset: str) -> list[Response]:
     """The graded responses of one model on one dataset, problem by problem.
 
     Raises:
@@ -65,7 +66,7 @@ def entries_of(details: Any) -> Any:
     return details
 
 
-def items_of(details: Sequence[dict[str, Any]], path: Path) -> list[Item]:
+def items_of(details: Sequence[dict[str, Any]], path: Path) -> list[Response]:
     """The graded responses in the details of a result file.
 
     Args:
@@ -78,31 +79,19 @@ def items_of(details: Sequence[dict[str, Any]], path: Path) -> list[Item]:
     return [item for number, detail in enumerate(details) for item in _items(path, number, detail)]
 
 
-def _items(path: Path, number: int, detail: dict[str, Any]) -> Iterator[Item]:
+def _items(path: Path, number: int, detail: dict[str, Any]) -> Iterator[Response]:
     """The samples of one detail, whose every field is a list, one entry a sample."""
     try:
         detail = _without_cascade(detail)
         for sample, outcome in enumerate(detail['verdict']):
             if outcome not in OUTCOMES:
                 raise ValueError(f'unknown verdict {outcome!r}')
-            item = Item(
-                unique_id=detail['unique_id'][sample] or str(number),
-                subject=detail['subject'][sample] or '',
-                level=int(detail['level'][sample]),
-                sample=sample,
-                gold=detail['answer'][sample],
-                answer=detail['pred'][sample],
-                outcome=outcome,
-                reason=detail['reason'][sample],
-                was_cut=bool(detail['was_cut'][sample]),
-                finish_reason=detail['finish_reason'][sample],
-                tokens=detail['response_tokens'][sample],
-                **{name: detail[name][sample] for name in _LATER_FIELDS if name in detail},
-            )
+            said = {name: detail[name][sample] for name in _EARLY_FIELDS}
+            said |= {name: detail[name][sample] for name in _LATER_FIELDS if name in detail}
             for name, types in _TYPES.items():
-                if type(getattr(item, name)) not in types:
-                    raise TypeError(f'{name} is {getattr(item, name)!r:.60}')
-            yield item
+                if name in said and type(said[name]) not in types:
+                    raise TypeError(f'{name} is {said[name]!r:.60}')
+            yield _response(said, number, sample, outcome)
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise MalformedData(
             f'{path}: item {number} is not a detail of MATH500Evaluator ({error!r})',
@@ -111,6 +100,31 @@ def _items(path: Path, number: int, detail: dict[str, Any]) -> Iterator[Item]:
 
 
 _NOTHING_TO_JUDGE = frozenset({'failed_request', 'content_filter', 'empty_response'})
+
+
+def _response(said: Mapping[str, Any], number: int, sample: int, outcome: Outcome) -> Response:
+    names = (('attempts', 'attempts'), ('model', 'served_model'), ('sampling', 'sampling'))
+    reply = {name: said.get(field) for name, field in names if said.get(field) is not None}
+    return Response(
+        position=number,
+        sample=sample,
+        unique_id=said['unique_id'] or str(number),
+        subject=said['subject'] or '',
+        level=int(said['level']),
+        gold=said['answer'],
+        verdict=Verdict(
+            outcome=outcome,
+            answer=said['pred'] or None,
+            gold=said['answer'],
+            reason=said['reason'],
+            rule=said.get('rule', ''),
+            extraction=said.get('extraction', ''),
+            was_cut=bool(said['was_cut']),
+        ),
+        finish_reason=said['finish_reason'],
+        tokens=said['response_tokens'],
+        reply=reply or None,
+    )
 
 
 def _without_cascade(detail: dict[str, Any]) -> dict[str, Any]:

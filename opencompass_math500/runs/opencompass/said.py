@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.response import Item
+from opencompass_math500.response import Response
 from opencompass_math500.runs.opencompass.results import entries_of, items_of
 
 __all__ = ['NOTHING', 'Said', 'read_said']
@@ -30,8 +30,8 @@ class Said:
             where it does not say so.
     """
 
-    items: Sequence[Sequence[Item]]
-    by_id: Mapping[str, Sequence[Item]]
+    items: Sequence[Sequence[Response]]
+    by_id: Mapping[str, Sequence[Response]]
     others: Sequence[Sequence[bool | None]]
 
     @property
@@ -85,8 +85,8 @@ def _is_ours(detail: Mapping[str, Any]) -> bool:
     return isinstance(first, dict) and 'verdict' in first
 
 
-def _ours(items: list[Item]) -> Said:
-    problems: list[list[Item]] = []
+def _ours(items: list[Response]) -> Said:
+    problems: list[list[Response]] = []
     for item in items:
         if item.sample == 0:
             problems.append([])
