@@ -10,8 +10,16 @@ from functools import lru_cache
 from opencompass_math500.grading.asking import squeezed
 from opencompass_math500.grading.candidates import Candidate, candidates_in, words_in
 from opencompass_math500.grading.counts import names_agree, sets_off, singular
+from opencompass_math500.grading.givens import (
+    is_given,
+    is_of_another,
+    is_of_another_figure,
+    is_under_another_condition,
+    quantities,
+    stands_in,
+)
 from opencompass_math500.grading.lexicon import lexicon
-from opencompass_math500.grading.snippets import lowered
+from opencompass_math500.grading.snippets import formulas_in, tidy
 from opencompass_math500.grading.sought import Sought, alike, is_unspaced, sought, words_of
 from opencompass_math500.grading.surroundings import (
     Statement,
@@ -22,11 +30,11 @@ from opencompass_math500.grading.surroundings import (
     is_money,
     is_of_a_kind,
     is_one_of_many,
+    is_partial,
     is_rough,
     is_task,
     part_of,
 )
-from opencompass_math500.grading.units import unit_words
 
 __all__ = ['Manner', 'choose']
 
@@ -84,16 +92,21 @@ def _may_be_sought(
     picked: Candidate, said: Statement, problem: str, asked: Sought, *, has_evidence: bool
 ) -> bool:
     """Whether nothing in the problem speaks against a value."""
-    if _is_list_for_one(picked, asked) or _is_under_another_condition(said, asked):
+    if is_partial(said, asked) or (_CLOCK.search(picked.value) and not _ASKS_CLOCK.search(problem)):
         return False
-    if not names_agree(said.text, problem) or _is_of_another_figure(picked, said, problem):
+    if _is_list_for_one(picked, asked) or is_under_another_condition(said, asked):
         return False
-    if not has_evidence and _is_of_another(picked, said, asked):
+    if not names_agree(said.text, problem) or is_of_another_figure(picked, said, problem):
         return False
-    if picked.is_result or not _stands_in(picked, problem):
+    if not has_evidence and is_of_another(picked, said, asked):
+        return False
+    if picked.is_result or not stands_in(picked, problem):
         return True
-    return has_evidence and not _is_given(picked, said, problem)
+    return has_evidence and not is_given(picked, said, problem)
 
+
+_CLOCK = re.compile(r'[aApP]\.?\s?[mM]\.?$')
+_ASKS_CLOCK = re.compile(r'\b(?:[Tt]imes?|[Ww]hen|clock)\b')
 
 Test = tuple[Callable[[Candidate], bool], bool]
 
@@ -126,8 +139,10 @@ def _tests_of(said: Statement, problem: str, asked: Sought) -> list[Test]:
         (lambda one: not _is_of_other_person(one, said, asked), False),
         (lambda one: _is_followed(one, said, asked), True),
         (lambda one: _is_led(one, said, asked), True),
+        (lambda one: _is_of_asked_letter(one, said, asked), True),
+        (lambda one: _is_set_off_alike(one, said, asked), False),
         (lambda one: _names_asked(one, said, asked), False),
-        (lambda one: one.is_result or not _stands_in(one, problem), False),
+        (lambda one: one.is_result or not stands_in(one, problem), False),
     ]
 
 
@@ -156,13 +171,17 @@ def _is_beside(before: Candidate, one: Candidate, said: Statement) -> bool:
     return bool(one.left) or next(iter(following(one, said)), 'is') in _stops()
 
 
+_SEVERAL = frozenset(
+    {'root', 'roots', 'factor', 'point', 'vertex', 'center', 'centre', 'midpoint', 'intercept'}
+)
 _LISTED = re.compile(r'\d\s*,\s+\S|\S,\s+[-−\\\d]')
 
 
 def _is_list_for_one(one: Candidate, asked: Sought) -> bool:
     """Whether several values stand there where one is asked for: a sum, a count, the largest."""
     is_list = _LISTED.search(one.value) is not None and not re.match(r'[(\[<{]|\\left', one.value)
-    return is_list and bool(asked.words & lexicon().words('scalar'))
+    one_word = lexicon().words('scalar') | quantities() - _SEVERAL
+    return is_list and bool(asked.words & one_word)
 
 
 @lru_cache(maxsize=1)
@@ -183,19 +202,26 @@ def _is_followed(one: Candidate, said: Statement, asked: Sought) -> bool:
     return False
 
 
-@lru_cache(maxsize=1)
-def _quantities() -> frozenset[str]:
-    return lexicon().words('quantity')
-
-
 def _is_led(one: Candidate, said: Statement, asked: Sought) -> bool:
     """Whether the words right before a value are the question's: "an area of 135", "radius, 5"."""
     before = said.plain[max(0, one.reach - MAX_BEFORE) : one.reach]
     before = re.split(r'\d|x{3,}', before)[-1]
     return any(
-        word in _quantities() and any(alike(word, other) for other in asked.words)
+        word in quantities() and any(alike(word, other) for other in asked.words)
         for word in words_of(before)
     )
+
+
+def _is_of_asked_letter(one: Candidate, said: Statement, asked: Sought) -> bool:
+    """Whether the letter that is asked for stands before the value: "$y$ comes to 6"."""
+    before = said.text[part_of(one, said)[0] : one.reach]
+    return any(tidy(formula.body) in asked.letters for formula in formulas_in(before))
+
+
+def _is_set_off_alike(one: Candidate, said: Statement, asked: Sought) -> bool:
+    """Whether the part of the sentence has the question's "smaller", "largest"."""
+    start, end = part_of(one, said)
+    return bool(set(words_of(said.plain[start:end])) & asked.words & lexicon().words('scalar'))
 
 
 _NAME = re.compile(r'\b[A-Z][a-z]+\b')
@@ -212,73 +238,3 @@ def _names_asked(one: Candidate, said: Statement, asked: Sought) -> bool:
     """Whether the part of the sentence names whom the question does."""
     start, end = part_of(one, said)
     return bool(asked.names & set(_NAME.findall(said.text[start:end])))
-
-
-_IN_LETTERS = re.compile(r'[\\^a-zA-Z(\[]')
-
-
-def _stands_in(one: Candidate, problem: str) -> bool:
-    """Whether the problem has the value."""
-    value = squeezed(one.bare).replace('−', '-').strip('.,%٪％')
-    if _IN_LETTERS.search(value):
-        return value in squeezed(problem)
-    return re.search(rf'(?<![\d.,]){re.escape(value)}(?!\d|[.,]\d)', problem) is not None
-
-
-def _is_given(one: Candidate, said: Statement, problem: str) -> bool:
-    """Whether a sentence only repeats what the problem has: the same number with the same word."""
-    if _IN_LETTERS.search(one.bare):
-        return True
-    after = following(one, said)[:1]
-    before = words_of(said.plain[part_of(one, said)[0] : one.reach])[-2:]
-    value = re.escape(squeezed(one.bare).strip('.,'))
-    low = lowered(problem)
-    for near in re.finditer(rf'(?<![\d.,]){value}(?!\d|[.,]\d)', low):
-        around = words_of(low[max(0, near.start() - 30) : near.start()])[-3:]
-        behind = words_of(low[near.end() : near.end() + 30])[:2]
-        if any(alike(word, other) for word in after for other in behind):
-            return True
-        if not after and any(len(word) > 2 and word in around for word in before):
-            return True
-    return False
-
-
-_FIGURE = re.compile(r'(?<![A-Za-z\\])[A-Z]{2,}(?![A-Za-z])')
-
-
-def _is_of_another_figure(one: Candidate, said: Statement, problem: str) -> bool:
-    """Whether the sentence speaks of a figure that the problem does not name: triangle ``BNM``."""
-    return not set(_FIGURE.findall(said.text[: one.start])) <= _figures_of(problem)
-
-
-def _figures_of(problem: str) -> set[str]:
-    return set(_FIGURE.findall(problem)) | _ABBREVIATIONS
-
-
-_ABBREVIATIONS = frozenset(
-    {'GCD', 'LCM', 'GCF', 'HCF', 'AM', 'PM', 'US', 'USD', 'EUR', 'DVD', 'TV'}
-)
-_UNDER = re.compile(
-    r'\W*(?:in|after|at|with|for|over|within|on)\s+(?:exactly\s+|only\s+)?(?P<amount>\d[\d,.]*\d|\d)'
-)
-
-
-def _is_under_another_condition(said: Statement, asked: Sought) -> bool:
-    """Whether a sentence opens with a condition that the question does not make: "In 1 hour"."""
-    found = _UNDER.match(said.plain)
-    if found is None:
-        return False
-    amount = re.escape(found['amount'])
-    return re.search(rf'(?<![\d.,]){amount}(?!\d|[.,]\d)', asked.question) is None
-
-
-def _is_of_another(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether the value belongs to another thing of the problem than the one asked for."""
-    thing = next(iter(following(one, said)), '')
-    is_unit = thing in unit_words() or singular(thing) in unit_words()
-    if thing and asked.things and not is_unit and any(alike(thing, told) for told in asked.told):
-        return not any(alike(thing, word) for word in asked.words)
-    led = set(words_of(said.plain[part_of(one, said)[0] : one.reach])) & _quantities()
-    if not led or led & lexicon().words('generalquantity'):
-        return False
-    return not any(alike(word, other) for word in led for other in asked.words)

@@ -79,7 +79,7 @@ def final_value(text: str, problem: str | None, *, has_stopped: bool) -> str | N
 
 def is_wordy(answer: str, problem: str | None) -> bool:
     """Whether an answer holds words beside its number ("15 hours to finish"), or for a number."""
-    units = lexicon().words('unit')
+    units = lexicon().words('unit') - {'by'}
     words = [word.lower() for word in words_of(_TEX.sub(' ', answer))]
     if _DIGIT.search(answer) is None:
         return problem is not None and answer.islower() and wants_number(problem)
@@ -172,7 +172,7 @@ def _manner_of(sentence: str, line: str, *, has_stopped: bool) -> Manner | None:
     if _IRREAL.match(low):
         return None
     is_case = cases.match(low) is not None and begins == 0
-    is_plan = plan.search(low) is not None
+    is_plan = plan.search(low) is not None or ' would ' in low
     return Manner(
         surely=is_case or is_plan or not has_stopped,
         is_unsure=not has_stopped,
@@ -200,7 +200,7 @@ def _answer(found: Candidate, problem: str | None) -> str | None:
         return None
     if _NAMED.fullmatch(left):
         return f'{left} = {value}'
-    is_given = problem is not None and squeezed(left) in squeezed(problem)
+    is_given = problem is not None and _is_whole_in(squeezed(left), squeezed(problem))
     if not is_given and _letters_of(left) and _COMPOSED.search(left):
         is_curve = problem is not None and sought(problem).wants_curve
         return f'{left} = {value}' if is_curve else None
@@ -210,6 +210,14 @@ def _answer(found: Candidate, problem: str | None) -> str | None:
 def _letters_of(formula: str) -> set[str]:
     """The letters that stand for something in a formula."""
     return set(_LETTER.findall(_COMMAND.sub(' ', formula))) - {'e', 'i'}
+
+
+def _is_whole_in(left: str, problem: str) -> bool:
+    """Whether the problem has an expression, not as part of another (``4y`` in ``4y + 6``)."""
+    return (
+        re.search(rf'(?<![A-Za-z0-9+*/^=−-]){re.escape(left)}(?![A-Za-z0-9+*/^=(−-])', problem)
+        is not None
+    )
 
 
 @lru_cache(maxsize=256)

@@ -60,6 +60,7 @@ Kind = Literal[
     'preliminary',  # "first": opens a step, at the head of a sentence
     'checking',  # "check": opens a look back, at the head of a sentence
     'apology',  # "unable to": the model speaks of itself or of what is missing
+    'distributive',  # "each": sets one of several off
     'task',  # "find": work to be done, behind "we can"
     'calendar',  # "friday": the answer where a day is asked for
     'farewell',  # "hope": opens a sentence that takes leave

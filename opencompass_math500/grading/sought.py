@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from opencompass_math500.grading.counts import asked_nouns
 from opencompass_math500.grading.lexicon import lexicon
-from opencompass_math500.grading.snippets import formulas_in, lowered, masked
+from opencompass_math500.grading.phrases import last_sentence
+from opencompass_math500.grading.snippets import formulas_in, lowered, masked, tidy
 
 __all__ = ['Sought', 'alike', 'is_unspaced', 'sought', 'wants_number', 'words_of']
 
@@ -39,6 +40,7 @@ class Sought:
         things: what is to be counted or measured: the words next to "how many".
         names: the people whom it names.
         others: the other people of the problem.
+        letters: the letters that are its formulas.
         told: the words that only the rest of the problem has.
         wants_money: whether an amount of money is asked for.
         wants_day: whether a day or month is asked for.
@@ -50,6 +52,7 @@ class Sought:
     things: frozenset[str]
     names: frozenset[str]
     others: frozenset[str]
+    letters: frozenset[str]
     told: frozenset[str]
     wants_money: bool
     wants_day: bool
@@ -99,6 +102,7 @@ def sought(problem: str) -> Sought:
         things=things - _AUXILIARIES,
         names=names,
         others=_names_in(hidden) - names,
+        letters=_letters_in(end),
         told=told,
         wants_money=_MONEY.search(low) is not None,
         wants_day=_DAY.search(low) is not None,
@@ -106,9 +110,15 @@ def sought(problem: str) -> Sought:
     )
 
 
+def _letters_in(text: str) -> frozenset[str]:
+    formulas = formulas_in(last_sentence(text))
+    return frozenset(body for formula in formulas if len(body := tidy(formula.body)) == 1)
+
+
 def _names_in(text: str) -> frozenset[str]:
-    # A capital inside a sentence.
-    return frozenset(re.findall(r'(?<=[\w,] )[A-Z][a-z]+\b', text))
+    # A capital inside a sentence; days and months are nobody.
+    names = re.findall(r'(?<=[\w,] )[A-Z][a-z]+\b', text)
+    return frozenset(name for name in names if name.lower() not in lexicon().words('calendar'))
 
 
 # "How old is Zoe if she is 4 years younger than Kim?" asks for Zoe.

@@ -25,6 +25,7 @@ __all__ = [
     'is_money',
     'is_of_a_kind',
     'is_one_of_many',
+    'is_partial',
     'is_rough',
     'is_task',
     'part_of',
@@ -57,10 +58,11 @@ class Statement:
 
 _PART = re.compile(r'[,;:，；、：](?=\s|[^\d\s])|\s(?:and|while|but|so|und|y|e|et|и|а)\s|\s[–—-]\s')
 _CONCLUDES = re.compile(
-    r':\s|[,;，]?\s*\b(?:and\s+)?(?:so|thus|hence|in other words|therefore|namely|i\.e\.|giving'
+    r'[:;]\s|\bin (?:\w+ )?(?:notation|form)\b,?\s|[,;，]?\s*\b(?:and\s+)?(?:so|thus|hence'
+    r'|in other words|it follows that|therefore|namely|i\.e\.|giving'
     r'|leaving|making|meaning|yielding|which\s+(?:gives|leaves|makes|means|yields|is|equals|comes))\b'
     # "we pull out a 6, ending up with": what follows from it; not how it is done.
-    r'|,\s+(?!includ|count|exclud|us|assum|consider|hav|be|dur|accord|cost|weigh|measur|start)'
+    r'|,\s+(?:and\s+)?(?!includ|count|exclud|us|assum|consider|hav|be|dur|accord|cost|weigh|measur|start)'
     r'[a-z]{2,12}ing\s'
 )
 _HOLDS_VALUE = re.compile(
@@ -140,22 +142,57 @@ def compares(one: Candidate, said: Statement, asked: Sought | None) -> bool:
     return not (found['word'] and asked is not None and _MORE.search(asked.question))
 
 
-_MANY = re.compile(
-    r'(?<!\d\s)(?<!\ba\s)\b(?P<word>each|every|per|another|first|second|third|previous|apiece)\b'
-)
+@lru_cache(maxsize=1)
+def _many() -> re.Pattern[str]:
+    return re.compile(
+        rf'(?<!\d\s)(?<!\ba\s)(?<!\bthe\s)(?P<word>{lexicon().pattern("distributive")})(?!\s+\d)'
+    )
+
+
+_ORDINAL = re.compile(r'\bthe\s+(?P<word>first|second|third|fourth|fifth|previous)\b')
+_RATE = re.compile(r'[^,.;]{0,40}?\b(?P<word>per|each|every|apiece)\b')
 
 
 def is_one_of_many(one: Candidate, said: Statement, asked: Sought | None) -> bool:
     """Whether a value is that of each, or of one of several, where not these are asked for."""
     if asked is not None and asked.wants_curve:
         return False  # "every point satisfies"
-    words = {mark['word'] for mark in _MANY.finditer(said.plain, said.begins, one.reach)}
-    after = _MANY.match(said.plain, one.end + 1)
+    before = said.plain[said.begins : one.reach]
+    words = {mark['word'] for found in (_many(), _ORDINAL) for mark in found.finditer(before)}
+    after = _RATE.match(said.plain, one.end)
     words |= {after['word']} if after is not None else set()
-    return not words <= (asked.words | asked.told if asked is not None else frozenset())
+    return not all(asked is not None and _says(asked, word) for word in words)
+
+
+def _says(asked: Sought, word: str) -> bool:
+    """Whether the problem has a word, too."""
+    if word == 'second' and 'other' in asked.words:
+        return True  # of two
+    if word.isascii():
+        return word in asked.words or word in asked.told
+    return word in asked.question or any(word in told for told in asked.told)
 
 
 _OF_A_KIND = re.compile(r'\W*an?\s(?!total|sum)[a-z]+\s(?:of|for)\b.*\bis\b')
+
+
+_PARTIAL = re.compile(
+    r'\W*(?:and\s+|but\s+|then\s+)?(?:by|on|before|after|during|until|up to|within|in|at)\s+'
+    r'(?:the\s+|a\s+|an\s+)?(?P<word>[a-z]{2,})(?P<next>\s+[a-z]{2,})?[^,]{0,40}?(?:,|\s(?:he|she|it|they|we|there|you)\b)'
+)
+_WHOLLY = frozenset(
+    {'total', 'all', 'fact', 'short', 'reality', 'summary', 'conclusion', 'sum', 'other'}
+)
+
+
+def is_partial(said: Statement, asked: Sought) -> bool:
+    """Whether a sentence opens with a time or place that the question does not name."""
+    found = _PARTIAL.match(said.plain)
+    if found is None or found['word'] in _WHOLLY:
+        return False
+    words = [found['word'], (found['next'] or '').strip()]
+    known = asked.words
+    return not any(word and any(alike(word, other) for other in known) for word in words)
 
 
 def is_of_a_kind(said: Statement) -> bool:
