@@ -50,7 +50,12 @@ from opencompass_math500.grading.things import (
     last_of_steps,
     value_side,
 )
-from opencompass_math500.grading.unfinished import before_the_cut, goes_on, is_said_whole
+from opencompass_math500.grading.unfinished import (
+    before_the_cut,
+    counted_before,
+    goes_on,
+    is_said_whole,
+)
 from opencompass_math500.grading.unmarked import (
     EXISTENTIAL,
     WHICH,
@@ -112,7 +117,9 @@ def _concluded_before_the_cut(ending: str, problem: str | None) -> str | None:
         return None
     sentence = last_sentence(without_step(earlier[earlier.rfind('\n') + 1 :]))
     marker = announcements()[0].match(lowered(sentence))
-    if marker is None or not is_surely_asked(sentence[marker.end() :], problem):
+    if marker is None:
+        return counted_before(sentence, earlier, ending[len(earlier) :], problem)
+    if not is_surely_asked(sentence[marker.end() :], problem):
         return None
     return _concluded(earlier, problem, was_cut=False)
 

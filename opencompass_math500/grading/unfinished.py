@@ -10,13 +10,13 @@ import re
 from functools import lru_cache
 
 from opencompass_math500.grading.counts import counted_answer
-from opencompass_math500.grading.endings import owns_mistake, takes_back
+from opencompass_math500.grading.endings import announcements, owns_mistake, takes_back
 from opencompass_math500.grading.lexicon import lexicon
 from opencompass_math500.grading.phrases import last_sentence
 from opencompass_math500.grading.snippets import has_open_formula, has_value, lowered, tidy
 from opencompass_math500.grading.things import without_counted_things
 
-__all__ = ['before_the_cut', 'goes_on', 'is_said_whole']
+__all__ = ['before_the_cut', 'counted_before', 'goes_on', 'is_said_whole']
 
 # A sentence that goes on: "The sum is 3 +", "there are 12 ways to", "12,".
 _OPEN_END = re.compile(
@@ -93,3 +93,32 @@ def before_the_cut(ending: str) -> str | None:
     if not rest or len(begun) > MAX_BEGUN or takes_back(begun) or owns_mistake(begun):
         return None
     return rest if not has_open_formula(rest) else None
+
+
+_COUNT = re.compile(r'(?:the\s+|a\s+)?(?:(?:final|correct)\s+)?(?:total|number|answer)\b(?!.*\d)')
+
+
+_SUCH = re.compile(
+    r'(?!(?:for|if|when|in|given|since|suppose|with|each|every)\b)(?:[\w\s]{1,40},\s+)?'
+    r'(?:we\s+(?:find|see|get|conclude)\s+(?:that\s+)?)?there\s+(?:are|is)\s+'
+    r'(?:exactly\s+|only\s+|a\s+total\s+of\s+)?\$?(?P<number>\d[\d,]*)\$?\s+'
+    r'(?P<such>(?:such|valid|possible|suitable)\s+)?(?P<things>[a-z]+)'
+    r'(?:\s+of\s+\$?[a-z]\$?)?\.'
+)
+_THERE = re.compile(r'\bthere (?:are|is) [^.]{0,20}\d|\bcase\b')
+
+
+def counted_before(sentence: str, earlier: str, begun: str, problem: str) -> str | None:
+    """9, of "There are 9 such elements." before a cut "Thus, the number of elements".
+
+    Not where it may be one of several counts that the half sentence was to add up.
+    """
+    low = lowered(begun.strip())
+    marker = announcements()[0].match(low)
+    if marker is None or _COUNT.match(low, marker.end()) is None:
+        return None
+    said = _SUCH.fullmatch(lowered(sentence))
+    if said is None or len(_THERE.findall(lowered(earlier))) != 1:
+        return None
+    is_asked = said['such'] is not None or said['things'] in lowered(last_sentence(problem))
+    return said['number'] if is_asked else None
