@@ -16,6 +16,7 @@ from opencompass_math500.grading.balls import (
     precision,
 )
 from opencompass_math500.grading.bound import operators_in
+from opencompass_math500.grading.conjugates import holds_conjugates, same_conjugates
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.limits import MAX_SYMBOLS
 from opencompass_math500.grading.rationals import exact
@@ -72,6 +73,8 @@ def same_functions(first: Value, second: Value, names: frozenset[str]) -> Decisi
     if len(names) > MAX_SYMBOLS:
         return Decision(None, 'expressions.points', f'more than {MAX_SYMBOLS} symbols')
     spend(60)
+    if holds_conjugates(first, second, names):
+        return same_conjugates(first, second, points(names))
     complex_valued = any(node == Symbol('i') for side in (first, second) for node in walk(side))
     agreed_before = 0
     for integral in (False, True):

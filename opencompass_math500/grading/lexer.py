@@ -74,8 +74,10 @@ _UNIT: Final = re.compile(
 )
 _WORDS: Final = re.compile(r'[A-Za-z]+')
 _MEASURABLE: Final = frozenset(('number', 'repeating', 'close', 'symbol', 'text'))
-# \overline{3-4i} is the conjugate, \overline{AB} a segment.
-_CONJUGATE: Final = re.compile(r'\{[^{}]*(?:\di|i\d|[-+]\s*i(?![a-z]))[^{}]*\}')
+# \overline{3-4i} and \bar{z} are conjugates, \overline{AB} is a segment, \bar{x} a mean.
+_CONJUGATE: Final = re.compile(
+    r'\{[^{}]*(?:\di|i\d|[-+]\s*\w{0,3}i(?![a-z]))[^{}]*\}|\{?\s*[zw](?:_\{?\w\}?)?\s*(?:\}|(?![A-Za-z{]))'
+)
 # \mathrm{\,cm}
 _SPACES: Final = re.compile(r'(?:\\[,;:! ]|~|\s)+')
 _BRACE: Final = re.compile('[{}]')

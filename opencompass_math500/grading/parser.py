@@ -22,6 +22,7 @@ from opencompass_math500.grading.values import (
     Quantity,
     Relation,
     Sequence,
+    Symbol,
     Text,
     Unit,
     Value,
@@ -83,9 +84,12 @@ class Parser(ExpressionParser):
                 else:
                     ops.pop()
             elif token.kind == 'arrow':
-                # x^2 = 4 \Rightarrow x = 2: the conclusion is the answer.
-                self.next()
-                sides, ops = [self.side()], []
+                # x^2 = 4 \Rightarrow x = 2: the conclusion is the answer, but p \to q a statement.
+                sign, side = self.next().text, self.side()
+                is_statement = set(ops) <= {'->', '<->'} and all(
+                    isinstance(part, Symbol) for part in (*sides, side)
+                )
+                sides, ops = ([*sides, side], [*ops, sign]) if is_statement else ([side], [])
             else:
                 break
         value = Relation(tuple(sides), tuple(ops)) if ops else sides[0]

@@ -39,7 +39,9 @@ _T = TypeVar('_T', bound=Value)
 Compare = Callable[[Value, Value], Decision]
 
 _UNKNOWNS: Final = frozenset('xyz')
-_MIRRORED: Final = {'<': '>', '>': '<', '<=': '>=', '>=': '<=', '!=': '!=', '=': '='}
+_MIRRORED: Final = {
+    '<': '>', '>': '<', '<=': '>=', '>=': '<=', '!=': '!=', '=': '=', '~': '~', '<->': '<->',
+}  # fmt: skip
 
 
 def is_equation(value: Value) -> bool:
@@ -76,6 +78,8 @@ def is_label(value: Value) -> bool:
         last = value.args[-1]
         if isinstance(last, Symbol) and last.name.startswith('angle '):
             return True
+    if isinstance(value, Apply) and value.op == 'conj':
+        return is_label(value.args[0])
     return isinstance(value, Symbol | Text) or _is_call(value)
 
 
@@ -265,8 +269,11 @@ def inequality_rule(gold: Value, answer: Value, compare: Compare) -> Decision | 
     """Inequalities in several variables: side by side, also read from the right."""
     if not (isinstance(gold, Relation) and isinstance(answer, Relation)):
         return None
-    mirrored = Relation(answer.sides[::-1], tuple(_MIRRORED.get(op, op) for op in answer.ops[::-1]))
-    for candidate in (answer, mirrored):
+    candidates = [answer]
+    if all(op in _MIRRORED for op in answer.ops):
+        turned = tuple(_MIRRORED[op] for op in answer.ops[::-1])
+        candidates.append(Relation(answer.sides[::-1], turned))
+    for candidate in candidates:
         if candidate.ops != gold.ops:
             continue
         sides = [compare(a, b) for a, b in zip(gold.sides, candidate.sides, strict=True)]
