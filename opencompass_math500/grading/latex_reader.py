@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
 
 __all__ = ['NoReaderError', 'UnreadableError', 'read_latex', 'trouble']
+
+
+_RUNTIME: Final = 'antlr4-python3-runtime'
 
 
 class UnreadableError(ValueError):
@@ -32,8 +37,22 @@ def trouble() -> str | None:
 
         latex2sympy2.latex2sympy(r'\int_0^1 x^2 \, dx')
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a clash comes to
-        return f'latex2sympy2 cannot be used: {type(error).__name__}: {error}'[:200]
+        return f'latex2sympy2 cannot be used: {_cause(error)}'[:200]
     return None
+
+
+def _cause(error: BaseException) -> str:
+    """What went wrong first: it imports its parser in another way when one way fails.
+
+    A clash of releases was "attempted relative import with no known parent package".
+    """
+    while error.__context__ is not None:
+        error = error.__context__
+    said = f'{type(error).__name__}: {error}'
+    if 'ATN' in said:  # what the runtime calls the tables of the parser
+        with suppress(PackageNotFoundError):
+            said += f' (antlr4-python3-runtime {version(_RUNTIME)} is installed)'
+    return said
 
 
 def read_latex(text: str) -> Any:

@@ -122,10 +122,12 @@ def start(plan: Plan, connection: socket.socket | None = None) -> Process:
     Raises:
         NotStartedError: the system refuses.
     """
-    control, stdin = socket.socketpair() if connection is None else (None, None)
+    control = stdin = None
     errors = _errors_file()
     is_inherited = connection is not None and os.name != 'nt'
     try:
+        if connection is None:
+            control, stdin = socket.socketpair()
         popen = subprocess.Popen(
             command(plan),
             stdin=subprocess.PIPE if stdin is None else stdin.fileno(),

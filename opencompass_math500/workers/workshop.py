@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import os
 import socket
 import threading
+import time
 import weakref
 from functools import partial
 from typing import Final
@@ -23,6 +25,7 @@ from opencompass_math500.workers.process import Process, start
 __all__ = ['Workshop']
 
 _CAN_FORK: Final = hasattr(os, 'fork') and hasattr(socket, 'send_fds')
+_PAUSE_SECONDS: Final = 0.02
 
 
 class Workshop:
@@ -44,6 +47,7 @@ class Workshop:
         self._keeper: Process | None = None
         self._owner = os.getpid()
         self._broken: str | None = None
+        self._threads: weakref.WeakKeyDictionary[socket.socket, int] = weakref.WeakKeyDictionary()
         _WORKSHOPS.add(self)
 
     def __enter__(self) -> Workshop:
@@ -71,7 +75,7 @@ class Workshop:
         while True:
             with self._lock:
                 keeper, is_new = self._running()
-            ours, theirs = socket.socketpair()
+            ours, theirs = self._pair()
             try:
                 keeper.give(theirs)
             except OSError as error:  # it has ended since the last time
@@ -96,6 +100,7 @@ class Workshop:
         """In a fork the process belongs to the original: leave it alone."""
         keeper, self._keeper = self._keeper, None
         self._lock = threading.Lock()
+        self._threads = weakref.WeakKeyDictionary()
         self._owner = os.getpid()
         if keeper is not None:
             keeper.disown()
@@ -116,8 +121,34 @@ class Workshop:
             self._keeper = None
         keeper.end()
 
+    def _pair(self) -> tuple[socket.socket, socket.socket]:
+        """The two ends of a connection.
+
+        Hundreds of threads can use up the descriptors of this process (1024 by default): the
+        next one waits for those that ask, as it would for a core.
+        """
+        while True:
+            try:
+                ours, theirs = socket.socketpair()
+            except OSError as error:
+                if is_interruption(error):
+                    raise
+                if error.errno != errno.EMFILE or not self._is_used_by_others():
+                    raise NotStartedError(f'{self.plan.title} cannot start: {error}') from error
+                time.sleep(_PAUSE_SECONDS)
+                continue
+            with self._lock:
+                self._threads[ours] = threading.get_ident()
+            return ours, theirs
+
+    def _is_used_by_others(self) -> bool:
+        """Whether another thread has a connection open: nobody can wait for himself."""
+        with self._lock:
+            others = list(self._threads.items())
+        return any(end.fileno() >= 0 and by != threading.get_ident() for end, by in others)
+
     def _process_of_its_own(self) -> Connection:
-        ours, theirs = socket.socketpair()
+        ours, theirs = self._pair()
         with theirs:
             process = start(self.plan, theirs)
         return self._connection(ours, process)

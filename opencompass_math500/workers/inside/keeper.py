@@ -45,6 +45,7 @@ class Keeper:
             signal.pthread_sigmask(signal.SIG_SETMASK, [])
         for name in (signal.SIGPROF, signal.SIGXCPU):
             signal.signal(name, signal.SIG_DFL)
+        _allow_descriptors()
         signal.signal(signal.SIGTERM, self._leave)
         woken, waker = os.pipe()
         os.set_blocking(woken, False)
@@ -148,6 +149,15 @@ class Keeper:
             other.close()
         quiet(0)
         Child(self._setup, connection).run(self._loaded)
+
+
+def _allow_descriptors() -> None:
+    """As many as may be: a connection of each of the caller's threads waits here."""
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _end_group(pid: int) -> None:
