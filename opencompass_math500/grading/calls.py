@@ -16,6 +16,7 @@ from opencompass_math500.grading.bound import OPERATORS
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.limits import MAX_SYMBOLS
 from opencompass_math500.grading.rationals import exact
+from opencompass_math500.grading.traits import traits
 from opencompass_math500.grading.values import (
     CONSTANTS,
     Apply,
@@ -71,7 +72,7 @@ def opaque(
     first: Value, second: Value, same: Callable[[Value, Value], Decision]
 ) -> tuple[Value, Value]:
     """Both values with a letter for each call: one letter for calls of equal arguments."""
-    if not any(is_call(node) for side in (first, second) for node in walk(side)):
+    if not (traits(first).calls or traits(second).calls):
         return first, second
     naming = _Naming(symbols(first) | symbols(second), same)
     return naming.replaced(first), naming.replaced(second)

@@ -38,6 +38,7 @@ from opencompass_math500.grading.signs import expand, has_sign
 from opencompass_math500.grading.values import (
     Apply,
     NamedSet,
+    Number,
     Relation,
     Sequence,
     Symbol,
@@ -59,6 +60,8 @@ def same(gold: Value, answer: Value) -> Decision:
     if gold == answer and not joined_otherwise(gold, answer):
         return Decision(True, 'equivalence.identical', 'written the same')
     spend(20)
+    if isinstance(gold, Number) and isinstance(answer, Number):
+        return same_expression(gold, answer)  # what every rule would leave to the last
     for rule in _RULES:
         decision = rule(gold, answer, same)
         if decision is not None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from opencompass_math500.grading.limits import MAX_SIGNS
+from opencompass_math500.grading.traits import traits
 from opencompass_math500.grading.values import (
     Apply,
     Matrix,
@@ -16,9 +19,12 @@ from opencompass_math500.grading.values import (
 __all__ = ['expand', 'has_sign']
 
 
+_SIGNS: Final = frozenset(('pm', 'mp'))
+
+
 def has_sign(value: Value) -> bool:
     """Whether ``value`` contains a plus-minus sign."""
-    return any(isinstance(node, Apply) and node.op in ('pm', 'mp') for node in walk(value))
+    return not traits(value).ops.isdisjoint(_SIGNS)
 
 
 def expand(value: Value) -> Value:

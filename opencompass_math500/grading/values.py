@@ -172,6 +172,7 @@ ZERO_VECTOR = Symbol('vector 0')
 """``\\mathbf{0}``, of any number of coordinates."""
 
 _STRUCTURES = frozenset({'union', 'intersection', 'minus', 'ratio', 'clock', 'modulo'})
+_NO_NAMES: frozenset[str] = frozenset()
 CONSTANTS = frozenset({'pi', 'e', 'i', 'infty'})
 
 
@@ -214,6 +215,8 @@ def height(value: Value) -> int:
 
 def symbols(value: Value) -> frozenset[str]:
     """Names of the free symbols in ``value``: no constants, no bound letters (``#1``)."""
+    if isinstance(value, Number):
+        return _NO_NAMES
     return frozenset(
         node.name
         for node in walk(value)

@@ -9,6 +9,7 @@ from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.labels import coordinates
 from opencompass_math500.grading.lists import in_order
 from opencompass_math500.grading.rationals import exact
+from opencompass_math500.grading.traits import traits
 from opencompass_math500.grading.values import (
     ZERO_VECTOR,
     Apply,
@@ -19,7 +20,6 @@ from opencompass_math500.grading.values import (
     Value,
     is_expression,
     symbols,
-    walk,
 )
 
 __all__ = ['matrix_rule', 'point_rule', 'vector_rule', 'zero_rule']
@@ -27,6 +27,7 @@ __all__ = ['matrix_rule', 'point_rule', 'vector_rule', 'zero_rule']
 Compare = Callable[[Value, Value], Decision]
 
 _AXES: Final = ('vector i', 'vector j', 'vector k')
+_AXES_NAMED: Final = frozenset(_AXES)
 _VECTOR_BRACKETS: Final = ('()', '<>', '[]', '')
 
 
@@ -87,9 +88,7 @@ def vector_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None
 
 
 def _on_axes(value: Value) -> frozenset[str]:
-    if not is_expression(value):
-        return frozenset()
-    return frozenset(n.name for n in walk(value) if isinstance(n, Symbol) and n.name in _AXES)
+    return traits(value).names & _AXES_NAMED if is_expression(value) else frozenset()
 
 
 def _coordinates(value: Value, width: int) -> tuple[Value, ...] | None:
