@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from opencompass_math500.grading.boxes import answer_of, boxes_in
@@ -21,6 +21,7 @@ from opencompass_math500.grading.extract import (
 )
 from opencompass_math500.grading.judge import grade
 from opencompass_math500.grading.lexicon import Kind, lexicon
+from opencompass_math500.grading.numerals import spelled_number
 from opencompass_math500.grading.repair import repair
 from opencompass_math500.grading.units import unit_words
 from opencompass_math500.grading.verdict import OUTCOMES
@@ -156,7 +157,12 @@ def test_never_raises_and_is_consistent(
     assert found.was_cut or found.outcome != 'truncated' or found.rule == 'extract.open_box'
 
 
+def test_dashes_alone_spell_no_number() -> None:
+    assert spelled_number('---') is None
+
+
 @settings(max_examples=600, deadline=None)
+@example(response='The answer is 12\\boxed{}34')  # no number of all four digits
 @given(response=mixtures)
 def test_every_word_of_an_answer_stands_in_the_response(response: str) -> None:
     answer = extract(response).answer

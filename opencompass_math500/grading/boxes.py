@@ -7,6 +7,7 @@ arXiv:2103.03874), and of several the last counts.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opencompass_math500.grading.repeats import is_same_value
@@ -44,7 +45,8 @@ _NAME = re.compile(
     r'(?:(?<![A-Za-z])(?:boxed|fboxed|fbox|framebox)|(?<=\\)box(?=\s{0,20}\{))(?![A-Za-z])'
     r'(?:\s{0,20}(?P<brace>\{)|[ \t]{0,20})'
 )
-_BRACES = re.compile(r'\\.|[{}]', re.DOTALL)
+# Of escapes only those that hide a brace: a step for every command would cost as much again.
+_BRACES = re.compile(r'\\[\\{}]|[{}]')
 _MATH_END = re.compile(r'\$|\\[)\]]|\n')
 _INNER = re.compile(r'(?<!\\)\\+(?:f?boxed|fbox)\s{0,20}\{')
 
@@ -94,10 +96,9 @@ def boxes_in(text: str) -> list[Box]:
 
 def has_open_box(text: str) -> bool:
     """Whether the text breaks off inside its last box."""
-    commands = _commands_in(text)
-    if not commands:
+    last = next(_commands_from_end(text), None)
+    if last is None:
         return False
-    last = commands[-1]
     if not last.braced:
         return not text[last.end :].strip()
     is_closed = last.end - 1 in _paired_braces(text, last.start)
@@ -109,10 +110,10 @@ def with_lost_brace(text: str) -> str:
 
     Only for a text that is known to be whole: else it was cut inside its box.
     """
-    commands = _commands_in(text)
-    if not commands or not commands[-1].braced:
+    last = next(_commands_from_end(text), None)
+    if last is None or not last.braced:
         return text
-    content = text[commands[-1].end :].rstrip(' \n.')
+    content = text[last.end :].rstrip(' \n.')
     is_short = 0 < len(content) <= MAX_LOST and '\n' not in content and '$' not in content
     if not is_short or content.count('{') != content.count('}') or content.endswith('\\'):
         return text
@@ -149,23 +150,26 @@ def _restates(one: str, other: str) -> bool:
 
 
 def _commands_in(text: str) -> list[_Command]:
-    """The last ``MAX_BOXES`` box commands."""
-    first = len(text)
+    """The last ``MAX_BOXES`` box commands, in order."""
+    return list(_commands_from_end(text))[::-1]
+
+
+def _commands_from_end(text: str) -> Iterator[_Command]:
+    """The same, the last one first."""
+    place = len(text)
     for _ in range(MAX_BOXES):
-        at = text.rfind('box', 0, first)
-        if at < 0:
+        place = text.rfind('box', 0, place)
+        if place < 0:
             break
-        first = at
-    found: list[_Command] = []
-    floor = 0  # backslashes are counted once, however many there are
-    for name in _NAME.finditer(text, max(0, first - len('frame'))):
-        start = name.start()
-        while start > floor and text[start - 1] == '\\':
-            start -= 1
-        floor = name.end()
-        braced = name['brace'] is not None
-        found.append(_Command(start, name.end(), name.start() - start, braced))
-    return found
+        # Matched where a name stands: a search would look at every character between two boxes.
+        head = next((one for one in ('frame', 'f') if text.endswith(one, 0, place)), '')
+        name = _NAME.match(text, place - len(head))
+        if name is not None:
+            start = name.start()
+            while start > 0 and text[start - 1] == '\\':
+                start -= 1
+            braced = name['brace'] is not None
+            yield _Command(start, name.end(), name.start() - start, braced)
 
 
 def _paired_braces(text: str, start: int) -> dict[int, int]:
@@ -279,4 +283,4 @@ _BLANK = re.compile(r'\$?\\(?:f?boxed|fbox)\s*\{\s*\}\$?')
 
 def without_blank_boxes(text: str) -> str:
     r"""``text`` without ``$\boxed{}$``: what was to stand in the box may stand beside it."""
-    return _BLANK.sub('', text) if 'box' in text else text
+    return _BLANK.sub(' ', text) if 'box' in text else text  # no word joins the next one

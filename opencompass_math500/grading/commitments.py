@@ -99,7 +99,8 @@ def _explicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
     boxes = boxes_in(prose)
     if boxes:
         after = prose[boxes[-1].end :].lstrip(' $.})]\\\n*')
-        mended = phrase_answer(after) if len(after) <= MAX_READ and takes_back(after) else None
+        is_read = 0 < len(after) <= MAX_READ
+        mended = phrase_answer(after) if is_read and takes_back(after) else None
         if mended is not None and not was_cut and _is_mended(after, *mended):
             return mended[0], 'extract.mended', 'the answer named after the last box was taken back'
         together = boxed_statement(answer_of(boxes, prose), problem)

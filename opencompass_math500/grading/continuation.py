@@ -56,7 +56,7 @@ _NAMED = re.compile(r'[ \t]{0,3}(?:#?\d{1,3})?[ \t]{0,3}(?:[:：.)\]]|\*\*|$)', 
 def _named(low: str) -> list[tuple[int, int, str]]:
     """Where a question is named in lower-cased text, in order: start, end, name."""
     found: list[tuple[int, int, str]] = []
-    for name, parts_words in _question_names():
+    for name, parts_words in _question_names(ascii_only=low.isascii()):
         at = low.find(name)
         if at < 0 or not _may_head(name, low):
             continue
@@ -72,11 +72,11 @@ def _named(low: str) -> list[tuple[int, int, str]]:
     return sorted(found)
 
 
-@lru_cache(maxsize=1)
-def _question_names() -> tuple[tuple[str, bool], ...]:
-    """Every name of a question, and whether its script parts words."""
+@lru_cache(maxsize=2)
+def _question_names(*, ascii_only: bool) -> tuple[tuple[str, bool], ...]:
+    """Every name of a question that such a text can hold, and whether its script parts words."""
     names = sorted(lexicon().words('question'))
-    return tuple((name, is_spaced(name)) for name in names)
+    return tuple((name, is_spaced(name)) for name in names if name.isascii() or not ascii_only)
 
 
 def _is_letter(low: str, at: int) -> bool:
@@ -112,9 +112,12 @@ def _after_close(low: str, start: int, name: int) -> int:
 
 def _may_head(name: str, low: str) -> bool:
     """Whether a single letter ("q", in every "square") stands before a heading's mark at all."""
-    return len(name) > 1 or any(
-        name + mark in low for mark in (':', '.', ')', '**', '：', '1', '2')
-    )
+    return len(name) > 1 or _before_mark(name).search(low) is not None
+
+
+@lru_cache(maxsize=8)  # the lexicon has two names of one letter
+def _before_mark(name: str) -> re.Pattern[str]:
+    return re.compile(rf'{re.escape(name)}(?:[:.)：12]|\*\*)')
 
 
 @dataclass(frozen=True, slots=True)

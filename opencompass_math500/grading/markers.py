@@ -87,7 +87,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         bracketed=re.compile(bracketed, re.IGNORECASE),
         worded=re.compile(worded, re.IGNORECASE),
-        hints=tuple(sorted({_core(one) for kind in fenced.values() for one in kind})),
+        hints=_shortest({_core(one) for kind in fenced.values() for one in kind}),
         openings=tuple(one.lower() for one in kinds['start']),
         glued=tuple(one.lower() for one in kinds['glued']),
     )
@@ -99,6 +99,11 @@ def _any_fenced(marks: Iterable[str]) -> str:
 
 def _spaced(marker: str) -> str:
     return r'[\s-]{0,2}'.join(re.escape(part) for part in marker.split(' '))
+
+
+def _shortest(hints: set[str]) -> tuple[str, ...]:
+    """The hints that hold no other hint: where none of these stands, none of all does."""
+    return tuple(sorted(h for h in hints if not any(o in h and o != h for o in hints)))
 
 
 def _core(marker: str) -> str:

@@ -60,21 +60,29 @@ def spelled_number(text: str) -> Fraction | None:
         return None
     if low.isascii() and len(low) < 3:
         return None  # "un" may be a product
+    return _spelled(low)
+
+
+@lru_cache(maxsize=512)  # one snippet is asked about by several rules
+def _spelled(low: str) -> Fraction | None:
     chinese = _chinese(low)
     if chinese is not None:
         return chinese
     words = low.replace('quatre-vingt', 'quatrevingt').replace('-', ' ').split()
     values = {
         value
-        for language, table in _languages().items()
-        if language != 'zh' and (value := _in_words(words, table)) is not None
+        for language in _languages()
+        if language != 'zh' and words and (value := _in_words(words, language)) is not None
     }
     return values.pop() if len(values) == 1 else None
 
 
-def _in_words(words: list[str], table: _Words) -> Fraction | None:
+def _in_words(words: list[str], language: str) -> Fraction | None:
+    table = _languages()[language]
+    if len(words) > 1 and words[0] not in table:
+        return None  # as of nearly every sentence, in nearly every language
     if len(words) > 1 and table.get(words[0], ('', 0))[0] == 'minus':
-        value = _in_words(words[1:], table)
+        value = _in_words(words[1:], language)
         return None if value is None else -value
     kind, below = table.get(words[-1], ('', 0))
     if kind == 'part' and len(words) > 1:
@@ -82,7 +90,7 @@ def _in_words(words: list[str], table: _Words) -> Fraction | None:
         return None if above is None else Fraction(above, below)
     whole = _whole(words, table)
     if whole is None and len(words) == 1:
-        whole = _compound(words[0], table)
+        whole = _compound(words[0], language)
     return None if whole is None else Fraction(whole)
 
 
@@ -113,15 +121,25 @@ def _whole(words: list[str], table: _Words) -> int | None:
     return total + group if seen and table.get(words[-1], ('', 0))[0] != 'and' else None
 
 
-def _compound(word: str, table: _Words) -> int | None:
-    """``fünfundzwanzig``, ``zweihundertfünf``: one word of German or Dutch, taken apart."""
-    hundred = next((w for w, (kind, _) in table.items() if kind == 'hundred'), None)
-    thousand = next(
-        (w for w, (kind, value) in table.items() if kind == 'scale' and value == 1000), None
-    )
-    joint = next((w for w, (kind, _) in table.items() if kind == 'and'), None)
+@lru_cache(maxsize=32)
+def _joints(language: str) -> tuple[str, str, str] | None:
+    """The words for 100, 1000 and "and", where a language writes its numbers as one word."""
+    words = _languages()[language].items()
+    hundred = next((w for w, (kind, _) in words if kind == 'hundred'), None)
+    thousand = next((w for w, (kind, size) in words if kind == 'scale' and size == 1000), None)
+    joint = next((w for w, (kind, _) in words if kind == 'and'), None)
     if hundred is None or thousand is None or joint is None or len(joint) < 2:
         return None
+    return hundred, thousand, joint
+
+
+def _compound(word: str, language: str) -> int | None:
+    """``fünfundzwanzig``, ``zweihundertfünf``: one word of German or Dutch, taken apart."""
+    joints = _joints(language)
+    if joints is None or not any(part in word for part in joints):
+        return None
+    hundred, thousand, joint = joints
+    table = _languages()[language]
 
     def below_hundred(part: str) -> int | None:
         kind, value = table.get(part, ('', 0))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 __all__ = ['Tagged', 'ends_in_tag', 'tag_left_open', 'tagged_parts', 'without_tags']
@@ -88,6 +89,7 @@ def _between(text: str, opened: re.Match[str], tag: re.Match[str]) -> str:
     return part if content is None else content['value'].strip()
 
 
+@lru_cache(maxsize=8)  # an ending is asked for its tags, then freed of them
 def _may_hold_tags(text: str) -> bool:
     """Whether a tag can stand in the text: every one is closed with one of these, or is open so."""
     if '<' not in text and '[/' not in text and '{/' not in text and '\\end' not in text:
