@@ -7,12 +7,16 @@ True
 
 from __future__ import annotations
 
-from opencompass_math500.bulk import grade_many
-from opencompass_math500.dataset import Problem, load_problems
-from opencompass_math500.grading.disputes import Policy
-from opencompass_math500.grading.extract import extract_answer
-from opencompass_math500.grading.judge import grade, judge
-from opencompass_math500.grading.verdict import Verdict
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from opencompass_math500.bulk import grade_many
+    from opencompass_math500.dataset import Problem, load_problems
+    from opencompass_math500.grading.disputes import Policy
+    from opencompass_math500.grading.extract import extract_answer
+    from opencompass_math500.grading.judge import grade, judge
+    from opencompass_math500.grading.verdict import Verdict
 
 __version__ = '0.1.0'
 
@@ -26,3 +30,23 @@ __all__ = [
     'judge',
     'load_problems',
 ]
+
+# Loaded where it is first asked for: who judges an answer needs neither processes nor problems.
+_HOMES: Final = {
+    'Policy': 'grading.disputes',
+    'Problem': 'dataset',
+    'Verdict': 'grading.verdict',
+    'extract_answer': 'grading.extract',
+    'grade': 'grading.judge',
+    'grade_many': 'bulk',
+    'judge': 'grading.judge',
+    'load_problems': 'dataset',
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    found: object = getattr(import_module(f'{__name__}.{_HOMES[name]}'), name)
+    globals()[name] = found  # the next time it is an attribute like any other
+    return found

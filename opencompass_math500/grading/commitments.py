@@ -9,10 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from opencompass_math500.grading.assignments import listed_assignments
 from opencompass_math500.grading.boxes import answer_of, boxes_in, without_blank_boxes
-from opencompass_math500.grading.closing import closing_formula
-from opencompass_math500.grading.conclusions import concluding_sentence, opening_sentence
 from opencompass_math500.grading.corrections import without_lure
 from opencompass_math500.grading.endings import (
     bare_answer,
@@ -119,6 +116,8 @@ def _explicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
             return answer, rule, reason
     listed = None
     if not was_cut and prose[-400:].count('=') > 1:
+        from opencompass_math500.grading.assignments import listed_assignments  # seldom needed
+
         listed = listed_assignments(prose, problem)
     if listed is not None:
         return listed, 'extract.phrase', 'the values listed below the last label'
@@ -150,6 +149,10 @@ def _is_passed_over(text: str, value: str, at: int) -> bool:
 
 def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
     """A commitment that only the ending shows."""
+    # What no reply with a box needs.
+    from opencompass_math500.grading.closing import closing_formula
+    from opencompass_math500.grading.conclusions import concluding_sentence, opening_sentence
+
     stripped = text[-MAX_READ:].strip()
     bare = bare_answer(stripped)
     if bare is not None and not was_cut:
@@ -222,5 +225,7 @@ def _in_last_block(text: str) -> str | None:
 def commits(text: str) -> bool:
     if tagged_parts(text[-MAX_READ:]) or boxes_in(text) or _explicit(text, None, was_cut=False):
         return True
+    from opencompass_math500.grading.conclusions import concluding_sentence
+
     tail = text[-MAX_READ:].strip()
     return bare_answer(tail) is not None or concluding_sentence(ending_of(tail)) is not None

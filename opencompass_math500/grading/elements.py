@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Final
 
@@ -51,4 +50,8 @@ def without_html(text: str) -> str:
 
 def without_entities(text: str) -> str:
     r"""``x &lt; 5`` with the character that each entity stands for; a lone ``&`` parts cells."""
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    if '&' not in text:
+        return text
+    from html import unescape  # two thousand names, which few answers hold one of
+
+    return _ENTITY.sub(lambda match: unescape(match[0]), text)

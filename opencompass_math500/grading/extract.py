@@ -27,10 +27,8 @@ from opencompass_math500.grading.commitments import commitment, commits
 from opencompass_math500.grading.continuation import own_answer
 from opencompass_math500.grading.disputes import DEFAULT_POLICY, Policy
 from opencompass_math500.grading.elements import without_html
-from opencompass_math500.grading.final_value import final_value, is_wordy
 from opencompass_math500.grading.repair import repair
 from opencompass_math500.grading.thinking import ends_in_thought, final_part
-from opencompass_math500.grading.unclosed import last_words
 
 __all__ = ['Extraction', 'NoAnswer', 'extract', 'extract_answer']
 
@@ -111,9 +109,13 @@ def extract(
     if ended == 'stop' and 'box' in own.text[-MAX_LAST_BOX:]:
         own = replace(own, text=with_lost_brace(own.text))
     found = commitment(own.text, problem, was_cut=(was_cut or is_open) and not own.is_whole)
-    is_loose = found is None or (found[1] in _LOOSE and is_wordy(found[0], problem))
-    if is_loose and not (was_cut or is_open):
-        last = final_value(own.text, problem, has_stopped=ended == 'stop' or own.is_whole)
+    if (found is None or found[1] in _LOOSE) and not (was_cut or is_open):
+        # A quarter of what extraction loads, and no reply with a box needs it.
+        from opencompass_math500.grading.final_value import final_value, is_wordy
+
+        has_stopped = ended == 'stop' or own.is_whole
+        is_loose = found is None or is_wordy(found[0], problem)
+        last = final_value(own.text, problem, has_stopped=has_stopped) if is_loose else None
         if last is not None:
             found = last, 'extract.last_sentence', 'the one value that the last sentence leaves'
     if found is not None:
@@ -148,6 +150,8 @@ def _of_open_thought(
     thought: str, problem: str | None, ended: Meaning | None, policy: Policy
 ) -> Extraction:
     """What a thought that was never closed answers; flagged as cut where no engine denies it."""
+    from opencompass_math500.grading.unclosed import last_words  # seldom needed
+
     has_stopped = ended == 'stop'
     end = None if ended in _CUT_BY else last_words(thought, has_stopped=has_stopped)
     found = None if end is None else commitment(end, problem, was_cut=False)

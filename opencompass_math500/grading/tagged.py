@@ -11,7 +11,6 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from opencompass_math500.grading.conclusions import concluding_sentence
 from opencompass_math500.grading.endings import announcements
 from opencompass_math500.grading.lexicon import lexicon
 from opencompass_math500.grading.phrases import value_in
@@ -106,6 +105,8 @@ def stated(text: str, problem: str | None) -> str | None:
     numbers = _NUMBER.findall(sentence)
     if len(numbers) > 1 and not _THERE.search(low) and not _leads(sentence):
         return None  # "We moved 5 times with 3 boxes."
+    from opencompass_math500.grading.conclusions import concluding_sentence  # no box needs it
+
     closed = sentence if sentence.endswith(('.', '!', '$')) else f'{sentence}.'
     found = concluding_sentence(f'Therefore, {closed}', problem)
     if found is not None:
