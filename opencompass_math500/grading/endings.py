@@ -58,7 +58,9 @@ _FLOURISH = re.compile(
 def ending_of(text: str) -> str:
     """The last ``TAIL`` characters without courtesy ("I hope it is correct.") and trailing tags."""
     tail = _tail(text.rstrip())
-    tail = _without_footnotes(tail[:-200] + _FLOURISH.sub('', tail[-200:]))
+    if not tail.endswith('.'):  # no flourish ends in a full stop, most texts do
+        tail = tail[:-200] + _FLOURISH.sub('', tail[-200:])
+    tail = _without_footnotes(tail)
     tail = _without_empty_label(tail)
     for _ in range(MAX_COURTESIES):
         line_start = tail.rfind('\n') + 1
@@ -149,8 +151,11 @@ def owns_mistake(text: str) -> bool:
 
 def is_loop(ending: str) -> bool:
     """Whether the last line has been said twice before: a model going round in circles."""
+    last = without_step(ending[ending.rfind('\n') + 1 :]).strip(' .')
+    if ending.endswith('.') or len(last) <= 3 or ending.count(last) <= 2:
+        return False  # nearly always: no line has to be looked at
     lines = [without_step(line).strip(' .') for line in ending.split('\n')]
-    return not ending.endswith('.') and len(lines[-1]) > 3 and lines.count(lines[-1]) > 2
+    return lines.count(last) > 2
 
 
 @lru_cache(maxsize=1)

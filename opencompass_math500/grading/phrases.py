@@ -32,11 +32,18 @@ def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(pattern_of(names))
 
 
+@lru_cache(maxsize=2)
+def _nouns(*, ascii_only: bool) -> tuple[str, ...]:
+    """Every name of the answer that such a text can hold."""
+    names = sorted(lexicon().words('noun'))
+    return tuple(name for name in names if name.isascii() or not ascii_only)
+
+
 def _names_in(low: str) -> list[re.Match[str]]:
     """The last places where the answer is named, first to last."""
     # Plain containment first: most texts hold none or two of the many names, and a
     # pattern of those alone is ten times as fast as one of all.
-    present = tuple(sorted(name for name in lexicon().words('noun') if name in low))
+    present = tuple(name for name in _nouns(ascii_only=low.isascii()) if name in low)
     return list(_any_of(present).finditer(low))[-MAX_PHRASES:] if present else []
 
 
@@ -148,11 +155,13 @@ def last_sentence(text: str) -> str:
 def _sentence_ends(text: str) -> Iterator[int]:
     """Where sentences end; a formula hides every full stop in it but its last ("$x = 5.$")."""
     formulas = formulas_in(text)
-    hidden = list(masked(text, formulas))
-    for formula in formulas:
-        if formula.body.endswith(('.', '。')):
-            hidden[formula.end - 1] = _STOP
-    plain = ''.join(hidden)
+    plain = masked(text, formulas)
+    stops = [one.end - 1 for one in formulas if one.body.endswith(('.', '。'))]
+    if stops:
+        hidden = list(plain)
+        for stop_at in stops:
+            hidden[stop_at] = _STOP
+        plain = ''.join(hidden)
     for stop in _SENTENCE_END.finditer(plain):
         if not _ABBREVIATION.search(plain, max(0, stop.start() - 8), stop.start()):
             yield stop.end()

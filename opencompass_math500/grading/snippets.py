@@ -40,10 +40,12 @@ class Formula:
     display: bool
 
 
+# Of escapes only those that hide a delimiter: a step for every command would cost as much again.
 _DELIMITERS = re.compile(
-    r'\\(?:begin|end)\{(?:align|equation|gather|multline)\*?\}|\\[()\[\]]|\\.|\$\$?', re.DOTALL
+    r'\\(?:begin|end)\{(?:align|equation|gather|multline)\*?\}|\\[()\[\]]|\\[\\$]|\$\$?'
 )
 _CLOSES = {'\\(': '\\)', '\\[': '\\]', '$': '$', '$$': '$$'}
+_IN_TEXT = re.compile(r'\\(?:text|mathrm|textbf|mbox)\s*\{[^{}]*\}')
 _PROSE_RUN = re.compile(r'(?<![\\A-Za-z{])[a-z]{3,} +[a-z]{2,} +[a-z]{2,}')
 
 
@@ -98,8 +100,9 @@ def has_open_formula(text: str) -> bool:
 
 
 def _is_prose_between_dollars(body: str) -> bool:
-    outside = re.sub(r'\\(?:text|mathrm|textbf|mbox)\s*\{[^{}]*\}', '', body)
-    return '\n\n' in body or _PROSE_RUN.search(outside) is not None
+    if '\n\n' in body or body.count(' ') < 2:  # three words have two spaces
+        return '\n\n' in body
+    return _PROSE_RUN.search(_IN_TEXT.sub('', body)) is not None
 
 
 def lowered(text: str) -> str:
