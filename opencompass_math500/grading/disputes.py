@@ -47,6 +47,7 @@ Dispute = Literal[
     'decimal_comma',
     'unfactored',
     'unexpanded',
+    'unsolved',
 ]
 """The names of the settings; where several apply to one answer, the first counts it."""
 
@@ -83,6 +84,8 @@ class Policy:
             sum, or fewer factors than the gold has. Needs the problem.
         unexpanded: ``x(x+2)`` for ``x^2+2x`` where the problem says to expand. Needs the
             problem.
+        unsolved: ``2x=6`` for 6, ``x^2+y^2=9`` for 9: an equation for its right side, whose left
+            side is neither a name nor, with the problem, what it asks for.
     """
 
     restated: Setting = 'reject'
@@ -102,6 +105,7 @@ class Policy:
     decimal_comma: Setting = 'reject'
     unfactored: Setting = 'reject'
     unexpanded: Setting = 'reject'
+    unsolved: Setting = 'reject'
 
     def __post_init__(self) -> None:
         for name in _NAMES:
@@ -142,6 +146,7 @@ RULE_OF: Final[Mapping[Dispute, str]] = {
     'decimal_comma': 'policy.decimal_comma',
     'unfactored': 'policy.unfactored',
     'unexpanded': 'policy.unexpanded',
+    'unsolved': 'policy.unsolved',
 }
 """The rule that a verdict carries when a dispute decided it, either way: as the rule of its
 judgement or, for ``extract.``, of its extraction."""
@@ -164,6 +169,7 @@ REASON_OF: Final[Mapping[Dispute, str]] = {
     'decimal_comma': 'a comma for the decimal point',
     'unfactored': 'not factored as the problem asks',
     'unexpanded': 'not expanded as the problem asks',
+    'unsolved': 'an equation whose left side is not what is asked',
 }
 """What a verdict says about a dispute."""
 

@@ -18,6 +18,7 @@ from opencompass_math500.grading.disputes import REASON_OF, RULE_OF, Dispute, Po
 from opencompass_math500.grading.equivalence import same
 from opencompass_math500.grading.faults import shielded
 from opencompass_math500.grading.latex import Reading, parse
+from opencompass_math500.grading.left_sides import is_left_unsolved
 from opencompass_math500.grading.limits import MAX_OPERATORS, MAX_SYMBOLIC
 from opencompass_math500.grading.markers import MARKER_FILE
 from opencompass_math500.grading.parameters import is_given
@@ -212,6 +213,8 @@ def _settled(
         disputed.discard('unasked_percent')
     if problem and restates(answer, gold, problem):
         disputed.add('restated')
+    if within_bounds(lambda: is_left_unsolved(gold, answer, problem), False):
+        disputed.add('unsolved')
     if problem and decision.rule != 'equivalence.identical':
         disputed.update(form_disputes(gold.values[0], answer.values[0], problem))
     if decision.rule != 'equivalence.identical' and any(

@@ -32,6 +32,7 @@ from opencompass_math500.grading.values import (
 from opencompass_math500.grading.words import (
     announced,
     flatten,
+    negations,
     text_value,
 )
 
@@ -203,6 +204,12 @@ def is_symbolic(text: str) -> bool:
     return _CALCULUS.search(text) is not None
 
 
+def _answers(words: str) -> bool:
+    r"""Whether the words of a prefix are an answer already: ``\text{No, because } 2+3=5``."""
+    first = words.strip().partition(' ')[0].strip(' ,.;:').lower()
+    return first in ('yes', 'true', 'false') or first in negations()
+
+
 def _prose(text: str) -> tuple[Value, ...]:
     """A sentence that ends in its answer, or text."""
     if is_symbolic(text):
@@ -214,7 +221,7 @@ def _prose(text: str) -> tuple[Value, ...]:
         if values := values or _without_remarks(rest):
             return values
     match = _TEXT_PREFIX.match(text)
-    if match and ('=' in match['rest'] or '\\in' in match['rest']):
+    if match and ('=' in match['rest'] or '\\in' in match['rest']) and not _answers(match[1]):
         # \text{Range of }f(x)=[0, 1]
         values, _ = _read(match['rest'])
         if values:

@@ -220,7 +220,10 @@ def _distinct(items: tuple[Value, ...], compare: Compare, fully: bool) -> tuple[
     kept: list[Value] = []
     for item in items:
         if not any(
-            not differ_plainly(item, other) and compare(item, other).is_plain for other in kept
+            _same_depth(item, other)  # in {1, {1}} nothing is repeated
+            and not differ_plainly(item, other)
+            and compare(item, other).is_plain
+            for other in kept
         ):
             kept.append(item)
     return tuple(kept)

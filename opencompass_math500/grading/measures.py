@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.expressions import same_expression
-from opencompass_math500.grading.units import DEGREE, PERCENT, combine, known_unit
+from opencompass_math500.grading.units import DEGREE, PERCENT, combine, known_unit, scale_in
 from opencompass_math500.grading.values import (
     Apply,
     Number,
@@ -190,6 +190,8 @@ def _one_unit(
             return Decision(True, 'units.percent_absent', reason, decision.disputed)
         found = Decision(True, 'units.percent_sign', reason, decision.disputed)
         return found.under('unasked_percent')
+    if unit is not None and (scale := scale_in(unit)) != 1:  # 5 million dollars are not 5
+        left, right = (left, _times(right, scale)) if on_answer else (_times(left, scale), right)
     decision = compare(left, right)
     if decision.equal:
         reason = f'{decision.reason}; the unit on one side only'

@@ -9,7 +9,8 @@ from typing import Final
 
 from opencompass_math500.grading.balls import NoValueError, UnsupportedError, ball, precision
 from opencompass_math500.grading.bound import operators_in
-from opencompass_math500.grading.latex import Reading, parse
+from opencompass_math500.grading.given import form_of, given_sides
+from opencompass_math500.grading.latex import Reading
 from opencompass_math500.grading.rationals import exact
 from opencompass_math500.grading.values import (
     Apply,
@@ -35,10 +36,6 @@ __all__ = [
     'restates',
 ]
 
-_MATHEMATICS: Final = re.compile(
-    r'\$\$(.+?)\$\$|\$(.+?)\$|\\\[(.+?)\\\]|\\\((.+?)\\\)|\\begin\{align\*?\}(.+?)\\end\{align',
-    re.DOTALL,
-)
 _TASK: Final = re.compile(
     r'\b(?:evaluate|simplify|compute|calculate|factor|expand|express|rationali[sz]e|convert|'
     r'write|find|determine|reduce|what is|what does|what value)\b',
@@ -69,18 +66,10 @@ def restates(answer: Reading, gold: Reading, problem: str) -> bool:
     value = _last_side(answer.values[0])
     if not _is_task_like(value) or _TASK.search(problem) is None:
         return False
-    form = _form(value)
-    if any(form == _form(_last_side(other)) for other in gold.values):
+    form = form_of(value)
+    if any(form == form_of(_last_side(other)) for other in gold.values):
         return False
-    for groups in _MATHEMATICS.findall(problem):
-        text = next(group for group in groups if group)
-        if len(text) > 600:
-            continue
-        for given in parse(text).values:
-            sides = given.sides if isinstance(given, Relation) else (given,)
-            if any(_form(side) == form for side in sides):
-                return True
-    return False
+    return any(form == form_of(side) for side in given_sides(problem))
 
 
 def is_unevaluated(gold: Value, answer: Value) -> bool:
@@ -164,16 +153,6 @@ def _is_task_like(value: Value) -> bool:
     if value.op in ('neg', 'percent', 'degree'):
         return _is_task_like(value.args[0])
     return value.op != 'div' or not all(isinstance(part, Number) for part in value.args)
-
-
-def _form(value: Value) -> object:
-    """The shape of a value, without the order of terms and factors."""
-    if isinstance(value, Apply):
-        parts = tuple(_form(argument) for argument in value.args)
-        return (value.op, tuple(sorted(parts, key=repr)) if value.op in ('add', 'mul') else parts)
-    if isinstance(value, Sequence):
-        return (value.left, tuple(_form(item) for item in value.items))
-    return repr(value) if not isinstance(value, Matrix) else value
 
 
 def approximates(gold: Value, answer: Value) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +22,7 @@ __all__ = [
     'is_unit',
     'known_unit',
     'pieces',
+    'scale_in',
     'unit_phrase',
     'unit_words',
 ]
@@ -161,6 +163,8 @@ def unit_phrase(phrase: str) -> Unit | None:
             if part in '.*,()':
                 continue
             return None
+        elif kind == _AFTER and not unknown and 'unit' not in phrase:
+            return None  # "5 squared" is 25
         elif lower in ('a', 'an') and result.dimensions and known_unit(''.join(parts[index:][:1])):
             sign = -1  # miles an hour
         elif lower in _FILLERS or (lower == 'in' and (result.dimensions or unknown)):
@@ -179,6 +183,15 @@ def unit_phrase(phrase: str) -> Unit | None:
     if unknown and not result.dimensions and result.factor == 1 and pending == 1:
         return Unit(((' '.join(unknown), 1),), Fraction(1), phrase)
     return Unit(result.dimensions, result.factor, phrase)
+
+
+def scale_in(unit: Unit) -> Fraction:
+    """The number that the unit's words multiply by beside its dimensions: ``million dollars``."""
+    if not unit.dimensions or ' ' not in unit.name:
+        return Fraction(1)
+    known = (known_unit(word) for word in unit.name.split())
+    factors = (one.factor for one in known if one is not None and not one.dimensions)
+    return math.prod(factors, start=Fraction(1))
 
 
 def _joined(parts: list[str]) -> list[str]:
