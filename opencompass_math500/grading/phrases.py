@@ -145,6 +145,7 @@ def first_sentence(text: str) -> str:
     return text[: next(_sentence_ends(text), len(text))]
 
 
+@lru_cache(maxsize=64)  # one ending, and one problem, are asked for theirs by many rules
 def last_sentence(text: str) -> str:
     """The last sentence of ``text``, complete or not."""
     text = text.strip()

@@ -40,11 +40,16 @@ class Formula:
     display: bool
 
 
+_ENVIRONMENTS = ('align', 'equation', 'gather', 'multline')
 # Of escapes only those that hide a delimiter: a step for every command would cost as much again.
 _DELIMITERS = re.compile(
-    r'\\(?:begin|end)\{(?:align|equation|gather|multline)\*?\}|\\[()\[\]]|\\[\\$]|\$\$?'
+    rf'\\(?:begin|end)\{{(?:{"|".join(_ENVIRONMENTS)})\*?\}}|\\[()\[\]]|\\[\\$]|\$\$?'
 )
-_CLOSES = {'\\(': '\\)', '\\[': '\\]', '$': '$', '$$': '$$'}
+_DISPLAYS = tuple(f'{name}{star}' for name in _ENVIRONMENTS for star in ('', '*'))
+_CLOSES = {
+    **{'\\(': '\\)', '\\[': '\\]', '$': '$', '$$': '$$'},
+    **{f'\\begin{{{name}}}': f'\\end{{{name}}}' for name in _DISPLAYS},
+}
 _IN_TEXT = re.compile(r'\\(?:text|mathrm|textbf|mbox)\s*\{[^{}]*\}')
 _PROSE_RUN = re.compile(r'(?<![\\A-Za-z{])[a-z]{3,} +[a-z]{2,} +[a-z]{2,}')
 
@@ -70,24 +75,18 @@ def _formulas_in(text: str) -> tuple[Formula, ...]:
             body = text[opening.end() : mark.start()]
             if first == '$' and _is_prose_between_dollars(body):
                 opening, first = mark, token
-                wanted = _closer(token) or ''
+                wanted = _CLOSES.get(token, '')
                 continue
             display = first not in ('\\(', '$')
             found.append(Formula(opening.start(), mark.end(), body.strip(), display))
             opening = None
-        elif (opening is None or token in ('\\(', '\\[')) and (closer := _closer(token)):
+        elif (opening is None or token in ('\\(', '\\[')) and (closer := _CLOSES.get(token)):
             opening, first, wanted = mark, token, closer
     return tuple(found)
 
 
 # A price ("$5 each") opens no formula; "$5 \cdot" does.
 _OPENING = re.compile(r'(?<!\\)\\[(\[]|(?<!\\)\$(?!\d[\d,.]*(?:\s+[A-Za-z]|\s*$))|\\$')
-
-
-def _closer(token: str) -> str | None:
-    if token.startswith('\\begin'):
-        return token.replace('begin', 'end')
-    return _CLOSES.get(token)
 
 
 def has_open_formula(text: str) -> bool:

@@ -7,10 +7,11 @@ business of :mod:`opencompass_math500.grading.equivalence`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Final, Literal
 
 __all__ = [
     'ZERO_VECTOR',
@@ -182,25 +183,23 @@ def walk(value: Value) -> Iterator[Value]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(_children(node))
+        if (parts := _PARTS.get(type(node))) is not None:
+            stack.extend(parts(node))
 
 
-def _children(node: Value) -> tuple[Value, ...]:
-    match node:
-        case Apply(args=args):
-            return args
-        case Sequence(items=items):
-            return items
-        case Matrix(rows=rows):
-            return tuple(cell for row in rows for cell in row)
-        case Relation(sides=sides):
-            return sides
-        case SetBuilder(element=element, condition=condition):
-            return (element, condition)
-        case Quantity(value=inner):
-            return (inner,)
-        case _:
-            return ()
+def _cells(matrix: Matrix) -> tuple[Value, ...]:
+    return tuple(cell for row in matrix.rows for cell in row)
+
+
+# What a value is made of, by its type: one look where a ``match`` tries every case on every leaf.
+_PARTS: Final[Mapping[type, Callable[[Any], tuple[Value, ...]]]] = {
+    Apply: attrgetter('args'),
+    Sequence: attrgetter('items'),
+    Matrix: _cells,
+    Relation: attrgetter('sides'),
+    SetBuilder: attrgetter('element', 'condition'),
+    Quantity: lambda quantity: (quantity.value,),
+}
 
 
 def height(value: Value) -> int:
@@ -209,7 +208,8 @@ def height(value: Value) -> int:
     while stack:
         node, level = stack.pop()
         deepest = max(deepest, level)
-        stack.extend((child, level + 1) for child in _children(node))
+        if (parts := _PARTS.get(type(node))) is not None:
+            stack += [(child, level + 1) for child in parts(node)]
     return deepest
 
 
