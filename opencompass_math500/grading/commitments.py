@@ -32,6 +32,7 @@ from opencompass_math500.grading.tagged import (
     counted,
     mended,
     stated,
+    whole_list,
 )
 from opencompass_math500.grading.tags import Tagged, tagged_parts, without_tags
 
@@ -81,7 +82,7 @@ def _tagged(part: Tagged, problem: str | None) -> Found | None:
     found = _explicit(text, problem, was_cut=False)
     if found is not None and found[1] == 'extract.box':
         return found
-    value = computed(text) or bare_answer(text) or stated(text, problem)
+    value = whole_list(text) or computed(text) or bare_answer(text) or stated(text, problem)
     if value is None:
         found = found or _implicit(text, problem, was_cut=False)
         value = None if found is None else found[0]

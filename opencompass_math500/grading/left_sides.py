@@ -81,12 +81,22 @@ def _stands_for_value(equation: Relation, problem: str | None) -> bool:
     left, last = equation.sides[0], equation.sides[-1]
     if _is_name(left) or not symbols(left):
         return True
+    if _is_read_as_product(left, last):
+        return True
     if is_expression(left) and is_expression(last) and symbols(last):
         # (x^2-1)/(x-1) = x+1: the same at every x
         return bool(same_expression(left, last).equal)
     if problem is None:
         return _is_quantity(left, last, _UNKNOWN)
     return _is_asked(left, last, problem)
+
+
+def _is_read_as_product(left: Value, last: Value) -> bool:
+    """Whether a product may be a call: ``y(t) = 6t - 5`` speaks of t on its right."""
+    match left:
+        case Apply(op='mul', args=(Symbol(), Symbol(name=name))):
+            return name in symbols(last)
+    return False
 
 
 def _is_name(left: Value) -> bool:

@@ -11,7 +11,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from opencompass_math500.grading.cleaning import clean
 from opencompass_math500.grading.endings import announcements
+from opencompass_math500.grading.grammar import grammar
 from opencompass_math500.grading.lexicon import lexicon
 from opencompass_math500.grading.phrases import value_in
 from opencompass_math500.grading.snippets import (
@@ -20,9 +22,10 @@ from opencompass_math500.grading.snippets import (
     starts_with_value,
     tidy,
 )
+from opencompass_math500.grading.values import Sequence
 from opencompass_math500.grading.words import flatten
 
-__all__ = ['boxed_statement', 'computed', 'counted', 'mended', 'stated']
+__all__ = ['boxed_statement', 'computed', 'counted', 'mended', 'stated', 'whole_list']
 
 MAX_STATED: Final = 300  # characters of a statement in a tag
 
@@ -89,6 +92,25 @@ def computed(text: str) -> str | None:
     if chain is None or re.search(r'\d|\band\b', chain['rest']):
         return None
     return chain['value']
+
+
+# Words that a list of values may hold; any other belongs to a sentence ("5 or so").
+_LISTING: Final = frozenset(('and', 'or', 'inf', 'infty', 'infinity', 'sqrt', 'pi', 'frac'))
+_LETTERS: Final = re.compile(r'[^\W\d_]{2,}')
+
+
+def whole_list(text: str) -> str | None:
+    """Return a content that is one list, tuple or interval as it stands: ``x = 4 or x = -3``.
+
+    The grammar of answers decides: a sentence, or a value alone, is for the other readers.
+    """
+    if not (' or ' in text or ' and ' in text or ',' in text) or len(text) > MAX_STATED:
+        return None
+    if not _LISTING.issuperset(word.lower() for word in _LETTERS.findall(text)):
+        return None
+    value = tidy(text)
+    read, _ = grammar(clean(value))
+    return value if isinstance(read, Sequence) and len(read.items) > 1 else None
 
 
 def stated(text: str, problem: str | None) -> str | None:
