@@ -90,6 +90,8 @@ def _parsed(text: str) -> Reading:
 
 def _read(text: str) -> tuple[tuple[Value, ...], str]:
     """The values of a text without prose, and why there is none."""
+    if not text:
+        return (), 'empty'  # what is left of \dots + \theta_7 =
     for rule in FORMS:
         value = rule(text)
         if value is not None:

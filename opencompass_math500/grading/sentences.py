@@ -148,7 +148,7 @@ def _goes_on(gold: Text, word: str) -> bool:
 def _names_only(gold: Text, answer: Text) -> bool:
     """``Navin earns the most after an eight-hour day.`` for a gold ``Navin``."""
     size = len(gold.words)
-    if size > _MAX_GOLD_WORDS or answer.words[:size] != gold.words:
+    if not 0 < size <= _MAX_GOLD_WORDS or answer.words[:size] != gold.words:
         return False
     rest = answer.words[size:]
     if re.search(rf'\b{re.escape(gold.words[-1])}-\w', answer.raw, re.IGNORECASE):
