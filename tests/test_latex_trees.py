@@ -59,10 +59,12 @@ def test_many_values_in_any_place_get_a_verdict() -> None:
     ('gold', 'answer'),
     [
         ('7', '\\ln(3, 10^{-4000})'),
+        ('5', '\\ldots, 90 : \\begin{cases} \\pi ='),
         ('\\cot(\\frac{1}{2}, 3)', '\\cot(\\frac{2}{2}, 3)'),
         ('2', '\\exp(1, 2)'),
         ('\\frac{d}{dx} \\infty \\ne 5', '\\frac{d}{dx} \\infty \\ne 6'),
         ('\\begin{pmatrix} 5 & 4 \\end{pmatrix}', '\\frac{d}{dx} x < x'),
+        ('\\begin{cases} \\pi = 0 \\end{cases}', '\\text{so } \\begin{cases} \\pi ='),
         ('x = \\frac{d}{dx} y + x', 'y = \\frac{d}{dx} y + 2x'),
         ('\\frac{d}{dk} k\\pi, k \\in \\mathbb{Z}', '\\frac{d}{dn} n\\pi, n \\in \\mathbb{Z}'),
     ],
