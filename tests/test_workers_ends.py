@@ -47,8 +47,9 @@ def raising(error: type[BaseException]) -> Callable[..., Any]:
 
 @contextmanager
 def alarm(seconds: float, handler: Callable[..., Any]) -> Iterator[None]:
+    """An alarm after ``seconds``, and again: Python drops what a handler raises in a finalizer."""
     before = signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 30)
     try:
         yield
     finally:
