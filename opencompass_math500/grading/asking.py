@@ -8,12 +8,13 @@ where nothing speaks against it, a value counts as asked for.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opencompass_math500.grading.counts import asked_nouns, singular
 from opencompass_math500.grading.phrases import last_sentence
 from opencompass_math500.grading.snippets import formulas_in, tidy
 
-__all__ = ['asks_for_name', 'asks_for_subject', 'is_asked_formula', 'squeezed']
+__all__ = ['asked_letter', 'asks_for_name', 'asks_for_subject', 'is_asked_formula', 'squeezed']
 
 _DRAWING = re.compile(r'\[asy\].*?\[/asy\]', re.DOTALL)
 _ASKS = re.compile(
@@ -133,3 +134,15 @@ def is_asked_formula(left: str, problem: str | None) -> bool:
     first = next(asked, None)
     is_whole = first is not None and not _RELATION.search(first.body)
     return is_whole and first is not None and squeezed(tidy(first.body)) == squeezed(tidy(left))
+
+
+@lru_cache(maxsize=256)
+def asked_letter(problem: str) -> str | None:
+    """The one letter that the question asks for: ``y``, of "find $y$"; None for anything else."""
+    question = _question_of(problem)
+    ask = _ASKS.search(question)
+    if ask is None:
+        return None
+    after = [formula for formula in formulas_in(question) if formula.end > ask.end()]
+    body = tidy(after[0].body) if after else ''
+    return body if len(body) == 1 and body.isalpha() and len(after) == 1 else None

@@ -36,7 +36,7 @@ from opencompass_math500.grading.snippets import (
 from opencompass_math500.grading.sought import is_unspaced, sought, wants_number, words_of
 from opencompass_math500.grading.surroundings import conclusion_in
 
-__all__ = ['final_value', 'is_wordy']
+__all__ = ['final_value', 'is_look_back', 'is_wordy', 'last_statement']
 
 MAX_SENTENCE = 500  # characters; a longer one argues
 MAX_READ = 20_000  # characters of the end that are read
@@ -63,7 +63,7 @@ def final_value(text: str, problem: str | None, *, has_stopped: bool) -> str | N
     ending = _without_farewell(ending_of(prose))
     if not ending or has_open_formula(ending) or is_loop(ending) or _QUESTION.search(ending[-20:]):
         return None
-    line, sentence = _last_statement(ending)
+    line, sentence = last_statement(ending)
     if len(sentence) > MAX_SENTENCE or _HEADING.match(line) or _CODE.search(line):
         return None
     is_complete = _is_complete(ending, has_stopped=has_stopped) or not prose.endswith(ending)
@@ -127,7 +127,7 @@ def _farewell() -> re.Pattern[str]:
     return re.compile(rf'[\W_]*{lexicon().pattern("farewell")}')
 
 
-def _last_statement(ending: str) -> tuple[str, str]:
+def last_statement(ending: str) -> tuple[str, str]:
     """The last line, and its last sentence; a displayed formula belongs to the words before it."""
     formulas = formulas_in(ending)
     hidden = masked(ending, formulas)
@@ -177,6 +177,22 @@ def _manner_of(sentence: str, line: str, *, has_stopped: bool) -> Manner | None:
         surely=is_case or is_plan or not has_stopped,
         is_unsure=not has_stopped,
         results_only=is_case,
+    )
+
+
+def is_look_back(sentence: str, line: str) -> bool:
+    """Whether a sentence checks or recalls ("Check: 3 + 5 = 8", "Notice that 2 < 3")."""
+    low = lowered(plain_of(sentence))
+    label = _LABEL.match(line)
+    return _recalls().match(low.lstrip(' *_#-(')) is not None or (
+        label is not None and _recalls().match(lowered(label[0]).lstrip(' *_#-(')) is not None
+    )
+
+
+@lru_cache(maxsize=1)
+def _recalls() -> re.Pattern[str]:
+    return re.compile(
+        rf'(?:{lexicon().pattern("checking")}|(?:note|notice|recall|remember|observe)\b)'
     )
 
 

@@ -101,7 +101,7 @@ def sought(problem: str) -> Sought:
         words=words,
         things=things - _AUXILIARIES,
         names=names,
-        others=_names_in(hidden) - names,
+        others=(_names_in(hidden) | _openers_in(hidden)) - names,
         letters=_letters_in(end),
         told=told,
         wants_money=_MONEY.search(low) is not None,
@@ -121,6 +121,30 @@ def _names_in(text: str) -> frozenset[str]:
     return frozenset(name for name in names if name.lower() not in lexicon().words('calendar'))
 
 
+def _openers_in(text: str) -> frozenset[str]:
+    """The people with whom sentences open: "Jill has 13 marbles", "Jill and Jack collect"."""
+    return frozenset(name for name in _OPENER.findall(text) if name.lower() not in _PRONOUNS)
+
+
+_OPENER = re.compile(
+    r"(?:^|[.!?]\s+)([A-Z][a-z]+)(?='s\s|\s+(?:and\s+[A-Z]|has|had|is|was|buys|owns|makes)\b)"
+)
+_PRONOUNS = frozenset(
+    {'there', 'this', 'that', 'it', 'he', 'she', 'they', 'what', 'how', 'each', 'who', 'which'}
+    | {
+        'one',
+        'everyone',
+        'everybody',
+        'someone',
+        'nobody',
+        'here',
+        'these',
+        'those',
+        'where',
+        'when',
+    }
+    | {'if', 'let', 'today', 'tomorrow', 'everything', 'nothing', 'none', 'another', 'neither'}
+)
 # "How old is Zoe if she is 4 years younger than Kim?" asks for Zoe.
 _CONDITION = re.compile(r'(?<=\w)\s+(?:if|when|given)\b')
 _AUXILIARIES = frozenset({'do', 'does', 'did', 'will', 'can'})
