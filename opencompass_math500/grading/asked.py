@@ -77,7 +77,9 @@ def listed(problem: str) -> dict[str, str]:
     return {}
 
 
-def _by_choice(gold: Reading, answer: Reading, problem: str, compare: Compare) -> Decision | None:
+def _by_choice(
+    gold: Reading, answer: Reading, problem: str, compare: Compare
+) -> Decision | None:
     """The letter of a choice for its value, or the reverse."""
     letters = [_letter(side.values[0]) for side in (gold, answer)]
     if (letters[0] is None) == (letters[1] is None):

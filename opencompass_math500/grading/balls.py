@@ -60,10 +60,8 @@ def _applied(value: Apply, point: Point | None) -> Ball:
     if rule is None and value.op not in ENCLOSURES:
         raise UnsupportedError(value.op)
     _spend(value)
-    if (
-        rule is None
-        and point
-        and not any(isinstance(node, Symbol) and node.name in point for node in walk(value))
+    if rule is None and point and not any(
+        isinstance(node, Symbol) and node.name in point for node in walk(value)
     ):
         return ball(value)  # the same at every point: enclosed once
     try:

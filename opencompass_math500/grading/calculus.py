@@ -76,7 +76,9 @@ def sign_of_infinity(value: Value) -> int:
 # -- sums and products ------------------------------------------------------------------
 
 
-def _sum(body: Value, name: str, low: End, high: End, point: Point, exact: Exact) -> Result:
+def _sum(
+    body: Value, name: str, low: End, high: End, point: Point, exact: Exact
+) -> Result:
     if not isinstance(low, int):
         return None
     if high == math.inf:
@@ -96,7 +98,9 @@ def _sum(body: Value, name: str, low: End, high: End, point: Point, exact: Exact
     return None if terms is None else _combined(terms, lambda a, b: a + b)
 
 
-def _product(body: Value, name: str, low: End, high: End, point: Point, exact: Exact) -> Result:
+def _product(
+    body: Value, name: str, low: End, high: End, point: Point, exact: Exact
+) -> Result:
     if not (isinstance(low, int) and isinstance(high, int)) or high < low - 1:
         return None
     if high == low - 1:
@@ -195,7 +199,9 @@ def _may_have_pole_above(poly: Any, low: int) -> bool:
 # -- integrals, limits, determinants ------------------------------------------------------
 
 
-def _integral(body: Value, name: str, low: End, high: End, point: Point, exact: Exact) -> Result:
+def _integral(
+    body: Value, name: str, low: End, high: End, point: Point, exact: Exact
+) -> Result:
     """An integral of a polynomial; one over a pole of a quotient has no value."""
     if isinstance(low, float) or isinstance(high, float):
         return None
@@ -217,7 +223,9 @@ def _integral(body: Value, name: str, low: End, high: End, point: Point, exact: 
     return rational(antiderivative(ends[1]) - antiderivative(ends[0]))
 
 
-def _limit(body: Value, name: str, at: End, side: End, point: Point, exact: Exact) -> Result:
+def _limit(
+    body: Value, name: str, at: End, side: End, point: Point, exact: Exact
+) -> Result:
     """The limit of a quotient of polynomials, also at infinity and at a pole."""
     found = _quotient(body, name, point, exact)
     if found is None:

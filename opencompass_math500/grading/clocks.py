@@ -21,7 +21,7 @@ _CLOCK: Final = re.compile(
 )
 # quarter to four in the afternoon, half past 3, 3 o'clock
 _SPOKEN: Final = re.compile(
-    r'(?:at\s+|a\s+)?(?:(?P<part>quarter|half|\w+(?:\s+minutes)?)\s+(?P<way>past|to|after|before)\s+)?'
+    r"(?:at\s+|a\s+)?(?:(?P<part>quarter|half|\w+(?:\s+minutes)?)\s+(?P<way>past|to|after|before)\s+)?"
     r"(?P<hour>\w+)(?:\s+o'?clock)?(?:\s+(?P<day>in\s+the\s+(?:morning|afternoon|evening)|at\s+night"
     r'|[ap]\s?\.?m\.?))?',
     re.IGNORECASE,

@@ -80,12 +80,12 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 # These change how the argument looks, never what it says.
 STYLES: Final = frozenset(
     _names(
-        'mathbf mathit mathsf boldsymbol bm vec hat mathnormal pmb operatorname mathop mathrm '
-        'overrightarrow overline underline bar widehat tilde widetilde ensuremath '
-        'mathcal underbrace overbrace bold rm bf it sf bfseries rmfamily tiny small '
-        'normalsize large Large LARGE huge mathtt boldmath displaystyle nobreak allowbreak '
-        'text boxed fbox'
-    )
+    'mathbf mathit mathsf boldsymbol bm vec hat mathnormal pmb operatorname mathop mathrm '
+    'overrightarrow overline underline bar widehat tilde widetilde ensuremath '
+    'mathcal underbrace overbrace bold rm bf it sf bfseries rmfamily tiny small '
+    'normalsize large Large LARGE huge mathtt boldmath displaystyle nobreak allowbreak '
+    'text boxed fbox'
+)
 )
 TEXTS: Final = frozenset(
     _names('text mbox textbf textit textrm textsf texttt textnormal hbox emph')
@@ -93,4 +93,6 @@ TEXTS: Final = frozenset(
 WORDS_AS_STYLE: Final = frozenset(_names('mathrm operatorname mathop mathit mathsf mathbf bold'))
 VECTORS: Final = frozenset(_names('mathbf hat vec boldsymbol bm widehat overrightarrow'))
 # What stands in their first argument is not shown, or says nothing.
-COLOURS: Final = frozenset(_names('color textcolor colorbox phantom hphantom vphantom label tag'))
+COLOURS: Final = frozenset(
+    _names('color textcolor colorbox phantom hphantom vphantom label tag')
+)

@@ -205,10 +205,8 @@ def _settled(
 ) -> Decision:
     """What equality of value alone does not settle: the one place that asks the policy."""
     disputed = set(decision.disputed)
-    if (
-        'renamed_parameter' in disputed
-        and problem
-        and is_given(gold.values[0], answer.values[0], problem)
+    if 'renamed_parameter' in disputed and problem and is_given(
+        gold.values[0], answer.values[0], problem
     ):
         return Decision(False, 'parameters.given', 'another letter for one of the problem')
     if not problem or asks_for_percent(problem):

@@ -29,7 +29,9 @@ _BRACED_SIGN: Final = re.compile(r'(?<![\^_A-Za-z}])\{\s*([-+=<:])\}')
 # 0.1(6) is how Russian school books write 0.1666...
 _PERIOD: Final = re.compile(r'(-?\d*\.\d*)\((\d{1,12})\)')
 _TEXT: Final = r'\\(?:text|mathrm|mbox|textrm)\s*\{\s*([A-Za-z.]+)\s*\}(\^\{?[23]\}?)?'
-_UNIT_FRACTION: Final = re.compile(rf'\\[dt]?frac\s*\{{\s*{_TEXT}\s*\}}\s*\{{\s*{_TEXT}\s*\}}')
+_UNIT_FRACTION: Final = re.compile(
+    rf'\\[dt]?frac\s*\{{\s*{_TEXT}\s*\}}\s*\{{\s*{_TEXT}\s*\}}'
+)
 # \left\{ \begin{array}{l} x=1 \\ y=2 \end{array} \right.
 _CASES: Final = re.compile(
     r'(?:\\left\s*)?\\\{\s*\\begin\{(?:array\}\s*\{[lcr ]*|aligned|matrix)\}((?:(?!\\end).){0,600})'

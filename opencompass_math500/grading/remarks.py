@@ -50,7 +50,7 @@ def without_remarks(text: str) -> Iterator[str]:
     if len(text) > _LONGEST:
         return
     plain = _SPACES.sub(' ', _TEXT.sub(r' \1 ', text)).strip()
-    start = lead.end() if (lead := _lead().match(plain)) else 0
+    start = (lead.end() if (lead := _lead().match(plain)) else 0)
     bare = plain[start:]
     for spelling in dict.fromkeys((bare, plain)):
         yield from _shortened(spelling)
@@ -79,11 +79,6 @@ def _describes(words: list[str], rest: str) -> bool:
         return False
     if words[at] not in _words('bound') and any(char.isdigit() for char in rest):
         return False  # 5 apples to 7 apples, 5 who play chess and 3 who do not
-    return (
-        not any(
-            word in refused() or is_unit(word) or number_words((word,)) is not None
-            for word in things
-        )
-        and not negations() & (set(words) - {'than'})
-        and '=' not in rest
-    )
+    return not any(
+        word in refused() or is_unit(word) or number_words((word,)) is not None for word in things
+    ) and not negations() & (set(words) - {'than'}) and '=' not in rest

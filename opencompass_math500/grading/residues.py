@@ -102,8 +102,7 @@ def _progression(value: Value) -> tuple[str, int, int] | None:
     found = [exact(formula, {letter: at}) for at in (0, 1, 2, 5)]
     match found:
         case [int(start), int(first), int(second), int(fifth)] if (
-            first - start == second - first
-            and fifth - start == 5 * (first - start)
+            first - start == second - first and fifth - start == 5 * (first - start)
             and abs(first - start) > 1
         ):
             step = abs(first - start)
