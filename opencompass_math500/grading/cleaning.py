@@ -16,6 +16,7 @@ from opencompass_math500.grading.elements import without_entities, without_html
 from opencompass_math500.grading.moduli import with_modulus
 from opencompass_math500.grading.notations import rewrite
 from opencompass_math500.grading.programs import from_program
+from opencompass_math500.grading.typesetting import plainly_set
 from opencompass_math500.grading.units import pieces
 from opencompass_math500.grading.words import connectives, counters, refused
 
@@ -39,7 +40,8 @@ _SPELLED: Final[dict[str, str]] = {
     '₹': r'\text{ rupees}', '₽': r'\text{ rubles}', '₩': r'\text{ won}', '¥': r'\text{ yen}',
     '฿': r'\text{ baht}', '৳': r'\text{ taka}', '₫': r'\text{ dong}', '₪': r'\text{ shekels}',
     'ℝ': r'\mathbb{R}', 'ℤ': r'\mathbb{Z}', 'ℚ': r'\mathbb{Q}', 'ℕ': r'\mathbb{N}',
-    'ℂ': r'\mathbb{C}', '、': ',', '。': '.', '，': ',', '；': ';', '：': ':', '‖': '|',
+    'ℂ': r'\mathbb{C}', '、': ',', '。': '.', '，': ',', '；': ';', '：': ':',
+    '∶': ':', '﹕': ':', '‖': '|',
     '\u200b': '', '\ufeff': '', '\u2061': '', '\u2062': '', '\u2063': ',', '\u200e': '',
     '„': '"', '℃': r'^\circ\text{C}', '℉': r'^\circ\text{F}', 'ϕ': r'\phi ', 'ø': r'\emptyset ',
 }  # fmt: skip
@@ -137,7 +139,7 @@ def clean(text: str) -> str:
         text = _ESCAPED_TWICE.sub(_unescaped_once, text)
     if '$' in text or 'USD' in text:
         text = _DOLLAR.sub(r'\\$', text)
-    text = in_words(from_program(text))
+    text = in_words(from_program(plainly_set(text)))
     if text[0] == '<' and (angles := _ANGLES.fullmatch(text)):
         text = f'\\langle {angles.group(1)} \\rangle'
     text = text.replace('+/-', '\\pm ')

@@ -20,6 +20,7 @@ from opencompass_math500.grading.clocks import clock_rule
 from opencompass_math500.grading.conditions import condition_rule
 from opencompass_math500.grading.decision import Decision, disputes_in
 from opencompass_math500.grading.expressions import natural, same_expression
+from opencompass_math500.grading.integers import integers_rule
 from opencompass_math500.grading.lists import sequence_rule, singleton_rule
 from opencompass_math500.grading.measures import in_degrees, numeral_rule, unit_rule
 from opencompass_math500.grading.parameters import argument_rule, parameter_rule
@@ -224,6 +225,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     unit_rule,
     equation_rule,
     sign_rule,
+    integers_rule,
     set_rule,
     inequality_rule,
     zero_rule,

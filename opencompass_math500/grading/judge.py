@@ -21,6 +21,7 @@ from opencompass_math500.grading.latex import Reading, parse
 from opencompass_math500.grading.left_sides import is_left_unsolved
 from opencompass_math500.grading.limits import MAX_OPERATORS, MAX_SYMBOLIC
 from opencompass_math500.grading.markers import MARKER_FILE
+from opencompass_math500.grading.orders import in_order_of
 from opencompass_math500.grading.parameters import is_given
 from opencompass_math500.grading.policy import (
     approximates,
@@ -80,7 +81,8 @@ def _judged(answer: str, gold: str, problem: str | None, policy: Policy) -> Verd
         return Verdict(_outcome(equal), answer, gold, reason, 'judge.integers')
     if answer.strip() == gold.strip():
         return Verdict('correct', answer, gold, 'written the same', 'judge.identical')
-    gold_reading, answer_reading = parse(gold), parse(answer)
+    gold_reading = parse(gold)
+    answer_reading = in_order_of(parse(answer), gold_reading, problem)
     if not (gold_reading.values and answer_reading.values):
         return _unread(answer, gold, gold_reading, answer_reading, problem, policy)
     decision = within_bounds(lambda: _compare(gold_reading, answer_reading, policy), OVERWORKED)

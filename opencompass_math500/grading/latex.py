@@ -18,6 +18,7 @@ from opencompass_math500.grading.forms import FORMS
 from opencompass_math500.grading.grammar import grammar
 from opencompass_math500.grading.limits import MAX_CHARS, MAX_REMEMBERED
 from opencompass_math500.grading.remarks import without_remarks
+from opencompass_math500.grading.typesetting import without_evaluation
 from opencompass_math500.grading.values import (
     ZERO_VECTOR,
     Choice,
@@ -81,6 +82,8 @@ def _parsed(text: str) -> Reading:
     values, problem = _read(cleaned)
     if not values and 0 < (lost := _lost_braces(cleaned)) < 5:
         values, _ = _read(cleaned + '}' * lost)  # 2\sqrt{3
+    if not values and cleaned.count('=') and (chain := without_evaluation(cleaned)):
+        values, _ = _read(chain)
     if not values:
         values = _prose(cleaned)
     elif isinstance(values[0], Text) and _DIGIT.search(cleaned):
@@ -206,10 +209,18 @@ def is_symbolic(text: str) -> bool:
     return _CALCULUS.search(text) is not None
 
 
+# It is false that x = 10; but P(not A) = 1/3 names an event.
+_DENIED: Final = re.compile(r'\b(?:is|are)\s+(?:not|false|wrong|impossible)\b|\bno\s+such\b')
+_NUMBER_OF: Final = re.compile(r'\bno\.?\s+of\b')
+
+
 def _answers(words: str) -> bool:
     r"""Whether the words of a prefix are an answer already: ``\text{No, because } 2+3=5``."""
-    first = words.strip().partition(' ')[0].strip(' ,.;:').lower()
-    return first in ('yes', 'true', 'false') or first in negations()
+    said = _NUMBER_OF.sub(' ', words.lower())
+    found = [word.strip(' ,.;:') for word in said.split()]
+    if _DENIED.search(said) is not None:
+        return True
+    return bool(found) and found[0] in negations() | {'yes', 'true'}
 
 
 def _prose(text: str) -> tuple[Value, ...]:

@@ -40,7 +40,7 @@ _TOKEN: Final = re.compile(
         |\\[hv]space\*?\{[^{}]*\}|\$)+)
   | (?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot)\s*\{?\s*\d+\s*\}?)(?:\d*\\dot\s*\{?\d\}?)?)
   | (?P<ellipsis>\d*\.(?:\d{0,12}?(?P<period>\d{1,6}?)(?P=period){2,40}
-          |(?P<twice>\d{1,6})(?P=twice))
+          |(?P<twice>\d{1,6})(?P=twice)|\d{1,12}(?P<tail>\d)(?P=tail))
       (?:\.\.\.|\\[lc]?dots(?![A-Za-z])))
   | (?P<number>\d+(?:\.\d+)?[eE](?:[+-]\d{2,}|\d+)(?![\dA-Za-z])
       | \d+\.\d+[eE][+-]?\d+(?![\dA-Za-z])

@@ -28,8 +28,11 @@ _SET: Final = re.compile(
     r'FiniteSet\s*\(([^()]*)\)|(?:set|frozenset)\s*\(\s*[\[{]([^()]*)[\]}]\s*\)'
 )
 _EQUATION: Final = re.compile(r'Eq\s*\(([^(),]{1,200}),([^(),]{1,200})\)')
-_INTERVAL: Final = re.compile(r'Interval(?:\.(open|Lopen|Ropen))?\s*\(([^(),]+),([^(),]+)\)')
+_INTERVAL: Final = re.compile(
+    r'Interval(?:\.(open|Lopen|Ropen))?\s*\(([^(),]+),([^(),]+)((?:,[^(),]{1,40}){0,2})\)'
+)
 _ENDS: Final = {'': '[]', 'open': '()', 'Lopen': '(]', 'Ropen': '[)'}
+_OPEN: Final = re.compile(r'\s*(?:(left|right)\\?_open\s*=\s*)?(True|False|true|false)\s*')
 _EMPTY: Final = re.compile(r'(?:EmptySet|S\.EmptySet|set\(\))(?:\(\))?')
 _CUBE_ROOT: Final = re.compile(r'\bcbrt\s*(?=\()')
 _LOGARITHM: Final = re.compile(r'(?<![\\A-Za-z])log(2|10)\s*(?=\()')
@@ -73,6 +76,13 @@ def from_program(text: str) -> str:
 
 def _interval(match: re.Match[str]) -> str:
     left, right = tuple(_ENDS[match[1] or ''])
+    for place, flag in enumerate(match[4].split(',')[1:]):
+        found = _OPEN.fullmatch(flag)
+        if found is None:
+            return match[0]
+        if found[2].lower() == 'true':
+            is_left = (found[1] or ('left', 'right')[place]) == 'left'
+            left, right = ('(', right) if is_left else (left, ')')
     # sympy opens the end at infinity by itself.
     left = '(' if match[2].strip() == '-oo' else left
     right = ')' if match[3].strip() == 'oo' else right

@@ -66,7 +66,9 @@ def _written_out(terms: tuple[Value, ...]) -> tuple[Value, ...]:
         lines = [[e[i] for e in exponents] for i in moving]
         counts = {_count(line, len(before)) for line in lines}
     else:
-        counts = {n for n in (_count(coefficients, len(before)), _powers(coefficients)) if n}
+        lengths = (_count(coefficients, len(before)), _powers(coefficients))
+        # 1, 2, \dots, 4: as powers of 2 the dots would stand for nothing.
+        counts = {n for n in lengths if n and n >= len(terms)} or {n for n in lengths if n}
     if len(counts) != 1 or not (count := counts.pop()) or count > _MAX_TERMS:
         raise ParseError('dots without a clear meaning')
     if count < len(terms):

@@ -42,6 +42,8 @@ def number_literal(text: str) -> Number:
 _ELLIPSIS: Final = re.compile(r'(\d*)\.(\d{0,12}?)(\d{1,6}?)\3{2,40}(?:\.|\\).*')
 # 0.2727...: a period that fills all decimals needs to stand but twice.
 _TWICE: Final = re.compile(r'(\d*)\.()(\d{1,6})\3(?:\.|\\).*')
+# 0.166...: so does a last digit.
+_TAIL: Final = re.compile(r'(\d*)\.(\d{1,12})(\d)\3(?:\.|\\).*')
 _REPEATING: Final = re.compile(
     r'(\d*)\.(\d*?)\\(overline|bar|dot)\s*\{?\s*(\d+)\s*\}?(.*)', re.DOTALL
 )
@@ -60,8 +62,9 @@ def repeating_literal(text: str) -> Number:
 
 
 def ellipsis_literal(text: str) -> Number:
-    """The value of ``0.333...``: a period that stands three times, or twice alone, goes on."""
-    match = _ELLIPSIS.fullmatch(text) or _TWICE.fullmatch(text)
+    """The value of ``0.333...``: a period that stands three times, or twice alone, goes on, as a
+    last digit does that stands twice."""
+    match = _ELLIPSIS.fullmatch(text) or _TWICE.fullmatch(text) or _TAIL.fullmatch(text)
     if match is None:
         raise ValueError('not a repeating decimal')
     whole, fixed, period = match.groups()

@@ -2,6 +2,7 @@ r"""Residues: ``x \equiv 3 \pmod 7`` is another answer than ``x \equiv 3 \pmod{1
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -23,6 +24,8 @@ __all__ = ['class_rule', 'modulus_rule']
 Compare = Callable[[Value, Value], Decision]
 
 _COUNTERS: Final = frozenset('jklmnpqrst')
+_MAX_RESIDUES: Final = 48
+_MAX_MODULUS: Final = 10_000
 
 
 def modulus_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
@@ -37,6 +40,8 @@ def modulus_rule(gold: Value, answer: Value, compare: Compare) -> Decision | Non
         reason = f'{decision.reason}; the modulus on one side only'
         return Decision(True, 'modulus.absent', reason, decision.disputed)
     if not compare(gold_modulus, modulus).equal:
+        if _same_classes((first, gold_modulus), (second, modulus)):
+            return Decision(True, 'modulus.residue', 'the same classes, by another modulus')
         return Decision(False, 'modulus.other', 'another modulus')
     if not decision.equal and _are_congruent(first, second, modulus):
         return Decision(True, 'modulus.residue', 'the same class of residues')
@@ -59,6 +64,39 @@ def _are_congruent(first: Value, second: Value, modulus: Value) -> bool:
     if not all(isinstance(number, int) for number in numbers) or not numbers[2]:
         return False
     return (numbers[0] - numbers[1]) % numbers[2] == 0  # type: ignore[operator]
+
+
+def _same_classes(first: tuple[Value, Value], second: tuple[Value, Value]) -> bool:
+    """Whether two lists of residues name the same integers: 2 and 7 modulo 10, 2 modulo 5."""
+    found, sought = _residues(*first), _residues(*second)
+    if found is None or sought is None or len({found[0], sought[0]} - {''}) > 1:
+        return False
+    (_, few, step), (_, others, other) = found, sought
+    common = math.lcm(step, other)
+    if common > _MAX_MODULUS:
+        return False
+    lifted = (
+        {residue + k for residue in residues for k in range(0, common, modulus)}
+        for residues, modulus in ((few, step), (others, other))
+    )
+    return next(lifted) == next(lifted)
+
+
+def _residues(value: Value, modulus: Value) -> tuple[str, frozenset[int], int] | None:
+    """The letter of a congruence or list of them, the least residues and the modulus."""
+    items = value.items if isinstance(value, Sequence) and not value.left else (value,)
+    name, found = '', set[int]()
+    step = exact(modulus) if is_expression(modulus) else None
+    if not isinstance(step, int) or step < 1 or len(items) > _MAX_RESIDUES:
+        return None
+    for item in items:
+        letter, residue = _named(item)
+        number = exact(residue) if is_expression(residue) else None
+        if not isinstance(number, int) or (letter and name not in ('', letter)):
+            return None
+        name = name or letter
+        found.add(number % step)
+    return name, frozenset(found), step
 
 
 def class_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
@@ -102,7 +140,8 @@ def _progression(value: Value) -> tuple[str, int, int] | None:
     found = [exact(formula, {letter: at}) for at in (0, 1, 2, 5)]
     match found:
         case [int(start), int(first), int(second), int(fifth)] if (
-            first - start == second - first and fifth - start == 5 * (first - start)
+            first - start == second - first
+            and fifth - start == 5 * (first - start)
             and abs(first - start) > 1
         ):
             step = abs(first - start)

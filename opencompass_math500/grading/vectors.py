@@ -156,10 +156,13 @@ def _cells(matrix: Matrix) -> tuple[Value, ...]:
 
 
 def _identity(value: Value, size: int) -> Matrix | None:
-    """``-I`` as the matrix of ``size`` rows that it names."""
-    if not is_expression(value) or symbols(value) != {'I'} or exact(value, {'I': 0}) != 0:
+    """``-I`` or ``-I_2`` as the matrix of ``size`` rows that it names."""
+    if not is_expression(value) or len(names := symbols(value)) != 1:
         return None
-    scale = exact(value, {'I': 1})
+    (name,) = names
+    if name not in ('I', f'I_{size}') or exact(value, {name: 0}) != 0:
+        return None
+    scale = exact(value, {name: 1})
     if scale is None:
         return None
     places = range(size)
