@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Set
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -81,13 +82,15 @@ def _judged(answer: str, gold: str, problem: str | None, policy: Policy) -> Verd
         return Verdict(_outcome(equal), answer, gold, reason, 'judge.integers')
     if answer.strip() == gold.strip():
         return Verdict('correct', answer, gold, 'written the same', 'judge.identical')
-    gold_reading = parse(gold)
-    answer_reading = in_order_of(parse(answer), gold_reading, problem)
+    gold_reading, written = parse(gold), parse(answer)
+    answer_reading = in_order_of(written, gold_reading, problem)
     if not (gold_reading.values and answer_reading.values):
         return _unread(answer, gold, gold_reading, answer_reading, problem, policy)
     decision = within_bounds(lambda: _compare(gold_reading, answer_reading, policy), OVERWORKED)
     if not decision.equal:
         decision = _second(gold_reading, answer_reading, problem, policy) or decision
+    if answer_reading is not written and decision.equal is not None:
+        decision = replace(decision, rule='lists.labels')
     if decision.equal is None:
         decision = _symbolic(gold_reading, answer_reading, decision)
     if decision.equal is None:

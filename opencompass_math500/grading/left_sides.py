@@ -53,16 +53,21 @@ def is_left_unsolved(gold: Reading, answer: Reading, problem: str | None) -> boo
     Only where the gold is a value: between two equations their form decides, and of words the
     words.
     """
-    if not all(any(True for _ in _equations(value)) for value in answer.values):
-        return False
-    for value in gold.values:
-        if isinstance(value, Text) or any(isinstance(node, Relation) for node in walk(value)):
-            return False  # \text{Yes, because } f(-x) = f(x)
     if problem is not None and len(problem) > _MAX_PROBLEM:
         problem = None
+    # 1, 5 is no answer to 4x = 1, y = 5 either.
+    return _is_unsolved(answer, gold, problem) or _is_unsolved(gold, answer, problem)
+
+
+def _is_unsolved(equations: Reading, value: Reading, problem: str | None) -> bool:
+    if not all(any(True for _ in _equations(one)) for one in equations.values):
+        return False
+    for one in value.values:
+        if isinstance(one, Text) or any(isinstance(node, Relation) for node in walk(one)):
+            return False  # \text{Yes, because } f(-x) = f(x)
     return all(
-        any(not _stands_for_value(one, problem) for one in _equations(value))
-        for value in answer.values
+        any(not _stands_for_value(equation, problem) for equation in _equations(one))
+        for one in equations.values
     )
 
 
