@@ -169,7 +169,7 @@ print(len(found), set(found))
 @pytest.mark.parametrize('rows', ['judge', 'grade_many'])
 def test_a_killed_caller_leaves_nothing(rows: str, tmp_path: Path) -> None:
     code = f"""
-from opencompass_math500 import judge
+from opencompass_math500 import grade_many, judge
 print('ready', flush=True)
 answer = {BEYOND!r}
 if {rows!r} == 'judge':
@@ -193,12 +193,12 @@ list(grade_many([{{'gold': '1', 'response': '\\\\boxed{{' + answer + '}}'}}] * 1
 
 
 def has_computed(pid: int) -> bool:
-    """Whether a process has used two seconds of CPU time: it is in the midst of an item."""
+    """Whether a process has used half a second of CPU time: it loads sympy, or computes."""
     try:
         fields = Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()
     except OSError:
         return False
-    return int(fields[11]) + int(fields[12]) > 2 * os.sysconf('SC_CLK_TCK')
+    return int(fields[11]) + int(fields[12]) > os.sysconf('SC_CLK_TCK') / 2
 
 
 # -- wherever ---------------------------------------------------------------------------
