@@ -212,7 +212,17 @@ def words_in(sentence: str, *, wants_day: bool) -> list[Candidate]:
             found.append(Candidate(start, word.end(), text, text, '', start, False))
         else:
             found.append(_spelled(sentence, word))
+    chance = _CHANCE.search(plain) if ' in ' in plain or ' of ' in plain else None
+    if chance is not None and len(found) < 3 and set(chance['both'].lower().split()) & known:
+        return [_spelled(sentence, chance)]  # "one in four" is a quarter, not 4
     return found
+
+
+_CHANCE = re.compile(
+    r'\b(?P<both>(?:one|two|three|four|five|six|seven|eight|nine)\s(?:in|out of)\s'
+    r'(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|a hundred))\b',
+    re.IGNORECASE,
+)
 
 
 def _spelled(sentence: str, word: re.Match[str]) -> Candidate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Final
 
 from opencompass_math500.grading.builders import signed
@@ -13,7 +14,7 @@ from opencompass_math500.grading.hanzi import hanzi
 from opencompass_math500.grading.numerals import spelled_number
 from opencompass_math500.grading.ranges import in_words
 from opencompass_math500.grading.rationals import number_literal
-from opencompass_math500.grading.units import unit_phrase
+from opencompass_math500.grading.units import is_known, unit_phrase
 from opencompass_math500.grading.values import (
     Apply,
     Choice,
@@ -142,6 +143,13 @@ def _phrase(text: str) -> Value | None:
     spelled = spelled_number(flatten(text))
     if spelled is not None and number_words(words) is None:
         return Number(spelled)
+    if 2 < len(words) < 9 and (chance := _chance(words)) is not None:
+        return Number(chance)
+    counted = _CJK_COUNT.fullmatch(flatten(text))
+    if counted is not None:  # 二十分钟
+        total, unit = spelled_number(counted['number']), unit_phrase(counted['unit'])
+        if total is not None and unit is not None and is_known(unit):
+            return Quantity(Number(total), unit)
     exception = _EXCEPT.match(flatten(text))
     if exception:
         # all real numbers except 3
@@ -166,6 +174,21 @@ def _phrase(text: str) -> Value | None:
                 return None  # the third power
             return Quantity(Number(amount), unit)
     return None
+
+
+_CJK_COUNT: Final = re.compile(
+    r'(?P<number>[零一二两三四五六七八九十百千万]{1,12})(?P<unit>[\u3400-\u9fff]{1,6})'
+)
+
+
+def _chance(words: tuple[str, ...]) -> Fraction | None:
+    """A quarter, of "one in four" and "one out of four"."""
+    at = next((at for at, word in enumerate(words) if word in ('in', 'out')), 0)
+    rest = words[at + 1 :] if words[at] == 'in' else words[at + 2 :]
+    if not at or (words[at] == 'out' and words[at + 1 : at + 2] != ('of',)):
+        return None
+    above, below = number_words(words[:at]), number_words(rest)
+    return Fraction(above, below) if above and below and above < below else None
 
 
 _MAX_NUMBER_WORDS: Final = 30  # a number in words with its unit
