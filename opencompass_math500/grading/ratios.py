@@ -29,6 +29,8 @@ def ratio_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
     parts = (compare(a, c), compare(b, d))
     if all(part.equal for part in parts):
         return Decision(True, 'ratio.parts', 'equal part by part', disputes_in(parts))
+    if any(exact(part) == 0 for part in (a, b, c, d)):  # 0:00 is no ratio: 0 times anything is 0
+        return Decision(False, 'ratio.parts', 'a term that is zero')
     if _may_be_time(b) and _may_be_time(d):  # 5:8 is no time, so 10:16 is none either
         return Decision(False, 'ratio.parts', 'different ratios or times')
     return same_expression(Apply('mul', (a, d)), Apply('mul', (b, c)))
