@@ -80,7 +80,8 @@ def answered(lm_eval: None) -> dict[str, Any]:
 
     (reply,) = json.loads(marked(PAGES[0], 'lm-eval-row'))['resps'][0]
     results, _ = answered(
-        lambda prompt: reply if 'cos' in prompt else '1. First, we need to find',
+        # The other reply of the run is cut behind a wrong answer.
+        lambda prompt: reply if 'cos' in prompt else 'So it is $\\boxed{5}$. First, we',
         finish='length',
         limit=None,
         manager=task_manager(ids=IDS),
