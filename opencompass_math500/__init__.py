@@ -11,10 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from opencompass_math500.bulk import grade_many
     from opencompass_math500.dataset import Problem, load_problems
+    from opencompass_math500.grading.batch import grade_many
     from opencompass_math500.grading.disputes import Policy
-    from opencompass_math500.grading.extract import extract_answer
+    from opencompass_math500.grading.extraction.extract import extract_answer
     from opencompass_math500.grading.judge import grade, judge
     from opencompass_math500.grading.verdict import Verdict
 
@@ -36,9 +36,9 @@ _HOMES: Final = {
     'Policy': 'grading.disputes',
     'Problem': 'dataset',
     'Verdict': 'grading.verdict',
-    'extract_answer': 'grading.extract',
+    'extract_answer': 'grading.extraction.extract',
     'grade': 'grading.judge',
-    'grade_many': 'bulk',
+    'grade_many': 'grading.batch',
     'judge': 'grading.judge',
     'load_problems': 'dataset',
 }

@@ -21,10 +21,10 @@ PACKAGE = 'opencompass_math500'
 # From the ground up. A room may import itself and what stands in a line above it,
 # never its neighbours of the same line. A new room gets its place here.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({'durable', 'errors', 'notes', 'workers'}),
+    frozenset({'atomic', 'errors', 'notes', 'workers'}),
     frozenset({'embedded', 'endings', 'locations'}),
     frozenset({'endpoint', 'grading', 'dataset', 'prompts'}),
-    frozenset({'bulk', 'response'}),
+    frozenset({'response'}),
     frozenset({'statistics'}),
     frozenset({'runs'}),
     frozenset({'graders', 'published'}),

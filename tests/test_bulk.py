@@ -16,7 +16,7 @@ import pytest
 from processes import all_ended, children
 
 from opencompass_math500 import Verdict, grade, grade_many
-from opencompass_math500 import bulk as bulk_room
+from opencompass_math500.grading import batch
 from opencompass_math500.workers import Connection, Workshop
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,13 +92,13 @@ def test_who_leaves_early_waits_for_nobody() -> None:
 
 
 def test_workers_are_started_when_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_room, '_ALONE_SECONDS', 0.0)
-    monkeypatch.setattr(bulk_room, '_cores', lambda: 2)
+    monkeypatch.setattr(batch, '_ALONE_SECONDS', 0.0)
+    monkeypatch.setattr(batch, '_cores', lambda: 2)
     assert list(grade_many(rows(300))) == one_by_one(300)
 
 
 def test_no_rows_start_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_room, 'Workshop', None)
+    monkeypatch.setattr(batch, 'Workshop', None)
     assert list(grade_many([])) == []
 
 
@@ -168,7 +168,7 @@ def test_a_dead_worker_is_named_not_swallowed(monkeypatch: pytest.MonkeyPatch) -
             made.append(super().connect())
             return made[-1]
 
-    monkeypatch.setattr(bulk_room, 'Workshop', Recorded)
+    monkeypatch.setattr(batch, 'Workshop', Recorded)
     verdicts = grade_many(rows(10_000), workers=2)
     with pytest.raises(RuntimeError, match=r'rows \d+ to \d+ ended'):
         next(verdicts)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from opencompass_math500.grading.equivalence import same
+from opencompass_math500.grading.arithmetic.rationals import exact
+from opencompass_math500.grading.equality.equivalence import same
 from opencompass_math500.grading.judge import judge
-from opencompass_math500.grading.latex import parse
-from opencompass_math500.grading.rationals import exact
-from opencompass_math500.grading.units import known_unit
-from opencompass_math500.grading.words import DATA_FILES, rows
+from opencompass_math500.grading.parsing.latex import parse
+from opencompass_math500.grading.parsing.units import known_unit
+from opencompass_math500.grading.parsing.words import DATA_FILES, rows
 
 
 def _decide(gold: str, answer: str) -> tuple[bool | None, str]:

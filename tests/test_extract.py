@@ -11,19 +11,19 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from opencompass_math500.grading.boxes import answer_of, boxes_in
 from opencompass_math500.grading.disputes import as_policy
-from opencompass_math500.grading.extract import (
+from opencompass_math500.grading.extraction.boxes import answer_of, boxes_in
+from opencompass_math500.grading.extraction.extract import (
     Extraction,
     NoAnswer,
     extract,
     extract_answer,
 )
+from opencompass_math500.grading.extraction.lexicon import Kind, lexicon
+from opencompass_math500.grading.extraction.repair import repair
 from opencompass_math500.grading.judge import grade
-from opencompass_math500.grading.lexicon import Kind, lexicon
-from opencompass_math500.grading.numerals import spelled_number
-from opencompass_math500.grading.repair import repair
-from opencompass_math500.grading.units import unit_words
+from opencompass_math500.grading.parsing.numerals import spelled_number
+from opencompass_math500.grading.parsing.units import unit_words
 from opencompass_math500.grading.verdict import OUTCOMES
 
 CASES = [
@@ -50,8 +50,10 @@ def test_case(case: dict[str, Any]) -> None:
 def test_cases_are_complete() -> None:
     assert len({case['id'] for case in CASES}) == len(CASES)
     assert all(case['why'] and case['source'] for case in CASES)
-    rooms = [DATA.parents[1] / 'grading' / f'{room}.py' for room in ('extract', 'commitments')]
-    source = ''.join(room.read_text(encoding='utf-8') for room in rooms)
+    rooms = DATA.parents[1] / 'grading' / 'extraction'
+    source = ''.join(
+        (rooms / f'{room}.py').read_text(encoding='utf-8') for room in ('extract', 'commitments')
+    )
     assert {case['rule'] for case in CASES} == set(re.findall(r"'(extract\.\w+)'", source))
 
 

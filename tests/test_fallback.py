@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from processes import all_ended, children
 
-from opencompass_math500.grading import fallback
 from opencompass_math500.grading.judge import judge
+from opencompass_math500.grading.symbolic import fallback
 
 ROOT = Path(__file__).resolve().parents[1]
 CRASHING = str(Path(__file__).with_name('crashing_sympy.py'))
@@ -268,7 +268,7 @@ def test_workers_say_it_once_too(tmp_path: Path) -> None:
 def test_a_killed_caller_leaves_no_process(tmp_path: Path) -> None:
     """In the midst of an item, and with it a worker of grade_many's, which has its own."""
     code = f"""
-from opencompass_math500.grading import fallback
+from opencompass_math500.grading.symbolic import fallback
 fallback.CLOCK_SECONDS = 600.0
 fallback.worker.trouble()
 print('ready', flush=True)

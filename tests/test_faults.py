@@ -29,7 +29,8 @@ def test_a_fault_is_a_verdict_that_names_it(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_fault_of_the_extraction_is_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr('opencompass_math500.grading.extract.extract', raising(KeyError('x')))
+    extract = 'opencompass_math500.grading.extraction.extract.extract'
+    monkeypatch.setattr(extract, raising(KeyError('x')))
     verdict = grade(response='So \\boxed{x + 1}', gold='x + 2')
     assert (verdict.outcome, verdict.answer, verdict.rule) == ('timeout', None, 'judge.error')
 

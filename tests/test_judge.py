@@ -13,7 +13,7 @@ import pytest
 from answer_cases import ANSWERS, ENDINGS, ending_verdict, verdict_on
 from own_time import own_time
 
-from opencompass_math500.grading.judge import grade, grader_version, judge
+from opencompass_math500.grading.judge import grade, judge
 from opencompass_math500.grading.verdict import OUTCOMES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -151,10 +151,3 @@ def test_judging_imports_no_sympy() -> None:
     )
     environment = {**os.environ, 'PYTHONPATH': str(ROOT)}
     subprocess.run([sys.executable, '-c', code], check=True, env=environment, timeout=60)
-
-
-def test_grader_version_names_the_sources() -> None:
-    version = grader_version()
-    assert len(version) == 12
-    assert version == grader_version()
-    int(version, 16)

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from opencompass_math500.grading.latex import parse
 from opencompass_math500.grading.limits import MAX_CHARS, MAX_DEPTH
+from opencompass_math500.grading.parsing.latex import parse
 from opencompass_math500.grading.values import (
     Apply,
     Choice,

@@ -6,7 +6,7 @@ import pytest
 from test_preflight import GOOD
 
 from opencompass_math500.compass.preflight import inspect_config
-from opencompass_math500.grading import fallback
+from opencompass_math500.grading.symbolic import fallback
 
 
 def test_a_symbolic_process_that_lacks_something(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,7 @@ def test_the_same_package_as_the_callers_is_imported(tmp_path: Path) -> None:
     code = f"""
 import sys
 import opencompass_math500
-from opencompass_math500.grading import fallback
+from opencompass_math500.grading.symbolic import fallback
 sys.path.insert(0, {str(tmp_path)!r})
 print(fallback.worker.trouble())
 """

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from opencompass_math500.atomic import replacing
 from opencompass_math500.comparison.outcome import Outcome, RunComparison, published_estimate
-from opencompass_math500.durable import replacing
 from opencompass_math500.errors import ConfigError, SelectionError
 
 __all__ = ['plot_comparisons', 'plot_format']

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from opencompass_math500.durable import replacing
+from opencompass_math500.atomic import replacing
 from opencompass_math500.runs.opencompass.progress import journal_path
 
 __all__ = ['Journal']

@@ -17,7 +17,7 @@ from opencompass_math500.compass.pairs import combinations_of
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.embedded import embedded_model_dir
 from opencompass_math500.errors import ConfigError, Math500Error
-from opencompass_math500.grading import fallback
+from opencompass_math500.grading.symbolic import fallback
 from opencompass_math500.runs.run import checked_outcomes
 
 __all__ = ['Finding', 'inspect_config']

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from opencompass_math500.atomic import replace_text
 from opencompass_math500.compass.replies import cost_of, is_failed
-from opencompass_math500.durable import replace_text
 from opencompass_math500.endpoint.reply import Prices
 from opencompass_math500.runs.opencompass.progress import progress_path
 

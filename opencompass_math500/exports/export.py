@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Final, Literal, get_args
 
+from opencompass_math500.atomic import opened
 from opencompass_math500.dataset import Problem
-from opencompass_math500.durable import opened
 from opencompass_math500.errors import ConfigError, SelectionError
 from opencompass_math500.exports.choice import Choice
 from opencompass_math500.exports.columns import as_json

@@ -14,8 +14,7 @@ from typing import Final
 
 from rich.console import Console
 
-from opencompass_math500.bulk import grade_beside
-from opencompass_math500.durable import replace_text
+from opencompass_math500.atomic import replace_text
 from opencompass_math500.errors import ConfigError, MalformedData, Math500Error, SourceUnavailable
 from opencompass_math500.graders import (
     Grader,
@@ -32,9 +31,10 @@ from opencompass_math500.graders import (
 from opencompass_math500.graders import worker as worker_script
 from opencompass_math500.graders.peer import Peer, PeerCommand
 from opencompass_math500.graders.show import print_report
+from opencompass_math500.grading.batch import grade_beside
 from opencompass_math500.grading.disputes import as_policy, settings_of
-from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.grading.verdict import Verdict
+from opencompass_math500.grading.version import grader_version
 from opencompass_math500.notes import note
 from opencompass_math500.response import Response
 from opencompass_math500.runs.places import Place, find_place

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from opencompass_math500.durable import replace_text
+from opencompass_math500.atomic import replace_text
 from opencompass_math500.errors import ConfigError, MalformedData
 from opencompass_math500.graders.anatomy import Anatomy, Loss
 from opencompass_math500.graders.matrix import Grader, GraderScore, Judged, Pair, Share, Word

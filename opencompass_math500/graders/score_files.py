@@ -11,17 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from opencompass_math500.bulk import grade_beside
-from opencompass_math500.durable import opened
+from opencompass_math500.atomic import opened
 from opencompass_math500.errors import ConfigError
+from opencompass_math500.grading.batch import grade_beside
 from opencompass_math500.grading.disputes import DEFAULT_POLICY, Policy, settings_of
-from opencompass_math500.grading.judge import grader_version
 from opencompass_math500.grading.verdict import (
     NOT_THE_MODELS_MISTAKE,
     OUTCOMES,
     Outcome,
     Verdict,
 )
+from opencompass_math500.grading.version import grader_version
 from opencompass_math500.notes import note
 from opencompass_math500.runs.files import PredictionSet, find_sets
 from opencompass_math500.runs.prediction import Prediction, read_set

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Set
 from dataclasses import replace
-from functools import lru_cache
-from importlib.resources import files
 from typing import Final
 
-from opencompass_math500.endings import FINISH_FILE, meaning_of
-from opencompass_math500.grading.asked import second_look
-from opencompass_math500.grading.asked_forms import form_disputes
-from opencompass_math500.grading.bound import operators_in
+from opencompass_math500.endings import meaning_of
+from opencompass_math500.grading.arithmetic.bound import operators_in
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.disputes import REASON_OF, RULE_OF, Dispute, Policy, as_policy
-from opencompass_math500.grading.equivalence import same
+from opencompass_math500.grading.equality.equivalence import same
+from opencompass_math500.grading.equality.parameters import is_given
+from opencompass_math500.grading.equality.sentences import same_text
 from opencompass_math500.grading.faults import shielded
-from opencompass_math500.grading.latex import Reading, parse
-from opencompass_math500.grading.left_sides import is_left_unsolved
 from opencompass_math500.grading.limits import MAX_OPERATORS, MAX_SYMBOLIC
-from opencompass_math500.grading.markers import MARKER_FILE
-from opencompass_math500.grading.orders import in_order_of
-from opencompass_math500.grading.parameters import is_given
-from opencompass_math500.grading.policy import (
+from opencompass_math500.grading.parsing.latex import Reading, parse
+from opencompass_math500.grading.problem.asked import second_look
+from opencompass_math500.grading.problem.asked_forms import form_disputes
+from opencompass_math500.grading.problem.form import (
     approximates,
     asks_for_percent,
     copies,
@@ -32,15 +27,14 @@ from opencompass_math500.grading.policy import (
     is_unevaluated,
     restates,
 )
-from opencompass_math500.grading.sentences import same_text
+from opencompass_math500.grading.problem.left_sides import is_left_unsolved
+from opencompass_math500.grading.problem.orders import in_order_of
 from opencompass_math500.grading.values import Text
 from opencompass_math500.grading.verdict import Outcome, Verdict
-from opencompass_math500.grading.words import DATA_FILES
 from opencompass_math500.grading.work import OVERWORKED, within_bounds
 
-__all__ = ['grade', 'grader_version', 'judge']
+__all__ = ['grade', 'judge']
 
-_EXTRACTION_DATA: Final = ('answer_phrases.tsv', MARKER_FILE, FINISH_FILE)
 _NOT_DECIDED: Final = (
     'fallback.timeout', 'fallback.stalled', 'fallback.crashed', 'fallback.unavailable',
     'fallback.undecided', 'expressions.size', OVERWORKED.rule,
@@ -154,7 +148,7 @@ def _unread(
     policy: Policy,
 ) -> Verdict:
     """One side is outside of the grammar: integrals and sums in it go to the fallback."""
-    from opencompass_math500.grading import fallback
+    from opencompass_math500.grading.symbolic import fallback
 
     decision: Decision | None = None
     texts = (gold_reading.text, answer_reading.text)
@@ -194,7 +188,7 @@ def _symbolic(gold: Reading, answer: Reading, undecided: Decision) -> Decision:
     operators = sum(operators_in(side.values[0]) for side in (gold, answer))
     if operators > MAX_OPERATORS:
         return Decision(None, 'expressions.size', f'more than {MAX_OPERATORS} sums and integrals')
-    from opencompass_math500.grading import fallback
+    from opencompass_math500.grading.symbolic import fallback
 
     found = fallback.compare_values(gold.values[0], answer.values[0])
     if found is None:
@@ -272,7 +266,7 @@ def _graded(
     ended = meaning_of(finish_reason)
     if finish_reason == 'failed_request' or (ended == 'failed' and not response.strip()):
         return Verdict('failed_request', None, gold, 'the request failed', 'grade.request')
-    from opencompass_math500.grading.extract import extract
+    from opencompass_math500.grading.extraction.extract import extract
 
     found = extract(response, finish_reason=finish_reason, problem=problem, policy=policy)
     was_filtered = ended == 'filter'
@@ -294,21 +288,3 @@ def _graded(
     return Verdict(
         verdict.outcome, found.answer, gold, reason, verdict.rule, found.rule, found.was_cut
     )
-
-
-@lru_cache(maxsize=1)
-def grader_version() -> str:
-    """A short fingerprint of the grading sources and their data.
-
-    It changes whenever a rule does, so that results of two graders are never mixed.
-    """
-    digest = hashlib.sha256()
-    root = files('opencompass_math500')
-    sources = [entry for entry in (root / 'grading').iterdir() if entry.name.endswith('.py')]
-    for entry in (
-        *sorted(sources, key=lambda e: e.name),
-        *(root / 'data' / name for name in (*DATA_FILES, *_EXTRACTION_DATA)),
-    ):
-        digest.update(entry.name.encode())
-        digest.update(entry.read_bytes())
-    return digest.hexdigest()[:12]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from opencompass_math500.grading.words import rows
+from opencompass_math500.grading.parsing.words import rows
 
 __all__ = ['RULES_FILE', 'Rule', 'rulebook']
 

@@ -2,7 +2,7 @@
 
 ``Value`` is a closed union of frozen dataclasses; structural equality (``==``)
 means "written the same up to notation", never "mathematically equal": that is the
-business of :mod:`opencompass_math500.grading.equivalence`.
+business of :mod:`opencompass_math500.grading.equality.equivalence`.
 """
 
 from __future__ import annotations

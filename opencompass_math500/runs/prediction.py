@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.extract import extract_answer
+from opencompass_math500.grading.extraction.extract import extract_answer
 from opencompass_math500.prompts import TEMPLATES
 from opencompass_math500.runs.files import OF_HARNESS, PredictionSet, open_part
 from opencompass_math500.runs.rows import Numeral, Row, read_rows

@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from opencompass_math500.bulk import grade_beside
 from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error
+from opencompass_math500.grading.batch import grade_beside
 from opencompass_math500.grading.disputes import Policy, as_policy
 from opencompass_math500.response import Response
 from opencompass_math500.runs.places import Place, find_place

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from opencompass_math500.durable import replace_text
+from opencompass_math500.atomic import replace_text
 from opencompass_math500.errors import MalformedData, StaleRunError
 
 __all__ = [
@@ -47,7 +47,7 @@ _OBJECTS: Final = (
     'grading',
     'grading.evaluator',
     'grading.evaluator.rule_evaluator',
-    'grading.policy',
+    'grading.problem.form',
     'context',
     'context.versions',
 )

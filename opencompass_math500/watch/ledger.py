@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from opencompass_math500.bulk import grade_beside
 from opencompass_math500.errors import MalformedData
+from opencompass_math500.grading.batch import grade_beside
 from opencompass_math500.grading.disputes import Policy
 from opencompass_math500.grading.verdict import Outcome, Verdict
 from opencompass_math500.response import Response, turns_of

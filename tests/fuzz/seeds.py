@@ -9,9 +9,9 @@ from typing import Final
 
 from fuzz.targets import SEPARATOR
 
-from opencompass_math500.grading.commands import COLOURS, COMMANDS, STYLES, TEXTS
-from opencompass_math500.grading.lexicon import lexicon
-from opencompass_math500.grading.words import DATA_FILES, rows
+from opencompass_math500.grading.extraction.lexicon import lexicon
+from opencompass_math500.grading.parsing.commands import COLOURS, COMMANDS, STYLES, TEXTS
+from opencompass_math500.grading.parsing.words import DATA_FILES, rows
 
 CASES: Final = Path(__file__).resolve().parents[1] / 'cases'
 _TAKE_ARGUMENTS: Final = ('frac', 'dfrac', 'binom', 'sqrt', 'boxed', 'text', 'mathrm', 'fbox')

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from opencompass_math500.errors import MalformedData, SourceUnavailable
-from opencompass_math500.grading.judge import grader_version
+from opencompass_math500.grading.version import grader_version
 from opencompass_math500.response import Response
 from opencompass_math500.runs.files import open_part
 from opencompass_math500.runs.lm_eval.logged import LoggedRow, position_of, responses_in

@@ -1,0 +1,1 @@
+"""The numbers behind values: exactly over the rationals, or enclosed with a proved error."""

@@ -1,0 +1,1 @@
+"""The rules by which two values are the same answer, one kind of value a file."""

@@ -1,0 +1,282 @@
+"""Snippets of a response: formulas found, wrapping taken off, prose told from an answer.
+
+The test is light on purpose. It asks whether a snippet has the *shape* of an
+answer; whether it can be read, and what it is worth, is for the parser and judge.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from opencompass_math500.grading.extraction.lexicon import lexicon
+from opencompass_math500.grading.parsing.numerals import is_numeral
+
+__all__ = [
+    'Formula',
+    'formulas_in',
+    'has_open_formula',
+    'has_value',
+    'is_answer_like',
+    'lowered',
+    'masked',
+    'starts_with_value',
+    'tidy',
+]
+
+MAX_ANSWER = 400  # characters; a longer snippet outside a box is a derivation
+MAX_UNIT_WORDS = 5  # "12 square inches of red paper"
+MAX_TEXT_WORDS = 3  # "all real numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula with its delimiters at ``text[start:end]``; ``body`` is what they enclose."""
+
+    start: int
+    end: int
+    body: str
+    display: bool
+
+
+_ENVIRONMENTS = ('align', 'equation', 'gather', 'multline')
+# Of escapes only those that hide a delimiter: a step for every command would cost as much again.
+_DELIMITERS = re.compile(
+    rf'\\(?:begin|end)\{{(?:{"|".join(_ENVIRONMENTS)})\*?\}}|\\[()\[\]]|\\[\\$]|\$\$?'
+)
+_DISPLAYS = tuple(f'{name}{star}' for name in _ENVIRONMENTS for star in ('', '*'))
+_CLOSES = {
+    **{'\\(': '\\)', '\\[': '\\]', '$': '$', '$$': '$$'},
+    **{f'\\begin{{{name}}}': f'\\end{{{name}}}' for name in _DISPLAYS},
+}
+_IN_TEXT = re.compile(r'\\(?:text|mathrm|textbf|mbox)\s*\{[^{}]*\}')
+_PROSE_RUN = re.compile(r'(?<![\\A-Za-z{])[a-z]{3,} +[a-z]{2,} +[a-z]{2,}')
+
+
+def formulas_in(text: str) -> list[Formula]:
+    """The delimited formulas of ``text``, in order; linear.
+
+    A dollar that would enclose a sentence is a price ("$5 and he pays $6").
+    """
+    return list(_formulas_in(text)) if '$' in text or '\\' in text else []
+
+
+@lru_cache(maxsize=64)
+def _formulas_in(text: str) -> tuple[Formula, ...]:
+    """The same; one ending is looked at by many rules."""
+    found: list[Formula] = []
+    opening: re.Match[str] | None = None
+    first = wanted = ''
+    for mark in _DELIMITERS.finditer(text):
+        token = mark[0]
+        # "$...$$" is a slip that real responses make.
+        if opening is not None and (token == wanted or first + token == '$$$'):
+            body = text[opening.end() : mark.start()]
+            if first == '$' and _is_prose_between_dollars(body):
+                opening, first = mark, token
+                wanted = _CLOSES.get(token, '')
+                continue
+            display = first not in ('\\(', '$')
+            found.append(Formula(opening.start(), mark.end(), body.strip(), display))
+            opening = None
+        elif (opening is None or token in ('\\(', '\\[')) and (closer := _CLOSES.get(token)):
+            opening, first, wanted = mark, token, closer
+    return tuple(found)
+
+
+# A price ("$5 each") opens no formula; "$5 \cdot" does.
+_OPENING = re.compile(r'(?<!\\)\\[(\[]|(?<!\\)\$(?!\d[\d,.]*(?:\s+[A-Za-z]|\s*$))|\\$')
+
+
+def has_open_formula(text: str) -> bool:
+    """Whether the text breaks off inside a formula or an environment."""
+    if text.count('\\begin{') != text.count('\\end{'):
+        return True
+    formulas = formulas_in(text)
+    rest = text[formulas[-1].end :] if formulas else text
+    return _OPENING.search(rest) is not None
+
+
+def _is_prose_between_dollars(body: str) -> bool:
+    if '\n\n' in body or body.count(' ') < 2:  # three words have two spaces
+        return '\n\n' in body
+    return _PROSE_RUN.search(_IN_TEXT.sub('', body)) is not None
+
+
+def lowered(text: str) -> str:
+    """``text`` in lower case, every character at its own place (``'İ'.lower()`` is two)."""
+    low = text.lower()
+    return low if len(low) == len(text) else ''.join(c.lower()[:1] or c for c in text)
+
+
+def masked(text: str, formulas: list[Formula]) -> str:
+    """``text`` with every formula replaced by as many ``x``: sentences can be found in it."""
+    out: list[str] = []
+    at = 0
+    for formula in formulas:
+        out.append(text[at : formula.start])
+        out.append('x' * (formula.end - formula.start))
+        at = formula.end
+    out.append(text[at:])
+    return ''.join(out)
+
+
+_EDGE = ' \t\n\r*_`"\'“”‘’~:：=>✅✓✔☑→⇒∴、，,;；'
+_LEADING = re.compile(
+    r'(?:(?:\\displaystyle|\\therefore|\\implies|\\Rightarrow|\\quad|\\qquad|\\,|\\;|\\ )\s*'
+    r'|(?:the|an|a(?!\s*[-+*/=^])|either|both|just|simply|exactly|precisely|indeed|also|therefore'
+    r'|thus|only|equal to|equivalent to|given by'
+    r'|(?:located\s+)?at(?:\s+the\s+point)?(?=\s+[(\\$\d])|the point(?=\s*[($\\])'
+    r'|approximately|about|roughly|found to be|a total of)\s+)+',
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(r'(?:[\s.。．।!！*_`~,，;；:：✓✅✔☑"”]|\\[,;! ]|\\q?quad|\\\\)+$')
+
+
+# Not the power of a program's output: 2**10.
+_EMPHASIS = re.compile(r'(?<![\w)\]*])\*\*([^*\n]{1,400})\*\*(?![\w(*])')
+# "5 ($x = 5$)", "1/2 (or 0.5)", "42 (forty-two)"; not "40 (base nine)"
+_GLOSS = re.compile(
+    r'(?<=\S)\s+\((?:[^()]*=[^()]*|(?:or|approximately|approx\.?|about|roughly|rounded|≈)\s[^()]*'
+    r'|(?!base|mod)[a-z]+(?:[ -][a-z]+){0,3})\)$'
+)
+
+
+def tidy(snippet: str) -> str:
+    """``snippet`` without formula delimiters, emphasis, leading filler and final punctuation."""
+    text = snippet.strip()
+    for _ in range(4):
+        before = text
+        text = _EMPHASIS.sub(r'\1', _undelimited(text)).strip(_EDGE)
+        text = _LEADING.sub('', text, count=1) if _LEADING.match(text) else text
+        # A bare price ends in no backslash; an escaped space does.
+        text = (
+            _TRAILING.sub('', text[-60:])
+            if len(text) <= 60
+            else (text[:-60] + _TRAILING.sub('', text[-60:]))
+        )
+        text = _GLOSS.sub('', text)
+        text = text.removesuffix('|') if text.count('|') % 2 else text  # a table's edge
+        for ending in lexicon().words('ending'):
+            text = text.removesuffix(ending)
+        if text == before:
+            break
+    return text
+
+
+def _undelimited(text: str) -> str:
+    out = ''
+    at = 0
+    for formula in formulas_in(text):
+        out = _beside(_beside(out, text[at : formula.start]), formula.body)
+        at = formula.end
+    return _beside(out, text[at:])
+
+
+def _beside(left: str, right: str) -> str:
+    """Both, kept apart where a delimiter alone stood between two words ("$5$and")."""
+    return f'{left} {right}' if left[-1:].isalnum() and right[:1].isalnum() else left + right
+
+
+_TEXT_COMMAND = re.compile(
+    r'\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname)\s*\*?\s*'
+)
+_ENVIRONMENT = re.compile(r'\\(?:begin|end)\s*\{[^{}]*\}')
+_COMMAND = re.compile(r'\\[A-Za-z]+')
+_WORD = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
+_FUNCTION = re.compile(
+    r'(?:sqrt|sin|cos|tan|cot|sec|csc|log|ln|exp|pi|arc(?:sin|cos|tan)|max|min|mod|abs|gcd|lcm|det)',
+    re.IGNORECASE,
+)
+_VALUE = re.compile(
+    r'[0-9０-９½⅓⅔¼¾⅕⅛√π∞²³]|\\(?!text|mathrm|mbox|displaystyle|left|right)[A-Za-z]{2,}'
+)
+# A snippet that breaks off: after an operator, an opening bracket, a command that wants more.
+_ORPHAN = re.compile(
+    r'(?:[=+*/^_(\[{<>-]|\\(?:cdot|times|le|leq|ge|geq|implies|pm|in|frac|sqrt|sum|int|prod|left'
+    r'|binom|log|sin|cos|tan|text|begin|mathbf|mathrm)|(?<!\\)\\)\s*$'
+)
+# Delimiters that tidy() could not pair, and a label that introduces something else.
+_STRAY = re.compile(
+    r'，|`|\w\.\s+[A-Z]|(?<![\W\d_]sq)(?<![\W\d_]cu)(?<!\bapprox)[^\W\d_]{2}\.\s+(?=\S)(?![a-z])|\b(?:i\.e|e\.g)\b|<<|<\||(?<!\\)\\[(\[)\]]|(?<!\\)\$(?!\s*\d)|[^\W\d_]{2,}\s*[:：]|```|\?|(?<![A-Za-z])f?box(?:ed)?\b'
+)
+_CJK = re.compile(r'[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]')
+
+
+def _words(snippet: str) -> list[str]:
+    bare = _COMMAND.sub(' ', _TEXT_COMMAND.sub(' ', _ENVIRONMENT.sub(' ', snippet)))
+    return [w for w in _WORD.findall(bare) if not _FUNCTION.fullmatch(w)]
+
+
+def has_value(snippet: str) -> bool:
+    """Whether a digit, a constant or a number word stands in ``snippet``."""
+    if _VALUE.search(snippet):
+        return True
+    numbers = lexicon().words('number')
+    if any(word.lower() in numbers for word in _words(snippet)):
+        return True
+    return is_numeral(snippet)
+
+
+def starts_with_value(snippet: str) -> bool:
+    """Whether the value opens the snippet ("12 square units", not "the sum of the three")."""
+    word = re.match(r'[^\W\d_]+', snippet)
+    if word is not None and word[0].lower() in lexicon().words('number'):
+        return True
+    if word is not None and is_numeral(snippet):
+        return True
+    return _VALUE_START.match(snippet) is not None
+
+
+_VALUE_START = re.compile(
+    r'[-+±−(\[{|$]*\s*(?:\d|\.\d|\\|[½⅓⅔¼¾√π∞]|[A-Za-z](?![^\W\d_]|[\'’])|[A-Za-z]{3,4}\()'
+)
+
+
+def is_answer_like(snippet: str) -> bool:
+    """Whether a tidied snippet could stand in a box: a value, a relation, or a few words.
+
+    Prose (a verb, a pronoun, a conjunction that argues) is never answer-like, nor is
+    a formula that breaks off, nor a tool's error message.
+    """
+    if not snippet or len(snippet) > MAX_ANSWER or '\n\n' in snippet:
+        return False
+    if _ORPHAN.search(snippet) or _STRAY.search(snippet) or not _is_balanced(snippet):
+        return False
+    known = lexicon()
+    lowered = snippet.lower()
+    if lowered in known.words('nonanswer') or any(p in lowered for p in known.words('error')):
+        return False
+    if lowered in known.words('textanswer') or (len(snippet) < 80 and is_numeral(snippet)):
+        return True
+    words = [word.lower() for word in _words(snippet)]
+    if any(_is_prose(word) for word in words):
+        return False
+    if lowered.split()[-1] in known.words('joining') or lowered.split()[0] in known.words(
+        'joining'
+    ):
+        return False
+    size = sum(len(word) / 2 if _CJK.match(word) else 1 for word in words)
+    if has_value(snippet):
+        is_placed = not words or '=' in snippet or starts_with_value(snippet)
+        return is_placed and size <= MAX_UNIT_WORDS
+    letters = re.sub(r'[^A-Za-z]', '', _TEXT_COMMAND.sub('', snippet))
+    return 0 < size <= MAX_TEXT_WORDS or (not words and 0 < len(letters) <= 24)
+
+
+def _is_prose(word: str) -> bool:
+    prose = lexicon().words('prose')
+    if _CJK.match(word):  # written without spaces: the run holds the word
+        return any(known in word for known in prose if _CJK.match(known))
+    return word in prose
+
+
+def _is_balanced(snippet: str) -> bool:
+    """Brackets pair up; an interval may open with one kind and close with the other."""
+    if snippet.count('\\begin') != snippet.count('\\end'):
+        return False
+    bare = re.sub(r'\\[{}]', '', snippet)
+    opened = snippet.count('(') + snippet.count('[')
+    closed = snippet.count(')') + snippet.count(']')
+    return bare.count('{') == bare.count('}') and opened == closed
