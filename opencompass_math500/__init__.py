@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from opencompass_math500.dataset import Problem, load_problems
     from opencompass_math500.grading.batch import grade_many
-    from opencompass_math500.grading.disputes import Policy
     from opencompass_math500.grading.extraction.extract import extract_answer
     from opencompass_math500.grading.judge import grade, judge
+    from opencompass_math500.grading.policy import Policy
     from opencompass_math500.grading.verdict import Verdict
 
 __version__ = '0.1.0'
@@ -33,7 +33,7 @@ __all__ = [
 
 # Loaded where it is first asked for: who judges an answer needs neither processes nor problems.
 _HOMES: Final = {
-    'Policy': 'grading.disputes',
+    'Policy': 'grading.policy',
     'Problem': 'dataset',
     'Verdict': 'grading.verdict',
     'extract_answer': 'grading.extraction.extract',

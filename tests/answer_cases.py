@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from opencompass_math500.grading.disputes import as_policy
 from opencompass_math500.grading.judge import grade, judge
+from opencompass_math500.grading.policy import as_policy
 from opencompass_math500.grading.symbolic import fallback
 from opencompass_math500.grading.verdict import Verdict
 

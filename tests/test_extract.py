@@ -11,7 +11,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from opencompass_math500.grading.disputes import as_policy
 from opencompass_math500.grading.extraction.boxes import answer_of, boxes_in
 from opencompass_math500.grading.extraction.extract import (
     Extraction,
@@ -24,6 +23,7 @@ from opencompass_math500.grading.extraction.repair import repair
 from opencompass_math500.grading.judge import grade
 from opencompass_math500.grading.parsing.numerals import spelled_number
 from opencompass_math500.grading.parsing.units import unit_words
+from opencompass_math500.grading.policy import as_policy
 from opencompass_math500.grading.verdict import OUTCOMES
 
 CASES = [

@@ -9,7 +9,7 @@ from fuzz.targets import without_fallback
 from latex_trees import pair
 
 from opencompass_math500 import grade, judge
-from opencompass_math500.grading.disputes import Policy
+from opencompass_math500.grading.policy import Policy
 from opencompass_math500.grading.verdict import OUTCOMES
 
 _PROBLEMS: Final = (None, 'Simplify ${}$.', 'Factor ${}$.', 'Expand \\[{}\\] as a percent.', '{')

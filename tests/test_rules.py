@@ -13,8 +13,8 @@ from answer_cases import ANSWERS, ending_verdict, verdict_on
 from rule_tables import PAGES, cases_by_rule, decided_by, rewritten
 
 from opencompass_math500.grading import judge
-from opencompass_math500.grading.disputes import DEFAULT_POLICY, RULE_OF
 from opencompass_math500.grading.equality import equivalence
+from opencompass_math500.grading.policy import DEFAULT_POLICY, RULE_OF
 from opencompass_math500.grading.rulebook import RULES_FILE, rulebook
 
 GRADING = Path(judge.__file__).parent

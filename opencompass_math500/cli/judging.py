@@ -72,8 +72,8 @@ def _add_regrade(commands: Commands) -> None:
 
 def _judge(options: argparse.Namespace, rest: list[str]) -> int:
     from opencompass_math500.grading.describe import explain
-    from opencompass_math500.grading.disputes import parse_policy
     from opencompass_math500.grading.judge import grade, judge
+    from opencompass_math500.grading.policy import parse_policy
 
     problem = text_of(options.problem) if options.problem else None
     policy = parse_policy(options.policy)
@@ -88,7 +88,7 @@ def _judge(options: argparse.Namespace, rest: list[str]) -> int:
 
 def _grade(options: argparse.Namespace, rest: list[str]) -> int:
     from opencompass_math500.graders.score_files import grade_files
-    from opencompass_math500.grading.disputes import parse_policy
+    from opencompass_math500.grading.policy import parse_policy
 
     grade_files(
         options.files,

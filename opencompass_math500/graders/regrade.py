@@ -32,7 +32,7 @@ from opencompass_math500.graders import worker as worker_script
 from opencompass_math500.graders.peer import Peer, PeerCommand
 from opencompass_math500.graders.show import print_report
 from opencompass_math500.grading.batch import grade_beside
-from opencompass_math500.grading.disputes import as_policy, settings_of
+from opencompass_math500.grading.policy import as_policy, settings_of
 from opencompass_math500.grading.verdict import Verdict
 from opencompass_math500.grading.version import grader_version
 from opencompass_math500.notes import note

@@ -14,7 +14,7 @@ from typing import Any, Final
 from opencompass_math500.atomic import opened
 from opencompass_math500.errors import ConfigError
 from opencompass_math500.grading.batch import grade_beside
-from opencompass_math500.grading.disputes import DEFAULT_POLICY, Policy, settings_of
+from opencompass_math500.grading.policy import DEFAULT_POLICY, Policy, settings_of
 from opencompass_math500.grading.verdict import (
     NOT_THE_MODELS_MISTAKE,
     OUTCOMES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from opencompass_math500.grading.disputes import Dispute
+from opencompass_math500.grading.policy import Dispute
 
 __all__ = ['Decision', 'disputes_in']
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opencompass_math500.grading.disputes import RULE_OF, Policy
 from opencompass_math500.grading.limits import MAX_SHOWN
 from opencompass_math500.grading.parsing.latex import parse
+from opencompass_math500.grading.policy import RULE_OF, Policy
 from opencompass_math500.grading.rulebook import rulebook
 from opencompass_math500.grading.values import (
     Apply,

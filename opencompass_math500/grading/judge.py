@@ -10,13 +10,13 @@ from typing import Final
 from opencompass_math500.endings import meaning_of
 from opencompass_math500.grading.arithmetic.bound import operators_in
 from opencompass_math500.grading.decision import Decision
-from opencompass_math500.grading.disputes import REASON_OF, RULE_OF, Dispute, Policy, as_policy
 from opencompass_math500.grading.equality.equivalence import same
 from opencompass_math500.grading.equality.parameters import is_given
 from opencompass_math500.grading.equality.sentences import same_text
 from opencompass_math500.grading.faults import shielded
 from opencompass_math500.grading.limits import MAX_OPERATORS, MAX_SYMBOLIC
 from opencompass_math500.grading.parsing.latex import Reading, parse
+from opencompass_math500.grading.policy import REASON_OF, RULE_OF, Dispute, Policy, as_policy
 from opencompass_math500.grading.problem.asked import second_look
 from opencompass_math500.grading.problem.asked_forms import form_disputes
 from opencompass_math500.grading.problem.form import (

@@ -11,7 +11,7 @@ from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading.batch import grade_beside
-from opencompass_math500.grading.disputes import Policy, as_policy
+from opencompass_math500.grading.policy import Policy, as_policy
 from opencompass_math500.response import Response
 from opencompass_math500.runs.places import Place, find_place
 from opencompass_math500.runs.source import Note, StoredRun

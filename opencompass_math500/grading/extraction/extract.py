@@ -22,13 +22,13 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from opencompass_math500.endings import Meaning, meaning_of
-from opencompass_math500.grading.disputes import DEFAULT_POLICY, Policy
 from opencompass_math500.grading.extraction.boxes import has_open_box, with_lost_brace
 from opencompass_math500.grading.extraction.commitments import Found, commitment, commits
 from opencompass_math500.grading.extraction.continuation import own_answer
 from opencompass_math500.grading.extraction.repair import repair
 from opencompass_math500.grading.extraction.thinking import ends_in_thought, final_part
 from opencompass_math500.grading.parsing.elements import without_html
+from opencompass_math500.grading.policy import DEFAULT_POLICY, Policy
 
 __all__ = ['Extraction', 'NoAnswer', 'extract', 'extract_answer']
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from opencompass_math500.grading.disputes import Dispute
 from opencompass_math500.grading.equality.relations import is_equation
+from opencompass_math500.grading.policy import Dispute
 from opencompass_math500.grading.values import (
     Apply,
     Number,

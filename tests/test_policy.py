@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from opencompass_math500 import Policy, grade, grade_many, judge
 from opencompass_math500.errors import ConfigError
-from opencompass_math500.grading.disputes import (
+from opencompass_math500.grading.policy import (
     DEFAULT_POLICY,
     RULE_OF,
     Dispute,
