@@ -59,7 +59,7 @@ lint: $(VENV)/.installed-test
 
 docs: $(VENV)/.installed-test
 	$(call section,tables of rules and settings)
-	$(BIN)/python tests/rule_tables.py
+	$(BIN)/python tests/support/rule_tables.py
 
 # Its own environment: atheris has wheels for Linux, and no other use here. Each target takes
 # a quarter of the time.

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / 'tests')]
+sys.path[:0] = [str(ROOT), str(ROOT / 'tests' / 'support'), str(ROOT / 'tests')]
 
 from browser import Visit, launched, watched  # noqa: E402
 from page_runs import made_report  # noqa: E402

@@ -18,7 +18,7 @@ from typing import Final
 import atheris  # type: ignore[import-not-found]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / 'tests')]
+sys.path[:0] = [str(ROOT), str(ROOT / 'tests' / 'support'), str(ROOT / 'tests')]
 
 # Only the rooms under test are instrumented: sympy and the standard library are not ours.
 with atheris.instrument_imports(include=['opencompass_math500.grading']):

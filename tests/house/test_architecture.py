@@ -1,0 +1,183 @@
+"""The house's rules that a machine can check: arrows, weight, size, names."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from opencompass_math500.prompts import TEMPLATES
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = 'opencompass_math500'
+
+# From the ground up. A room may import itself and what stands in a line above it,
+# never its neighbours of the same line. A new room gets its place here.
+LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({'atomic', 'errors', 'notes', 'workers'}),
+    frozenset({'embedded', 'endings', 'locations'}),
+    frozenset({'endpoint', 'grading', 'dataset', 'prompts'}),
+    frozenset({'response'}),
+    frozenset({'statistics'}),
+    frozenset({'runs'}),
+    frozenset({'graders', 'published'}),
+    frozenset({'comparison'}),
+    frozenset({'exports', 'report', 'watch'}),
+    frozenset({'compass', 'harness'}),
+    frozenset({'cli'}),
+    frozenset({'__main__'}),
+)
+LAYER_OF = {room: layer for layer, rooms in enumerate(LAYERS) for room in rooms}
+
+# Libraries that only one room may know, so that they can be replaced there.
+HOME_OF = {
+    'opencompass': 'compass',
+    'mmengine': 'compass',
+    'lm_eval': 'harness',
+    'filelock': 'endpoint',
+    'openai': 'endpoint',
+    'tenacity': 'endpoint',
+    'sympy': 'grading',
+    'latex2sympy2': 'grading',
+    'flint': 'grading',
+    'math_core': 'report',
+}
+
+MODULES = sorted((ROOT / PACKAGE).rglob('*.py'))
+OUR_FILES = sorted(
+    path for folder in (PACKAGE, 'configs', 'tests') for path in (ROOT / folder).rglob('*.py')
+)
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def dotted(path: Path) -> tuple[str, ...]:
+    """``<package>/grading/judge.py`` as ``(package, 'grading', 'judge')``."""
+    parts = path.relative_to(ROOT).with_suffix('').parts
+    return parts[:-1] if parts[-1] == '__init__' else parts
+
+
+def imported(source: str, path: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Every import of a module, those inside functions included: line and dotted name."""
+    package = dotted(path) if path.name == '__init__.py' else dotted(path)[:-1]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, tuple(alias.name.split('.'))
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = (*base, *(node.module.split('.') if node.module else ()))
+            for alias in node.names:
+                yield node.lineno, (*module, alias.name)
+
+
+def wrong_arrows(source: str, path: Path) -> list[str]:
+    """What the file imports against the order of LAYERS or from another room's library."""
+    own = dotted(path)
+    room = own[1] if len(own) > 1 else PACKAGE
+    found = []
+    for line, name in imported(source, path):
+        where = f'{relative(path)}:{line} imports {".".join(name)}'
+        if name[0] in HOME_OF and room != HOME_OF[name[0]]:
+            found.append(f'{where}: only {HOME_OF[name[0]]} may')
+        if name[0] != PACKAGE or room == PACKAGE or len(name) == 1 or name[1] == room:
+            continue
+        if name[1] == '__version__':
+            continue
+        if name[1] not in LAYER_OF:
+            found.append(f'{where}: no room of LAYERS; take a public name from its own room')
+        elif LAYER_OF[name[1]] >= LAYER_OF[room]:
+            found.append(f'{where}: {name[1]} does not stand below {room}')
+    return found
+
+
+def test_every_room_has_its_layer() -> None:
+    rooms = {dotted(path)[1] for path in MODULES if len(dotted(path)) > 1}
+    assert rooms
+    assert rooms <= set(LAYER_OF), f'give these rooms a place in LAYERS: {rooms - set(LAYER_OF)}'
+
+
+@pytest.mark.parametrize('path', MODULES, ids=relative)
+def test_imports_point_one_way(path: Path) -> None:
+    assert wrong_arrows(path.read_text(encoding='utf-8'), path) == []
+
+
+@pytest.mark.parametrize(
+    ('file', 'line'),
+    [
+        ('grading/judge.py', 'from opencompass_math500.runs.opencompass.results import Item'),
+        ('grading/judge.py', 'from opencompass_math500.dataset.load import load_problems'),
+        ('grading/judge.py', 'from ..compass import evaluator'),
+        ('grading/judge.py', 'def f():\n    import opencompass_math500.cli'),
+        ('grading/judge.py', 'from opencompass_math500 import judge'),
+        ('response.py', 'from . import compass'),
+        ('response.py', 'import sympy.core'),
+        ('harness.py', 'from opencompass_math500.compass import MATH500Dataset'),
+        ('harness.py', 'from opencompass.datasets import base'),
+        ('cli.py', 'import mmengine'),
+    ],
+)
+def test_a_wrong_arrow_is_seen(file: str, line: str) -> None:
+    assert len(wrong_arrows(line, ROOT / PACKAGE / file)) == 1
+
+
+def test_a_right_arrow_is_let_through() -> None:
+    source = (
+        'import opencompass\nfrom opencompass_math500 import __version__, errors\n'
+        'from opencompass_math500.grading.judge import judge\nfrom .dataset import MATH500Dataset\n'
+    )
+    assert wrong_arrows(source, ROOT / PACKAGE / 'compass' / 'evaluator.py') == []
+
+
+IMPORT = f"""
+import json, sys
+before = set(sys.modules)
+import {PACKAGE} as package
+if sys.argv[1] == 'all':
+    for name in package.__all__:
+        getattr(package, name)
+loaded = {{name.partition('.')[0] for name in set(sys.modules) - before}}
+print(json.dumps(sorted(loaded - set(sys.stdlib_module_names))))
+"""
+
+
+@pytest.mark.parametrize('what', ['package', 'all'])
+def test_import_is_light(what: str, tmp_path: Path) -> None:
+    """Importing the package, and every public name of it, loads no library at all."""
+    paths = [str(ROOT), os.environ.get('PYTHONPATH', '')]
+    environment = {**os.environ, 'PYTHONPATH': os.pathsep.join(filter(None, paths))}
+    printed = subprocess.run(
+        [sys.executable, '-c', IMPORT, what],
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+    assert json.loads(printed) == [PACKAGE], 'import these inside the functions that need them'
+
+
+@pytest.mark.parametrize('path', OUR_FILES, ids=relative)
+def test_a_file_is_a_room_that_can_be_read(path: Path) -> None:
+    lines = len(path.read_text(encoding='utf-8').splitlines())
+    assert lines <= 320, 'split it by noun'
+
+
+# A name tells what is inside; these tell only that somebody did not know.
+NAMELESS = re.compile(r'(utils?|common|helpers?|misc|stuff|(.*_)?v\d+)')
+
+
+def test_names_say_what_is_inside() -> None:
+    names = {part for path in OUR_FILES for part in Path(relative(path)).with_suffix('').parts}
+    # A published prompt keeps the name that it has elsewhere, its publisher's version in it.
+    names -= {'math500_' + name.replace('-', '_') for name in TEMPLATES}
+    assert [name for name in sorted(names) if NAMELESS.fullmatch(name)] == []
