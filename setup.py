@@ -46,7 +46,6 @@ REQUIRES = [
     #                             both own the folder of the same name)
     'datasets>=2.18,<4',  # problems from the hub; opencompass forbids 4
     'sympy>=1.13.3,<1.15',  # the symbolic last resort of the judge
-    'latex2sympy2>=1.9.1,<1.10',  # integrals, sums, limits; later forks want another antlr
     'python-flint>=0.9,<0.10',  # exact polynomials and ball arithmetic; 0.x may change its names
     'openai>=1.68',  # the official client; opencompass leaves its version open
     'tenacity>=8.3',  # retries with backoff; the client's own cannot be counted or stopped
@@ -71,7 +70,7 @@ EXTRAS = {
     # installing it would compile llama.cpp for four minutes.
     'demo': ['gguf>=0.10'],
     # The same benchmark in lm-evaluation-harness. [api] is for endpoints; not [hf], which adds
-    # peft alone, nor [math], whose antlr is not latex2sympy2's.
+    # peft alone, nor [math], which is for the peers' own metrics.
     'lm-eval': [
         'lm-eval[api]>=0.4.13,<0.5',  # the tasks build on its classes; older ones are other
         'pytablewriter>=1.2',  # an older one, which pip falls back on, heads its tables A|B|C|D

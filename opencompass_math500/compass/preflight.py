@@ -67,7 +67,7 @@ def inspect_config(cfg: Mapping[str, Any]) -> list[Finding]:
 
 
 def _grader() -> Iterator[Finding]:
-    """Whether sympy and latex2sympy2 can be used; the grader itself does without."""
+    """Find out whether sympy can be used; the grader itself does without."""
     trouble = fallback.worker.trouble()
     if trouble is not None:
         yield Finding(

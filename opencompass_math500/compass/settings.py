@@ -17,7 +17,7 @@ from opencompass_math500.runs.record import graded_here, inference_part
 __all__ = ['record_of']
 
 _VERSIONS_OF = ('opencompass', 'transformers', 'torch', 'vllm', 'lmdeploy', 'openai')
-_GRADING_WITH = ('sympy', 'latex2sympy2', 'python-flint')
+_GRADING_WITH = ('sympy', 'python-flint')
 _OF_THE_DATA = ('type', 'source', 'path', 'file_name', 'revision', 'subjects', 'levels', 'custom')
 # What neither changes a response nor a verdict.
 _NOT_SETTINGS = {

@@ -1,8 +1,7 @@
 """A grader in a process of its own: a response and a gold in, an answer and a verdict out.
 
-Also loaded by the interpreter of an environment that has math-verify, which wants another
-release of one parser runtime than latex2sympy2. Such an environment has nothing of ours, so
-this file imports nothing of ours, and math-verify alone.
+Also loaded by the interpreter of an environment that has math-verify and nothing of ours: this
+file imports math-verify alone.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from opencompass_math500.grading.equality.equivalence import same
 from opencompass_math500.grading.equality.parameters import is_given
 from opencompass_math500.grading.equality.sentences import same_text
 from opencompass_math500.grading.faults import shielded
-from opencompass_math500.grading.limits import MAX_OPERATORS, MAX_SYMBOLIC
+from opencompass_math500.grading.limits import MAX_OPERATORS
 from opencompass_math500.grading.parsing.latex import Reading, parse
 from opencompass_math500.grading.policy import REASON_OF, RULE_OF, Dispute, Policy, as_policy
 from opencompass_math500.grading.problem.asked import second_look
@@ -23,7 +23,6 @@ from opencompass_math500.grading.problem.form import (
     approximates,
     asks_for_percent,
     copies,
-    is_number,
     is_unevaluated,
     restates,
 )
@@ -147,38 +146,14 @@ def _unread(
     problem: str | None,
     policy: Policy,
 ) -> Verdict:
-    """One side is outside of the grammar: integrals and sums in it go to the fallback."""
-    from opencompass_math500.grading.symbolic import fallback
-
-    decision: Decision | None = None
-    texts = (gold_reading.text, answer_reading.text)
-    if all(texts) and max(map(len, texts)) <= MAX_SYMBOLIC:
-        decision = fallback.compare_latex(gold_reading.text, answer_reading.text)
-        decision = _settled_text(decision, gold_reading, answer_reading, problem, policy)
-    if decision is not None and decision.equal is not None:
-        return Verdict(_outcome(decision.equal), answer, gold, decision.reason, decision.rule)
-    if decision is not None and decision.rule in _NOT_DECIDED:
-        return Verdict('timeout', answer, gold, decision.reason, decision.rule)
+    """One side is outside of the grammar: nothing can be computed with it."""
+    if problem and policy.restated == 'reject' and copies(answer_reading.text, problem):
+        # Undecided, a copy is no more an answer than one that is proved equal.
+        decision = _ruled(Decision(True, '', ''), {'restated'}, policy)
+        return Verdict('incorrect', answer, gold, decision.reason, decision.rule)
     if not gold_reading.values:
         return Verdict('unparsed_gold', answer, gold, gold_reading.problem, 'judge.gold')
     return Verdict('unparsed_answer', answer, gold, answer_reading.problem, 'judge.answer')
-
-
-def _settled_text(
-    decision: Decision | None, gold: Reading, answer: Reading, problem: str | None, policy: Policy
-) -> Decision | None:
-    """:func:`_settled` where only the fallback could read the answer."""
-    disputed: set[Dispute] = set()
-    read_on_one_side = gold.values and not answer.values
-    if decision is not None and decision.equal and read_on_one_side and is_number(gold.values[0]):
-        disputed.add('unevaluated')
-    if problem and copies(answer.text, problem):
-        if decision is not None and decision.equal:
-            disputed.add('restated')
-        elif (decision is None or decision.equal is None) and policy.restated == 'reject':
-            # Undecided, a copy is no more an answer than one that is proved equal.
-            return _ruled(Decision(True, '', ''), {'restated'}, policy)
-    return _ruled(decision, disputed, policy) if decision is not None and disputed else decision
 
 
 def _symbolic(gold: Reading, answer: Reading, undecided: Decision) -> Decision:

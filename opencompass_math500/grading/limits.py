@@ -19,7 +19,6 @@ __all__ = [
     'MAX_REMEMBERED',
     'MAX_SHOWN',
     'MAX_SIGNS',
-    'MAX_SYMBOLIC',
     'MAX_SYMBOLS',
     'MAX_TOKENS',
     'MAX_WORK',
@@ -59,9 +58,6 @@ MAX_SHOWN: Final = 300
 
 MAX_SIGNS: Final = 3
 """Independent plus-minus signs in one expression; each doubles the number of values."""
-
-MAX_SYMBOLIC: Final = 400
-"""Characters of a text outside of our grammar that latex2sympy2 may try to read."""
 
 MAX_SYMBOLS: Final = 24
 """Free symbols of an expression."""

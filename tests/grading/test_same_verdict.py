@@ -204,7 +204,7 @@ def has_computed(pid: int) -> bool:
 
 # -- wherever ---------------------------------------------------------------------------
 
-SHADOWS = ('random', 'latex2sympy2', 'sympy', 'flint', 'json', 'antlr4', 'socket')
+SHADOWS = ('random', 'mpmath', 'sympy', 'flint', 'json', 'socket')
 GRADE = """
 import sys
 from opencompass_math500.cli import main
@@ -233,7 +233,7 @@ def test_files_of_the_working_folder_are_not_executed(workers: int, tmp_path: Pa
 def test_files_beside_the_script_are_not_executed(tmp_path: Path) -> None:
     """Of those that the grading processes import, and the script's own does not."""
     (tmp_path / 'script').mkdir()
-    for name in ('latex2sympy2', 'antlr4', 'sympy'):
+    for name in ('mpmath', 'sympy'):
         (tmp_path / 'script' / f'{name}.py').write_text("open('executed', 'w')\nraise SystemExit\n")
     assert graded_in(tmp_path, 1) == EXPECTED
     assert not (tmp_path / 'executed').exists()
@@ -255,31 +255,24 @@ print([judge(gold=gold, answer=answer).outcome for gold, answer, _ in {SYMBOLIC!
 CLASH = "Exception('Could not deserialize ATN with version 3 (expected 4).')"
 
 
-@pytest.mark.parametrize(
-    ('fault', 'said'),
-    [
-        ("raise ImportError('none of that')", 'ImportError: none of that'),
-        # latex2sympy2 beside antlr 4.13: the second error says nothing of the first.
-        (f'try: raise {CLASH}\nexcept Exception: from .gen import x', 'deserialize ATN'),
-    ],
-)
-def test_without_latex2sympy2_little_is_lost(fault: str, said: str, tmp_path: Path) -> None:
+def test_without_sympy_little_is_lost_and_nothing_wrong(tmp_path: Path) -> None:
     (tmp_path / 'broken').mkdir()
-    (tmp_path / 'broken' / 'latex2sympy2.py').write_text(fault + '\n')
+    (tmp_path / 'broken' / 'sympy.py').write_text("raise ImportError('none of that')\n")
     determinants = [
         ('-2', r'\begin{vmatrix} 1 & 2 \\ 3 & 4 \end{vmatrix}', 'correct'),
         ('-2', r'\left|\begin{array}{cc} 1 & 2 \\ 3 & 4 \end{array}\right|', 'correct'),
     ]
-    known = [*determinants, *SYMBOLIC]
-    lost = [('1', r'\int_0^1 \oint x e^x \, dx'), ('2', r'\oint \int_0^{\infty} x e^{-x} \, dx')]
-    items = [(gold, answer) for gold, answer, _ in known] + lost
+    items = [(gold, answer) for gold, answer, _ in [*determinants, *SYMBOLIC]]
     code = f"""
 from opencompass_math500 import judge
 for gold, answer in {items!r}:
     print(judge(gold=gold, answer=answer).outcome)
 """
     done = run(tmp_path, code, tmp_path / 'broken')
-    assert done.stdout.split() == [*(expected for _, _, expected in known), 'timeout', 'timeout']
-    lines = done.stderr.splitlines()
-    assert len(lines) == 1, lines
-    assert said in lines[0]
+    found = done.stdout.split()
+    assert found[:2] == ['correct', 'correct']
+    assert 'timeout' in found
+    for one, (_, _, expected) in zip(found[2:], SYMBOLIC, strict=True):
+        assert one in (expected, 'timeout')
+    (line,) = done.stderr.splitlines()
+    assert 'none of that' in line

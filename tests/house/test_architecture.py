@@ -45,7 +45,6 @@ HOME_OF = {
     'openai': 'endpoint',
     'tenacity': 'endpoint',
     'sympy': 'grading',
-    'latex2sympy2': 'grading',
     'flint': 'grading',
     'math_core': 'report',
 }

@@ -19,7 +19,7 @@ from opencompass_math500.workers import (
 ROOT = Path(__file__).resolve().parents[2]
 
 
-SHADOWED = ('random', 'sympy', 'latex2sympy2', 'antlr4', 'json', 'socket', 'select', 'ctypes')
+SHADOWED = ('random', 'sympy', 'mpmath', 'json', 'socket', 'select', 'ctypes')
 
 
 def shadow(folder: Path) -> Path:

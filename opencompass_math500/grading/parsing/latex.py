@@ -37,7 +37,7 @@ from opencompass_math500.grading.values import (
     is_expression,
 )
 
-__all__ = ['Reading', 'is_symbolic', 'parse']
+__all__ = ['Reading', 'parse']
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ _WORD: Final = re.compile(r'[^\W\d_]{2,}')
 _TEXT_PREFIX: Final = re.compile(r'^\\(?:text|mbox|mathrm)\s*\{([^{}]*)\}(?P<rest>.+)$', re.DOTALL)
 
 
-def is_symbolic(text: str) -> bool:
+def _is_symbolic(text: str) -> bool:
     """Whether ``text`` holds an integral, sum, product, limit or derivative."""
     return _CALCULUS.search(text) is not None
 
@@ -225,7 +225,7 @@ def _answers(words: str) -> bool:
 
 def _prose(text: str) -> tuple[Value, ...]:
     """A sentence that ends in its answer, or text."""
-    if is_symbolic(text):
+    if _is_symbolic(text):
         return ()
     for spelling in (text, flatten(text)):
         # \text{There are 5 ways} has its brace at the end.

@@ -1,1 +1,1 @@
-"""The last resort: sympy and latex2sympy2, in processes that can be killed."""
+"""The last resort: sympy, in processes that can be killed."""

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from opencompass_math500.grading.arithmetic.bound import finite_parts
 from opencompass_math500.grading.decision import Decision
-from opencompass_math500.grading.parsing.latex import is_symbolic
 from opencompass_math500.grading.symbolic.wire import encode
 from opencompass_math500.grading.values import Apply, Matrix, Symbol, Value, is_expression, walk
 from opencompass_math500.notes import note_once
@@ -31,7 +30,6 @@ __all__ = [
     'BACKSTOP_SECONDS',
     'CLOCK_SECONDS',
     'Worker',
-    'compare_latex',
     'compare_values',
     'worker',
 ]
@@ -91,8 +89,6 @@ class Worker:
             return Decision(None, 'fallback.crashed', f'sympy crashed: {error}')
         except RaisedError as error:
             return Decision(None, 'fallback.crashed', f'sympy failed: {error}')
-        if 'missing' in reply:
-            return _unavailable(reply['missing'])
         return Decision(reply['equal'], 'fallback.symbolic', reply['reason'])
 
     def trouble(self) -> str | None:
@@ -132,13 +128,6 @@ worker: Worker = Worker()
 """What this process asks; nothing is started before it is needed."""
 
 
-def compare_latex(gold: str, answer: str) -> Decision | None:
-    """Compare two texts of which one is outside of our grammar; None if hopeless."""
-    if not (is_symbolic(gold) or is_symbolic(answer)):
-        return None
-    return worker.ask({'kind': 'latex', 'gold': gold, 'answer': answer})
-
-
 def compare_values(gold: Value, answer: Value) -> Decision | None:
     """Compare two expressions that the rigorous means left undecided; None if hopeless."""
     readable = [is_expression(value) or isinstance(value, Matrix) for value in (gold, answer)]
@@ -146,7 +135,7 @@ def compare_values(gold: Value, answer: Value) -> Decision | None:
         _is_hopeless(n) for v in (gold, answer) for n in walk(finite_parts(v))
     ):
         return None
-    return worker.ask({'kind': 'values', 'gold': encode(gold), 'answer': encode(answer)})
+    return worker.ask({'gold': encode(gold), 'answer': encode(answer)})
 
 
 def _is_hopeless(node: Value) -> bool:

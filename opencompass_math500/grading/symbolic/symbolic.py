@@ -1,7 +1,6 @@
 """Symbolic comparison with sympy: runs in a process of its own, see ``symbolic_worker``.
 
-Sympy objects are built from our own trees, never from strings; latex2sympy2 reads only what
-our grammar does not (integrals, sums, limits).
+Sympy objects are built from our own trees, never from strings.
 """
 
 from __future__ import annotations
@@ -10,9 +9,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from opencompass_math500.grading.arithmetic.bound import OPERATORS
-from opencompass_math500.grading.parsing.latex import parse
-from opencompass_math500.grading.symbolic.latex_reader import UnreadableError, read_latex
-from opencompass_math500.grading.symbolic.symbolic_operators import carried_out, is_left_undone
+from opencompass_math500.grading.symbolic.symbolic_operators import (
+    UnreadableError,
+    carried_out,
+    is_left_undone,
+)
 from opencompass_math500.grading.symbolic.wire import decode
 from opencompass_math500.grading.values import Apply, Matrix, Number, Symbol, Value
 
@@ -87,35 +88,15 @@ def _logarithm(*args: Sympy) -> Sympy:
     return sympy.log(value, base)
 
 
-def _from_latex(text: str) -> Sympy:
-    """A text by our grammar, else by latex2sympy2, with integrals and sums carried out."""
-    for value in parse(text).values:
-        return to_sympy(value)
-    import sympy
-
-    expression = read_latex(text)
-    if not isinstance(expression, sympy.Expr):
-        raise UnreadableError('no expression')
-    # latex2sympy2 leaves `e`, `i` and `\pi` as ordinary symbols in some places.
-    constants = {'pi': sympy.pi, 'e': sympy.E, 'i': sympy.I}
-    replaced = {
-        symbol: constants.get(symbol.name, sympy.Symbol(symbol.name, real=True))
-        for symbol in expression.free_symbols
-    }
-    return expression.subs(replaced).doit()
-
-
 def compare(request: dict[str, Any]) -> tuple[bool | None, str]:
-    """Decide one request of kind ``values`` or ``latex``.
+    """Decide one request: two values, in their encoded form.
 
     Raises:
         UnreadableError: a side is nothing that sympy could compute.
-        NoReaderError: only latex2sympy2 could read a side, and it cannot be used here.
     """
     import sympy
 
-    read = (lambda side: to_sympy(decode(side))) if request['kind'] == 'values' else _from_latex
-    first, second = read(request['gold']), read(request['answer'])
+    first, second = (to_sympy(decode(request[side])) for side in ('gold', 'answer'))
     difference = first - second
     if isinstance(difference, sympy.MatrixBase):
         if all(sympy.simplify(cell) == 0 for cell in difference):

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from opencompass_math500.grading.symbolic.latex_reader import UnreadableError
 from opencompass_math500.grading.values import Apply, Symbol, Value
 
-__all__ = ['carried_out', 'is_left_undone']
+__all__ = ['UnreadableError', 'carried_out', 'is_left_undone']
 
 Sympy = Any  # sympy's own types are not annotated
 Translate = Callable[[Value], Sympy]
 
 
+class UnreadableError(ValueError):
+    """A side that cannot be made into a sympy expression: no fault of sympy's.
+
+    Every other exception of a comparison is a crash, which decides nothing.
+    """
+
+
 def carried_out(value: Apply, translate: Translate) -> Sympy:
-    """What sympy makes of one of our operators, with a letter of its own for the bound one."""
+    """Return what sympy makes of one of our operators.
+
+    The bound letter becomes one of its own.
+    """
     import sympy
 
     body, letter, *rest = value.args
@@ -41,7 +50,7 @@ def carried_out(value: Apply, translate: Translate) -> Sympy:
 
 
 def is_left_undone(expression: Sympy) -> bool:
-    """Whether sympy left a sum, integral or limit as it was: its number would be no proof."""
+    """Tell whether sympy left a sum, integral or limit as it was: its number would be no proof."""
     import sympy
 
     undone = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit, sympy.AccumBounds)

@@ -6,33 +6,23 @@ import random
 from contextlib import suppress
 from typing import Any
 
-from opencompass_math500.grading.symbolic.latex_reader import (
-    NoReaderError,
-    UnreadableError,
-    trouble,
-)
-from opencompass_math500.grading.symbolic.symbolic import compare
+from opencompass_math500.grading.symbolic.symbolic import UnreadableError, compare
 
 __all__ = ['answer', 'load']
 
 Reply = dict[str, Any]
 
 
-def load() -> tuple[Any, str | None]:
-    """Load sympy and latex2sympy2, so that no item's clock pays for it.
-
-    Returns:
-        What answers a request, and why latex2sympy2 cannot be used, if so.
-    """
+def load() -> tuple[Any, None]:
+    """Load sympy, so that no item's clock pays for it; return what answers a request."""
     _warm_up()
-    why = trouble()
     # Every fork begins with the same numbers: sympy tries some where it can prove nothing.
     random.seed(0)
     with suppress(ImportError):
         from sympy.core.random import seed
 
         seed(0)
-    return answer, why
+    return answer, None
 
 
 def _warm_up() -> None:
@@ -51,11 +41,9 @@ def _warm_up() -> None:
 
 
 def answer(request: dict[str, Any]) -> Reply:
-    """Return the reply to one request: ``equal`` and ``reason``, or what is ``missing``."""
+    """Return the reply to one request: ``equal`` and ``reason``."""
     try:
         equal, reason = compare(request)
-    except NoReaderError as error:
-        return {'missing': str(error)}
     except UnreadableError as error:
         equal, reason = None, f'unreadable: {error}'
     return {'equal': equal, 'reason': reason}
