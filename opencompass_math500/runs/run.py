@@ -20,6 +20,13 @@ __all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'is_ours', 'refuse_outcomes']
 FAIL_ON: Final[tuple[Outcome, ...]] = ('failed_request',)
 """The outcomes with which a run ends in status 1 unless told otherwise."""
 
+# What asks only failed requests again, where a harness has such a thing.
+_RESUMES: Final = {
+    'lm_eval': '; with its --use_cache only what failed is asked again',
+    'evalscope': '; with its --use-cache only what failed is asked again',
+    'lighteval': ' with an empty cache, which keeps what failed as empty replies',
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -60,7 +67,8 @@ class Run:
     @property
     def remedy(self) -> str:
         """What asks failed requests again."""
-        return 'run lm_eval again' if self.settings.of_harness else 'run again with -r'
+        made_by = self.settings.made_by
+        return f'run {made_by} again' if made_by else 'run again with -r'
 
     @property
     def why_not_comparable(self) -> str | None:
@@ -130,8 +138,8 @@ def refuse_outcomes(
             found.append(f'{count} of {score.responses} {what} ({run.name})')
             again = f'run again with {resume}: only what failed is asked again'
             look = 'see their reasons under results/'
-            if run.settings.of_harness:  # which has neither results/ nor a way to go on
-                again = f'{run.remedy}; with its --use_cache only what failed is asked again'
+            if made_by := run.settings.made_by:  # which has no results/
+                again = f'{run.remedy}{_RESUMES.get(made_by, "")}'
                 look = 'math500 export shows them'
             remedies[again if outcome == 'failed_request' else look] = None
     if found:

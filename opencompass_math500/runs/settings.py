@@ -55,7 +55,7 @@ class Settings:
         model: hub id, path or API name.
         engine: the model class.
         engine_settings: its other settings, as JSON; those of the inferencer among them.
-        of_harness: whether lm-evaluation-harness made the run.
+        made_by: the command of the harness that made the run; '' for OpenCompass.
         evaluator: who graded.
         grader: what extracted and compared answers, with its version.
         postprocessors: what changes responses or golds before grading, as JSON.
@@ -78,7 +78,7 @@ class Settings:
     model: str | None = None
     engine: str | None = None
     engine_settings: str | None = None
-    of_harness: bool = False
+    made_by: str = ''
     evaluator: Evaluator | None = None
     grader: str | None = None
     postprocessors: str | None = None
@@ -126,7 +126,7 @@ def parse_settings(record: Mapping[str, Any]) -> Settings:
         model=_text(model.get('path')),
         engine=class_name(model) or None,
         engine_settings=_engine_settings(inference, model) if model else None,
-        of_harness=str(model.get('type')).startswith('lm_eval.'),
+        made_by='lm_eval' if str(model.get('type')).startswith('lm_eval.') else '',
         evaluator=_evaluator(evaluator),
         grader=_grader(evaluator, grading.get('grader')),
         postprocessors=_postprocessors(grading),

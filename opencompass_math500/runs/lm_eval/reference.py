@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from opencompass_math500.dataset.index import IndexRow, math500_index
-from opencompass_math500.dataset.problem import SUBJECTS, parse_level
-from opencompass_math500.dataset.problem_set import short_hash
+from opencompass_math500.dataset.problem import parse_level
 from opencompass_math500.errors import MalformedData
+from opencompass_math500.runs.known import digest, known_problem, subject_of
 from opencompass_math500.runs.prediction import gold_answer
 from opencompass_math500.runs.rows import Row
 
@@ -50,14 +48,14 @@ def reference_of(row: Row, doc: Mapping[str, Any]) -> Reference:
     if not problem and any(from_solution for _, from_solution in golds):
         # Half of all benchmarks have questions; one with boxes is of mathematics.
         problem = _text(doc, 'question')
-    unique_id, known = _own_id(_text(doc, 'unique_id'), problem)
+    unique_id, known = known_problem(_text(doc, 'unique_id'), problem, sample=False)
     if not problem or not golds:
         what = 'no gold answer' if problem else 'no problem'
         raise MalformedData(f'{row.place}: {what} in it', 'give the log of a task on MATH')
-    right = [one for one in golds if known and _digest(one[0]) == known.answer_hash]
+    right = [one for one in golds if known and digest(one[0]) == known.answer_hash]
     gold, from_solution = (right or golds)[0]
     level = parse_level(doc.get('level')) or (known.level if known else 0)
-    subject = _text(doc, 'subject') or _text(doc, 'type') or _subject(unique_id if known else '')
+    subject = _text(doc, 'subject') or _text(doc, 'type') or subject_of(unique_id if known else '')
     return Reference(unique_id, problem, subject, level, gold, from_solution)
 
 
@@ -69,33 +67,6 @@ def _golds(row: Row, doc: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
         # gsm8k has it.
         if text.strip() and (boxed or (text != _text(doc, 'solution') and '\n' not in text)):
             yield gold_answer(text), boxed
-
-
-def _own_id(unique_id: str, problem: str) -> tuple[str, IndexRow | None]:
-    """The id of a problem, and its row of MATH-500; by the text where the task has no id."""
-    index, digest = math500_index(), _digest(problem)
-    unique_id = unique_id or _ids_by_text().get(digest, '')
-    known = index.get(unique_id)
-    return unique_id, known if known and known.problem_hash == digest else None
-
-
-def _digest(text: str) -> str:
-    try:
-        return short_hash(text)
-    except UnicodeEncodeError:  # half a surrogate pair, which JSON can spell
-        return ''
-
-
-@cache
-def _ids_by_text() -> Mapping[str, str]:
-    return {row.problem_hash: unique_id for unique_id, row in math500_index().items()}
-
-
-def _subject(unique_id: str) -> str:
-    """``Counting & Probability`` of ``test/counting_and_probability/1.json``."""
-    names = {name.lower().replace('&', 'and').replace(' ', '_'): name for name in SUBJECTS}
-    folders = unique_id.split('/')
-    return names.get(folders[1], '') if len(folders) == 3 else ''
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

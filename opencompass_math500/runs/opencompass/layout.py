@@ -20,11 +20,22 @@ _STARTED: Final = re.compile(r'[0-9]{8}_[0-9]{6}')
 # It splits a large dataset into abbr_0.json, abbr_1.json, ...
 _PART: Final = re.compile(r'(?P<stem>.+)_(?P<number>[0-9]+)')
 _ROOTS: Final = ('predictions', 'results')
+# What another harness leaves beside, or in, a folder of one of these names. evalscope 1.14.1
+# writes predictions/, and its settings when it starts; lighteval 0.13.0 writes
+# results/<model>/results_<date>.json, where a model may be called org/name.
+_OF_OTHERS: Final = (
+    'configs/task_config*.yaml',
+    'reviews',
+    *(f'results/{"*/" * depth}results_[0-9]*-*-*T*.json' for depth in (1, 2)),
+)
 
 
 def is_run(folder: Path) -> bool:
     """Tell whether a folder is that of one run: begun, under way or over."""
-    return any((folder / name).is_dir() for name in _ROOTS) or bool(dumped_configs(folder))
+    if dumped_configs(folder):
+        return True
+    named = any((folder / name).is_dir() for name in _ROOTS)
+    return named and not any(any(folder.glob(pattern)) for pattern in _OF_OTHERS)
 
 
 def dumped_configs(folder: Path) -> list[Path]:
