@@ -39,6 +39,7 @@ class Response:
             judge, and the response was graded while it was read.
         other_verdict: whether the run's own evaluator, where it is another, took it for
             right; None where unknown.
+        other_answer: the answer that it extracted, '' for none; None where unknown.
         finish_reason: ``stop``, ``length``, ``content_filter``, ``failed_request``, another
             of the endpoint's, or None where unknown.
         tokens: generated; None where unknown.
@@ -62,6 +63,7 @@ class Response:
     verdict: Verdict | None = None
     graded: Literal['results', 'now'] = 'results'
     other_verdict: bool | None = None
+    other_answer: str | None = None
     finish_reason: str | None = None
     tokens: int | None = None
     reply: Mapping[str, Any] | None = None
