@@ -3,6 +3,7 @@
 # make quick  the fast tests only
 # make lint   ruff and mypy
 # make fuzz   coverage-guided fuzzing of the grading, 20 minutes (MINUTES=20)
+# make wheels both distributions, into dist/: the whole, and the light one without OpenCompass
 # make docs   the tables of docs/*/grading.md, from the cases
 # make clean  remove the virtual environment and build leftovers (never outputs/)
 #
@@ -27,7 +28,7 @@ INSTALL = PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e
 section = @printf '\n== %s\n' '$(1)'
 
-.PHONY: help demo test quick lint docs fuzz clean
+.PHONY: help demo test quick lint docs wheels fuzz clean
 .DELETE_ON_ERROR:
 
 help:
@@ -60,6 +61,12 @@ lint: $(VENV)/.installed-test
 docs: $(VENV)/.installed-test
 	$(call section,tables of rules and settings)
 	$(BIN)/python tests/support/rule_tables.py
+
+# The source archive first, as a release is built; setup.py reads the variable.
+wheels: $(VENV)/.installed-test
+	$(call section,opencompass-math500 and opencompass-math500-light)
+	$(BIN)/python -m build --no-isolation
+	MATH500_LIGHT=1 $(BIN)/python -m build --no-isolation
 
 # Its own environment: atheris has wheels for Linux, and no other use here. Each target takes
 # a quarter of the time.

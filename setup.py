@@ -1,7 +1,12 @@
-"""What opencompass-math500 is made of and what it needs. Exact pins: constraints.txt."""
+"""What opencompass-math500 is made of and what it needs. Exact pins: constraints.txt.
+
+With ``MATH500_LIGHT=1`` in the environment the same files become ``opencompass-math500-light``:
+all that does without OpenCompass, for environments that cannot hold it.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +15,17 @@ from setuptools import find_packages, setup
 ROOT = Path(__file__).resolve().parent
 PACKAGE = 'opencompass_math500'
 CONFIGS = f'{PACKAGE}.configs'
+
+
+def is_light() -> bool:
+    """Whether the light distribution is built: by the variable, or from its source archive."""
+    described = ROOT / 'PKG-INFO'
+    if described.is_file():
+        return 'Name: opencompass-math500-light' in described.read_text('utf-8').splitlines()
+    return os.environ.get('MATH500_LIGHT', '') not in ('', '0')
+
+
+IS_LIGHT = is_light()
 
 
 def version() -> str:
@@ -41,15 +57,15 @@ def config_packages() -> list[str]:
 
 
 # Each bound names what broke, or was never tried, beyond it.
-REQUIRES = [
-    'opencompass>=0.5.4,<0.6',  # the host; its mmengine-lite comes with it (never add mmengine:
-    #                             both own the folder of the same name)
-    'datasets>=2.18,<4',  # problems from the hub; opencompass forbids 4
+JUDGE = [
     'sympy>=1.13.3,<1.15',  # the symbolic last resort of the judge
     'python-flint>=0.9,<0.10',  # exact polynomials and ball arithmetic; 0.x may change its names
-    'openai>=1.68',  # the official client; opencompass leaves its version open
-    'tenacity>=8.3',  # retries with backoff; the client's own cannot be counted or stopped
-    'filelock>=3.12',  # one pace for all tasks; comes with the hub's client as well
+    'tqdm>=4.60',  # how far a long grading is; small, alone
+]
+
+# Tables in a terminal, pages and spreadsheets.
+REPORTS = [
+    'rich>=13',  # tables and colours of a terminal, without them in a pipe
     'jinja2>=3.1',  # the report's page, with every value escaped; brings markupsafe
     'XlsxWriter>=3.2',  # exports for Excel, row by row in constant memory; pure Python, alone
     # TeX as MathML in the report. Compiled (Rust), with abi3 wheels for Linux, macOS and Windows,
@@ -57,6 +73,16 @@ REQUIRES = [
     # javascript: links through, shows unknown commands as identifiers, and aligns and emboldens
     # by attributes that browsers with MathML Core ignore.
     'math-core>=0.9,<0.10',  # 0.x may change its output, which is rebuilt by a list of elements
+]
+
+# Each bound names what broke, or was never tried, beyond it.
+HOST = [
+    'opencompass>=0.5.4,<0.6',  # the host; its mmengine-lite comes with it (never add mmengine:
+    #                             both own the folder of the same name)
+    'datasets>=2.18,<4',  # problems from the hub; opencompass forbids 4
+    'openai>=1.68',  # the official client; opencompass leaves its version open
+    'tenacity>=8.3',  # retries with backoff; the client's own cannot be counted or stopped
+    'filelock>=3.12',  # one pace for all tasks; comes with the hub's client as well
     # What opencompass leaves open and today's newest releases break:
     'transformers>=4.46,<5',  # 5 removed batch_encode_plus, which chat-template models call
     'pyarrow>=15,<21',  # 21 wants NumPy 2; opencompass pins numpy<2
@@ -92,22 +118,32 @@ EXTRAS = {
     ],
 }
 
+# The light distribution: the same files under the same import name, as opencv-python-headless
+# stands beside opencv-python. Tables, pages and spreadsheets would add 18 MB to the 112 of the
+# judge, which a trainer has no use for.
+LIGHT_EXTRAS = {'reports': REPORTS}
+
 setup(
-    name='opencompass-math500',
+    name='opencompass-math500-light' if IS_LIGHT else 'opencompass-math500',
     version=version(),
-    description='MATH-500 for OpenCompass: a score that can be trusted, explained and compared.',
+    description=(
+        'The MATH-500 judge, rewards and reports of opencompass-math500, without OpenCompass.'
+        if IS_LIGHT
+        else 'MATH-500 for OpenCompass: a score that can be trusted, explained and compared.'
+    ),
     long_description=long_description(),
     long_description_content_type='text/markdown',
     author='opencompass_math500 contributors',
     license='Apache-2.0',
     license_files=['LICENSE'],
-    python_requires='>=3.10,<3.13',  # opencompass needs scikit-learn 1.5.0: no wheels for 3.13
+    # opencompass needs scikit-learn 1.5.0: no wheels for 3.13. python-flint has some up to 3.14.
+    python_requires='>=3.10,<3.15' if IS_LIGHT else '>=3.10,<3.13',
     packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']) + config_packages(),
     package_dir={CONFIGS: 'configs'},
     package_data={PACKAGE: ['py.typed', 'data/*', 'harness/tasks/*.yaml', 'report/page/*']},
     include_package_data=False,
-    install_requires=REQUIRES,
-    extras_require=EXTRAS,
+    install_requires=JUDGE if IS_LIGHT else HOST + JUDGE + REPORTS,
+    extras_require=LIGHT_EXTRAS if IS_LIGHT else EXTRAS,
     entry_points={'console_scripts': ['math500 = opencompass_math500.cli:main']},
     classifiers=[
         'Development Status :: 4 - Beta',

@@ -15,6 +15,7 @@ from opencompass_math500.cli.running import add_running
 from opencompass_math500.cli.scores import add_scores
 from opencompass_math500.cli.watching import add_watching
 from opencompass_math500.errors import Math500Error
+from opencompass_math500.needs import lacking, note_both
 
 __all__ = ['main']
 
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     options, rest = parser.parse_known_args(argv)
+    note_both()
     if rest and options.command != 'run':
         parser.error(f'unrecognized arguments: {" ".join(rest)}')
     try:
@@ -39,6 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return status
     except Math500Error as error:
         print(f'math500: {error}', file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        if (lack := lacking(error)) is None:
+            raise
+        print(f'math500: {lack}', file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

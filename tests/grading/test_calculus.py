@@ -35,7 +35,6 @@ def no_sympy(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) ->
         raise AssertionError('the symbolic process was asked')
 
     monkeypatch.setattr(fallback, 'compare_values', refused)
-    monkeypatch.setattr(fallback, 'compare_latex', refused)
 
 
 def value(text: str) -> Value:
@@ -187,7 +186,6 @@ _HOSTILE = (
 def test_hostile_texts_cost_little(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The bounds are of work, not of time: a verdict comes without the symbolic process."""
     monkeypatch.setattr(fallback, 'compare_values', lambda *sides: None)
-    monkeypatch.setattr(fallback, 'compare_latex', lambda *sides: None)
     verdict: Verdict = judge(answer=text, gold='\\sqrt{3}')
     assert not verdict.is_correct
 

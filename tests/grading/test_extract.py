@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import opencompass_math500
 from opencompass_math500.grading.extraction.boxes import answer_of, boxes_in
 from opencompass_math500.grading.extraction.extract import (
     Extraction,
@@ -32,7 +33,7 @@ CASES = [
     .read_text(encoding='utf-8')
     .splitlines()
 ]
-DATA = Path(__file__).resolve().parents[2] / 'opencompass_math500' / 'data' / 'answer_phrases.tsv'
+DATA = Path(opencompass_math500.__file__).parent / 'data' / 'answer_phrases.tsv'
 
 
 @pytest.mark.parametrize('case', CASES, ids=[case['id'] for case in CASES])

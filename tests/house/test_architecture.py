@@ -22,7 +22,7 @@ PACKAGE = 'opencompass_math500'
 # never its neighbours of the same line. A new room gets its place here.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'atomic', 'errors', 'notes', 'workers'}),
-    frozenset({'embedded', 'endings', 'locations'}),
+    frozenset({'embedded', 'endings', 'locations', 'needs'}),
     frozenset({'endpoint', 'grading', 'dataset', 'prompts'}),
     frozenset({'response'}),
     frozenset({'statistics'}),
