@@ -7,7 +7,8 @@ counts them as can be set beside what the others do: ``canned_table.py``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +33,8 @@ class Canned:
         finish_reason: how it ended.
         reasoning: what stands in ``reasoning_content``.
         status: of HTTP; all but 200 fail.
+        error: the code that a failure states beside its message.
+        tokens: how many the endpoint says that it generated; None for one a word.
     """
 
     name: str
@@ -40,6 +43,8 @@ class Canned:
     finish_reason: str = 'stop'
     reasoning: str = ''
     status: int = 200
+    error: str = ''
+    tokens: int | None = None
 
     def text(self, gold: str) -> str:
         """Return the content of the reply to a problem with this gold."""
@@ -69,17 +74,25 @@ CANNED: Final = (
 )
 """The replies, in the order of their problems in the sample."""
 
+_REFUSED: Final = {
+    '': 'the request was refused',
+    'context_length_exceeded': (
+        "This model's maximum context length is 5000 tokens. However, your messages resulted in "
+        '5432 tokens. Please reduce the length of the messages.'
+    ),
+}
 
-def canned_problems() -> list[Problem]:
-    """Return the sample problems that the replies are played to, in the order of the replies."""
+
+def canned_problems(replies: Sequence[Canned] = CANNED) -> list[Problem]:
+    """Return the sample problems that replies are played to, in their order, each once."""
     sample = {problem.unique_id: problem for problem in load_problems('sample')}
-    return [sample[one.problem] for one in CANNED]
+    return [sample[name] for name in dict.fromkeys(one.problem for one in replies)]
 
 
-def write_problems(path: Path) -> Path:
+def write_problems(path: Path, replies: Sequence[Canned] = CANNED) -> Path:
     """Write these problems as JSON Lines, with the fields that MATH-500 has on the hub."""
     names = ('problem', 'solution', 'answer', 'subject', 'level', 'unique_id')
-    rows = ({name: getattr(one, name) for name in names} for one in canned_problems())
+    rows = ({name: getattr(one, name) for name in names} for one in canned_problems(replies))
     path.write_text(''.join(json.dumps(row) + '\n' for row in rows), encoding='utf-8')
     return path
 
@@ -88,34 +101,55 @@ def write_problems(path: Path) -> Path:
 class CannedAPI(LoopbackAPI):
     """The server: it answers each request with the reply for the problem in its last message.
 
-    A client that wants several samples (``n``) gets the same reply as often. The failure is one
-    that no client should try again: a bad request.
+    Several replies to one problem are played in turn. A client that wants several samples
+    (``n``) gets the same reply as often. The canned failure is one that no client should try
+    again: a bad request.
+
+    Args:
+        replies: what it plays.
     """
 
     reply: Any = None
+    replies: Sequence[Canned] = CANNED
+
+    def __post_init__(self) -> None:
+        sample = {problem.unique_id: problem for problem in load_problems('sample')}
+        self._played: Counter[str] = Counter()
+        self._of = {sample[one.problem].problem: sample[one.problem] for one in self.replies}
 
     def answer(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Return status and completion for one request."""
+        asked = ' '.join(_texts(request['messages'][-1]['content']))
+        # Worked examples may come first: the problem that is asked is the last one.
+        found = max((text for text in self._of if text in asked), key=asked.rindex, default=None)
+        if found is None:
+            return 404, {'error': {'message': f'no canned reply to {asked[:80]!r}'}}
+        problem = self._of[found]
+        several = [one for one in self.replies if one.problem == problem.unique_id]
         with self.lock:
             self.requests.append(request)
             number = len(self.requests)
-        asked = ' '.join(_texts(request['messages'][-1]['content']))
-        found = [pair for pair in self._replies() if pair[1].problem in asked]
-        if not found:
-            return 404, {'error': {'message': f'no canned reply to {asked[:80]!r}'}}
-        # Worked examples may come first: the problem that is asked is the last one.
-        canned, problem = max(found, key=lambda pair: asked.rindex(pair[1].problem))
+            canned = several[self._played[problem.unique_id] % len(several)]
+            self._played[problem.unique_id] += 1
         if canned.status != 200:
-            return canned.status, {
-                'error': {'message': 'the request was refused', 'type': 'invalid_request_error'}
-            }
-        text = canned.text(problem.answer)
+            kind = {'type': 'invalid_request_error', 'code': canned.error or None}
+            return canned.status, {'error': {'message': _REFUSED[canned.error], **kind}}
+        return 200, self._completion(canned, problem, request, f'reply-{number}')
+
+    def _completion(
+        self, canned: Canned, problem: Problem, request: dict[str, Any], name: str
+    ) -> dict[str, Any]:
+        text, count = canned.text(problem.answer), request.get('n') or 1
         message: dict[str, Any] = {'role': 'assistant', 'content': text}
         if canned.reasoning:
             message['reasoning_content'] = canned.reasoning
-        count, tokens = request.get('n') or 1, len(f'{canned.reasoning} {text}'.split())
-        return 200, {
-            'id': f'reply-{number}',
+        words = len(f'{canned.reasoning} {text}'.split())
+        asked = sum(
+            len(part.split()) for one in request['messages'] for part in _texts(one['content'])
+        )
+        tokens = count * (words if canned.tokens is None else canned.tokens)
+        return {
+            'id': name,
             'object': 'chat.completion',
             'created': 0,
             'model': self.model or request['model'],
@@ -124,14 +158,11 @@ class CannedAPI(LoopbackAPI):
                 for index in range(count)
             ],
             'usage': {
-                'prompt_tokens': len(asked.split()),
-                'completion_tokens': count * tokens,
-                'total_tokens': len(asked.split()) + count * tokens,
+                'prompt_tokens': asked,
+                'completion_tokens': tokens,
+                'total_tokens': asked + tokens,
             },
         }
-
-    def _replies(self) -> list[tuple[Canned, Problem]]:
-        return list(zip(CANNED, canned_problems(), strict=True))
 
 
 def _texts(content: Any) -> Iterator[str]:

@@ -77,3 +77,12 @@ def test_what_is_no_sample_problem_is_refused() -> None:
 def test_the_problems_are_written_as_the_hub_has_them(tmp_path: Path) -> None:
     read = load_problems(write_problems(tmp_path / 'canned.jsonl'), custom=True)
     assert [problem.unique_id for problem in read] == [one.problem for one in CANNED]
+
+
+def test_several_replies_to_one_problem_are_played_in_turn() -> None:
+    name = canned_problems()[0].unique_id
+    several = (Canned('first', name, 'It is {gold}.'), Canned('second', name, 'It is {wrong}.'))
+    with CannedAPI(replies=several) as api:
+        replies = [ask(api.url, canned_problems()[0].problem)[1] for _ in range(3)]
+    texts = [one['choices'][0]['message']['content'] for one in replies]
+    assert texts == ['It is 5.', 'It is 6.', 'It is 5.']
