@@ -48,7 +48,14 @@ class Canned:
 
     def text(self, gold: str) -> str:
         """Return the content of the reply to a problem with this gold."""
-        return self.content.replace('{gold}', gold).replace('{wrong}', str(int(gold) + 1))
+        return self._filled(self.content, gold)
+
+    def thought(self, gold: str) -> str:
+        """Return its reasoning, likewise."""
+        return self._filled(self.reasoning, gold)
+
+    def _filled(self, text: str, gold: str) -> str:
+        return text.replace('{gold}', gold).replace('{wrong}', str(int(gold) + 1))
 
 
 CANNED: Final = (
@@ -142,7 +149,7 @@ class CannedAPI(LoopbackAPI):
         text, count = canned.text(problem.answer), request.get('n') or 1
         message: dict[str, Any] = {'role': 'assistant', 'content': text}
         if canned.reasoning:
-            message['reasoning_content'] = canned.reasoning
+            message['reasoning_content'] = canned.thought(problem.answer)
         words = len(f'{canned.reasoning} {text}'.split())
         asked = sum(
             len(part.split()) for one in request['messages'] for part in _texts(one['content'])

@@ -86,3 +86,13 @@ def test_several_replies_to_one_problem_are_played_in_turn() -> None:
         replies = [ask(api.url, canned_problems()[0].problem)[1] for _ in range(3)]
     texts = [one['choices'][0]['message']['content'] for one in replies]
     assert texts == ['It is 5.', 'It is 6.', 'It is 5.']
+
+
+def test_reasoning_is_given_apart_and_counted() -> None:
+    name = canned_problems()[0].unique_id
+    with CannedAPI(
+        replies=[Canned('apart', name, 'It is {gold}.', reasoning='8 - 3 is {gold}.')]
+    ) as api:
+        _, reply = ask(api.url, canned_problems()[0].problem)
+    assert reply['choices'][0]['message']['reasoning_content'] == '8 - 3 is 5.'
+    assert reply['usage']['completion_tokens'] == 8
