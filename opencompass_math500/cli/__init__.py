@@ -1,4 +1,7 @@
-"""The ``math500`` command, thin: every subcommand calls one function of a room."""
+"""The ``math500`` command, thin: every command calls one function of a room.
+
+A command is one file in ``commands/``; nothing else names it.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,12 @@ import sys
 from collections.abc import Sequence
 
 import opencompass_math500
-from opencompass_math500.cli.judging import add_judging
-from opencompass_math500.cli.problems import add_problems
-from opencompass_math500.cli.responses import add_responses
-from opencompass_math500.cli.running import add_running
-from opencompass_math500.cli.scores import add_scores
-from opencompass_math500.cli.watching import add_watching
+from opencompass_math500.cli.command import Command
+from opencompass_math500.cli.registry import all_commands, command_named, names
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.needs import lacking, note_both
 
-__all__ = ['main']
+__all__ = ['main', 'make_parser']
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,13 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0 done, 1 an error that the user can mend (one line on
         stderr), 2 wrong usage, 130 interrupted.
     """
-    parser = _parser()
-    options, rest = parser.parse_known_args(argv)
-    note_both()
-    if rest and options.command != 'run':
-        parser.error(f'unrecognized arguments: {" ".join(rest)}')
     try:
-        status = int(options.function(options, rest))
+        status = _run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
         return status
     except Math500Error as error:
@@ -56,7 +50,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _run(words: Sequence[str]) -> int:
+    parser = make_parser(words)
+    options, rest = parser.parse_known_args(words)
+    note_both()
+    command: Command = options.command
+    if rest and not command.hands_on:
+        parser.error(f'unrecognized arguments: {" ".join(rest)}')
+    options.rest = rest
+    return command.run(options)
+
+
+def make_parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Make the parser of the command line.
+
+    Args:
+        words: what is to be parsed: of the command that they name, no other is loaded; where
+            they name none, every command is known by its line of help alone. By default every
+            command is there with its arguments.
+    """
     parser = argparse.ArgumentParser(
         prog='math500',
         description='MATH-500 through OpenCompass: run it, look at it, trust the number.',
@@ -66,11 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--version', action='version', version=f'math500 {opencompass_math500.__version__}'
     )
-    commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
-    add_running(commands)
-    add_watching(commands)
-    add_judging(commands)
-    add_responses(commands)
-    add_scores(commands)
-    add_problems(commands)
+    shelf = parser.add_subparsers(dest='name', required=True, metavar='COMMAND')
+    wanted = next((word for word in words or () if not word.startswith('-')), '')
+    known = {wanted: command_named(wanted)} if wanted in names() else all_commands()
+    for name, command in known.items():
+        own = shelf.add_parser(
+            name,
+            help=command.help,
+            description=command.description,
+            add_help=not command.hands_on,
+        )
+        own.set_defaults(command=command)
+        if words is None or name == wanted:
+            command.add(own)
     return parser

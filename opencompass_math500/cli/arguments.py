@@ -1,33 +1,47 @@
-"""What several commands need of their arguments."""
+"""The arguments that several commands share, and what is read from them."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from opencompass_math500.dataset import Problem
 from opencompass_math500.errors import SourceUnavailable
 
-__all__ = ['WORK_DIR', 'Commands', 'add_policy', 'add_scope', 'positive', 'problems_of', 'text_of']
+if TYPE_CHECKING:
+    from opencompass_math500.dataset import Problem
 
-Commands: TypeAlias = 'argparse._SubParsersAction[argparse.ArgumentParser]'
-WORK_DIR = (
+__all__ = [
+    'WORK_DIR',
+    'Arguments',
+    'add_json',
+    'add_model',
+    'add_output',
+    'add_policy',
+    'add_scope',
+    'add_work_dir',
+    'positive',
+    'problems_of',
+    'sources',
+    'text_of',
+]
+
+Arguments: TypeAlias = 'argparse._ActionsContainer'
+"""A parser, or a group of one."""
+
+WORK_DIR: Final = (
     'a run folder, e.g. outputs/math500/20260101_120000, or one above some, of which the newest '
     'is taken; or what lm_eval --log_samples has written: the folder, or one samples_*.jsonl'
 )
 
 
-def add_policy(parser: argparse.ArgumentParser) -> None:
-    """Add ``--policy``."""
-    parser.add_argument(
-        '--policy', action='append', default=[], metavar='NAME=VALUE',
-        help='how a disputed form is decided, e.g. list_against_tuple=accept (repeatable)',
-    )  # fmt: skip
+def add_work_dir(parser: Arguments, *, several: bool = False) -> None:
+    """Add the run, or the runs, that a command reads."""
+    parser.add_argument('work_dir', nargs='+' if several else None, type=Path, help=WORK_DIR)
 
 
-def add_scope(parser: argparse.ArgumentParser) -> None:
+def add_scope(parser: Arguments) -> None:
     """Add what of a run is to be read, and where its problems are."""
     parser.add_argument(
         '--model', action='append', metavar='M', help='this model only (repeatable)'
@@ -37,22 +51,55 @@ def add_scope(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         '--data', metavar='SOURCE',
-        help='the problems, where the run does not hold all that is needed of them: '
-        'hub, modelscope, sample, or a file',
+        help=f'the problems, where the run does not hold all that is needed of them: {sources()}',
     )  # fmt: skip
 
 
+def add_model(parser: Arguments, text: str) -> None:
+    """Add ``--model``, the name of one model that scores are published of."""
+    parser.add_argument('--model', metavar='NAME', help=text)
+
+
+def add_policy(parser: Arguments) -> None:
+    """Add ``--policy``."""
+    parser.add_argument(
+        '--policy', action='append', default=[], metavar='NAME=VALUE',
+        help='how a disputed form is decided, e.g. list_against_tuple=accept (repeatable)',
+    )  # fmt: skip
+
+
+def add_output(parser: Arguments, text: str) -> None:
+    """Add ``--output``, a file to write to."""
+    parser.add_argument('--output', type=Path, metavar='FILE', help=text)
+
+
+def add_json(parser: Arguments, text: str) -> None:
+    """Add ``--json``."""
+    parser.add_argument('--json', action='store_true', help=text)
+
+
+def sources() -> str:
+    """Name what problems can be loaded from."""
+    from opencompass_math500.dataset import SOURCES
+
+    return f'{", ".join(SOURCES)}, or a file'
+
+
 def problems_of(source: str | None) -> Sequence[Problem]:
-    """The problems of ``--data``; a file may hold a set that is not MATH-500."""
+    """Load the problems of ``--data``; a file may hold a set that is not MATH-500."""
     if source is None:
         return ()
-    from opencompass_math500.dataset import load_problems
+    from opencompass_math500.dataset import SOURCES, load_problems
 
-    return load_problems(source, custom=source not in ('hub', 'modelscope'))
+    return load_problems(source, custom=source not in SOURCES)
 
 
 def positive(text: str) -> int:
-    """A number of 1 and more; argparse says what is wrong with another."""
+    """Read a number of 1 and more; argparse says what is wrong with another.
+
+    Raises:
+        ValueError: it is none.
+    """
     number = int(text)
     if number < 1:
         raise ValueError(text)
@@ -60,7 +107,7 @@ def positive(text: str) -> int:
 
 
 def text_of(path: Path) -> str:
-    """The text of a file.
+    """Read the text of a file.
 
     Raises:
         SourceUnavailable: it cannot be read.

@@ -8,14 +8,16 @@
 from __future__ import annotations
 
 from opencompass_math500.dataset.load import load_problems
-from opencompass_math500.dataset.problem import SUBJECTS, Problem
-from opencompass_math500.dataset.problem_set import Kind, ProblemSet, SourceName
+from opencompass_math500.dataset.problem import LEVELS, SUBJECTS, Problem
+from opencompass_math500.dataset.problem_set import SOURCES, Kind, ProblemSet, SourceName
 from opencompass_math500.dataset.remote import HUB_REPO, MODELSCOPE_REPO, PINNED
 
 __all__ = [
     'HUB_REPO',
+    'LEVELS',
     'MODELSCOPE_REPO',
     'PINNED',
+    'SOURCES',
     'SUBJECTS',
     'Kind',
     'Problem',

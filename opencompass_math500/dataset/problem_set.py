@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, overload
+from typing import Final, Literal, overload
 
 from opencompass_math500.dataset.problem import Problem
 
-__all__ = ['Kind', 'ProblemSet', 'SourceName', 'checksum', 'short_hash']
+__all__ = ['SOURCES', 'Kind', 'ProblemSet', 'SourceName', 'checksum', 'short_hash']
 
 SourceName = Literal['hub', 'modelscope', 'file', 'sample']
 Kind = Literal['math500', 'sample', 'custom']
+
+SOURCES: Final[tuple[SourceName, ...]] = ('hub', 'modelscope', 'sample')
+"""Those that are called by their name, the default first; a file by its path."""
 
 _TITLES: dict[Kind, str] = {'math500': 'MATH-500', 'sample': 'sample', 'custom': 'custom set'}
 

@@ -23,9 +23,9 @@ from opencompass_math500.report.survey import names_of, run_sheet
 from opencompass_math500.runs.places import find_place
 from opencompass_math500.runs.source import Note
 
-__all__ = ['Written', 'write_report']
+__all__ = ['FILE_NAME', 'Written', 'write_report']
 
-_FILE: Final = 'math500_report.html'
+FILE_NAME: Final = 'math500_report.html'
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def write_report(
     places = list(dict.fromkeys(find_place(path, noted) for path in work_dirs))
     if output == Path('-'):
         raise ConfigError('a page is nothing for a terminal', 'give --output FILE')
-    path = output or places[0].source.page_folder(places[0].root) / _FILE
+    path = output or places[0].source.page_folder(places[0].root) / FILE_NAME
     for place in places:
         place.refuse_output(path)
     with closing(Bundle()) as bundle:

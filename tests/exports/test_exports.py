@@ -14,12 +14,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from command_arguments import arguments_of
 from markdown_it import MarkdownIt
 from record_runs import whole
 from response_runs import responses_of, save_responses
 from work_dirs import DATASET, MODEL, detail, prediction, save_predictions, save_results
 
-from opencompass_math500.cli import _parser, main
+from opencompass_math500.cli import main
 from opencompass_math500.exports import FORMATS
 from opencompass_math500.exports.cell import LIMIT
 
@@ -168,8 +169,7 @@ def test_a_level_that_the_run_does_not_know_is_no_empty_file(
 
 
 def test_every_format_can_be_asked_for() -> None:
-    (commands,) = (a.choices for a in _parser()._actions if isinstance(a.choices, dict))
-    (asked,) = (a.choices for a in commands['export']._actions if a.dest == 'format')
+    (asked,) = (a.choices for a in arguments_of()['export'] if a.dest == 'format')
     assert tuple(asked) == FORMATS
 
 

@@ -23,7 +23,7 @@ from test_report_docs import SHOWN as REPORTS
 from work_dirs import RECORD, detail, save_json, save_results
 
 from opencompass_math500 import load_problems
-from opencompass_math500.cli import _parser
+from opencompass_math500.cli import make_parser
 from opencompass_math500.locations import config_dir
 
 PAGES = [pytest.param(page, id=str(page)) for page in pages()]
@@ -198,7 +198,7 @@ def test_exported_variables_are_read_somewhere() -> None:
 def test_a_command_that_needs_a_network_is_well_formed(command: str) -> None:
     words = [word for word in shlex.split(command) if not re.match(r'[A-Z_]+=', word)]
     assert words[0] == 'math500'
-    assert _parser().parse_args(words[1:]).command == 'data'
+    assert make_parser().parse_args(words[1:]).name == 'data'
 
 
 # -- configs ----------------------------------------------------------------------------

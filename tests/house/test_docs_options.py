@@ -6,15 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from command_arguments import arguments_of
 from doc_pages import pages, pairs
 from test_harness_docs_commands import lm_eval_options
-
-from opencompass_math500.cli import _parser
-
-
-def _subcommands() -> dict[str, Any]:
-    (commands,) = (a.choices for a in _parser()._actions if isinstance(a.choices, dict))
-    return commands
 
 
 def _host_options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
@@ -40,8 +34,8 @@ def _host_options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def test_options_in_the_prose_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     known = _host_options(monkeypatch) | {
         option
-        for parser in _subcommands().values()
-        for action in parser._actions
+        for actions in arguments_of().values()
+        for action in actions
         for option in action.option_strings
     }
     known |= lm_eval_options()
@@ -60,8 +54,8 @@ def test_every_subcommand_and_option_of_ours_is_documented(language: int) -> Non
     mine = [pair[language] for pair in pairs()]
     text = '\n'.join(page.text for page in mine)
     commands = '\n'.join(command for page in mine for command in page.commands)
-    for name, parser in _subcommands().items():
+    for name, actions in arguments_of().items():
         assert f'math500 {name}' in commands
-        options = [option for action in parser._actions for option in action.option_strings]
+        options = [option for action in actions for option in action.option_strings]
         assert not [option for option in options if option.startswith('--') and
                     option != '--help' and option not in text]  # fmt: skip

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_arguments import arguments_of
 from doc_pages import Page, pairs
 from test_export_docs import ITEMS, RUN_DIR, run_in, save_items, workplace
 
-from opencompass_math500.cli import _parser, main
+from opencompass_math500.cli import main
 from opencompass_math500.report.bundle import LONGEST
 from opencompass_math500.report.page import content_policy
 
@@ -72,8 +73,7 @@ def firsts(page: Page, among: str) -> list[str]:
 
 @each_page
 def test_every_option_is_explained(page: Page) -> None:
-    (commands,) = (a.choices for a in _parser()._actions if isinstance(a.choices, dict))
-    options = {o for action in commands['report']._actions for o in action.option_strings}
+    options = {o for action in arguments_of()['report'] for o in action.option_strings}
     explained = re.findall(r'`(\S+?)`', ' '.join(firsts(page, '`--output`')))
     assert sorted(explained) == sorted(options - {'-h', '--help'})
 

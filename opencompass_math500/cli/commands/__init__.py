@@ -1,0 +1,1 @@
+"""The commands, one file each: it defines ``COMMAND``, and is called as the command is."""

@@ -1,0 +1,59 @@
+"""``math500 watch``: how far a run is."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+from typing import Final
+
+from opencompass_math500.cli.arguments import add_scope, problems_of
+from opencompass_math500.cli.command import Command
+
+__all__ = ['COMMAND']
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        'work_dir', type=Path,
+        help='a run folder, or the one above it: then the newest run is taken; it need not '
+        'exist yet',
+    )  # fmt: skip
+    parser.add_argument('--once', action='store_true', help='print the present state and end')
+    parser.add_argument(
+        '--interval', type=_seconds, metavar='SECONDS',
+        help='time between two looks; by default 2 on a terminal, else 20',
+    )  # fmt: skip
+    add_scope(parser)
+
+
+def _seconds(text: str) -> float:
+    """Read a time that can be waited; argparse says what is wrong with another."""
+    seconds = float(text)
+    if not 0.1 <= seconds <= 86_400 or math.isnan(seconds):
+        raise ValueError(text)
+    return seconds
+
+
+def _run(options: argparse.Namespace) -> int:
+    from opencompass_math500.watch import watch
+
+    watch(
+        options.work_dir,
+        once=options.once,
+        interval=options.interval,
+        models=options.model,
+        datasets=options.dataset,
+        data=problems_of(options.data),
+    )
+    return 0
+
+
+COMMAND: Final = Command(
+    place=50,
+    help='follow a run from another terminal: progress, accuracy so far, wrong answers',
+    description='Ends by itself when the run is over, or with q or Ctrl-C; the run goes on. '
+    'What it shows of an unfinished run is no score.',
+    add=_add,
+    run=_run,
+)
