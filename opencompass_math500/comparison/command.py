@@ -1,24 +1,20 @@
-"""What ``math500 compare`` and the summarizer do: read, compare, print, plot."""
+"""``math500 compare``: read, compare, print, plot."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-
-from rich.console import Console
 
 from opencompass_math500.comparison.as_json import comparisons_json
 from opencompass_math500.comparison.outcome import compare_run
 from opencompass_math500.comparison.plot import plot_comparisons, plot_format
 from opencompass_math500.comparison.regraded import report_of
 from opencompass_math500.comparison.run_pair import compare_pair, pairs_of_runs
-from opencompass_math500.comparison.show import print_comparisons, print_in_short, print_pairs
+from opencompass_math500.comparison.show import print_comparisons, print_pairs
 from opencompass_math500.notes import note
 from opencompass_math500.runs.graded import comparable_runs
 from opencompass_math500.runs.places import find_place
-from opencompass_math500.runs.run import Run
 
-__all__ = ['compare_in_short', 'compare_work_dirs']
+__all__ = ['compare_work_dirs']
 
 
 def compare_work_dirs(
@@ -61,8 +57,3 @@ def compare_work_dirs(
         return
     print_comparisons(comparisons)
     print_pairs(pairs)
-
-
-def compare_in_short(runs: Sequence[Run], console: Console | None = None) -> None:
-    """Print the outcomes against published MATH-500 scores; nothing where there are none."""
-    print_in_short([compare_run(run) for run in runs if run.settings.recorded], console)

@@ -11,7 +11,7 @@ from opencompass.summarizers import DefaultSummarizer
 from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 from rich.console import Console
 
-from opencompass_math500.comparison.command import compare_in_short
+from opencompass_math500.comparison.in_short import compare_in_short
 from opencompass_math500.comparison.table import print_tables
 from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.errors import IncompleteRunError, Math500Error

@@ -15,7 +15,7 @@ from doc_pages import ROOT, Page
 from work_dirs import save_json
 
 from opencompass_math500.comparison import compare_run
-from opencompass_math500.comparison.command import compare_in_short
+from opencompass_math500.comparison.in_short import compare_in_short
 from opencompass_math500.runs.graded import comparable_runs
 
 pytestmark = pytest.mark.slow

@@ -14,6 +14,8 @@ __all__ = ['COMMAND']
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
+    from opencompass_math500.watch import IN_FILE, ON_TERMINAL
+
     parser.add_argument(
         'work_dir', type=Path,
         help='a run folder, or the one above it: then the newest run is taken; it need not '
@@ -22,7 +24,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--once', action='store_true', help='print the present state and end')
     parser.add_argument(
         '--interval', type=_seconds, metavar='SECONDS',
-        help='time between two looks; by default 2 on a terminal, else 20',
+        help=f'time between two looks; by default {ON_TERMINAL:g} on a terminal, else {IN_FILE:g}',
     )  # fmt: skip
     add_scope(parser)
 
