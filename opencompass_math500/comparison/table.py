@@ -13,18 +13,18 @@ from rich.text import Text
 from opencompass_math500.grading.verdict import NOT_THE_MODELS_MISTAKE, OUTCOMES, Outcome
 from opencompass_math500.response import Response
 from opencompass_math500.runs.caption import caption
+from opencompass_math500.runs.mark import mark_of
 from opencompass_math500.runs.run import Run
 from opencompass_math500.statistics.pass_at_k import sampling_scores
 from opencompass_math500.statistics.score import Score, right_by
 
-__all__ = ['mark_of', 'print_tables']
+__all__ = ['print_tables']
 
 # What nobody would look for among wrong answers; shown where one occurs.
 _ENDINGS: Final[frozenset[Outcome]] = NOT_THE_MODELS_MISTAKE | {'empty_response'}
 _SECOND_LINE: Final = 'Second line: over all responses but failed_request and content_filter.'
 _INCOMPLETE: Final = '* Not final: a failed request counts as wrong until it is asked again.'
 _UNDECIDED: Final = 'Of the votes, {} comparisons ran into the clock: counted as different.'
-_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 
 def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
@@ -57,11 +57,6 @@ def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
                 ),
                 soft_wrap=True,
             )
-
-
-def mark_of(number: int) -> str:
-    """A, B, ...; numbers where letters end."""
-    return _LETTERS[number] if number < len(_LETTERS) else str(number + 1)
 
 
 def _print_scores(runs: Sequence[Run], marks: Mapping[int, str], console: Console) -> None:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
-from opencompass_math500.comparison.table import mark_of
 from opencompass_math500.errors import ConfigError, MalformedData
 from opencompass_math500.grading.verdict import OUTCOMES
 from opencompass_math500.report.beside import graders_sheet, published_sheet
@@ -20,6 +19,7 @@ from opencompass_math500.report.sheet import (
     VerdictCount,
 )
 from opencompass_math500.runs.caption import known_settings
+from opencompass_math500.runs.mark import mark_of
 from opencompass_math500.runs.run import Run
 from opencompass_math500.statistics.pass_at_k import sampling_scores
 from opencompass_math500.statistics.score import Score

@@ -32,7 +32,7 @@ def watch(
         work_dir: the run's folder, or one above it: then the newest run below is meant.
         once: show the present state, and end.
         interval: seconds between two looks; by default as
-            :mod:`~opencompass_math500.watch.screen` has them.
+            :mod:`~opencompass_math500.watch.interval` has them.
         models, datasets: these only, by their names; None for all.
         data: the problems, for golds and texts that the run does not hold.
 

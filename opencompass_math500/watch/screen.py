@@ -5,21 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, Protocol
+from typing import Protocol
 
 from rich.console import Console
 from rich.live import Live
 
+from opencompass_math500.watch.interval import IN_FILE, ON_TERMINAL
 from opencompass_math500.watch.keys import Wait, keyboard
 from opencompass_math500.watch.picture import picture
 from opencompass_math500.watch.state import Standing, State
 from opencompass_math500.watch.words import facts, inert, lines
 
-__all__ = ['IN_FILE', 'ON_TERMINAL', 'Screen', 'print_once', 'screen']
-
-# Seconds between two looks: a terminal wants to be alive, a log file a line now and then.
-ON_TERMINAL: Final = 2.0
-IN_FILE: Final = 20.0
+__all__ = ['Screen', 'print_once', 'screen']
 
 
 class Screen(Protocol):
@@ -126,7 +123,7 @@ class _Paper:
 
 
 def _numbers(one: Standing) -> tuple[object, ...]:
-    """What of a pair is worth a new line."""
+    """Return what of a pair is worth a new line."""
     return one.stage, one.tally.done, one.tally.right, one.tally.failed, one.total
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,7 @@ __all__ = ['COMMAND']
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
-    from opencompass_math500.watch import IN_FILE, ON_TERMINAL
+    from opencompass_math500.watch.interval import IN_FILE, ON_TERMINAL, read_interval
 
     parser.add_argument(
         'work_dir', type=Path,
@@ -23,22 +22,14 @@ def _add(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument('--once', action='store_true', help='print the present state and end')
     parser.add_argument(
-        '--interval', type=_seconds, metavar='SECONDS',
+        '--interval', type=read_interval, metavar='SECONDS',
         help=f'time between two looks; by default {ON_TERMINAL:g} on a terminal, else {IN_FILE:g}',
     )  # fmt: skip
     add_scope(parser)
 
 
-def _seconds(text: str) -> float:
-    """Read a time that can be waited; argparse says what is wrong with another."""
-    seconds = float(text)
-    if not 0.1 <= seconds <= 86_400 or math.isnan(seconds):
-        raise ValueError(text)
-    return seconds
-
-
 def _run(options: argparse.Namespace) -> int:
-    from opencompass_math500.watch import watch
+    from opencompass_math500.watch.command import watch
 
     watch(
         options.work_dir,
