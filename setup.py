@@ -101,6 +101,10 @@ EXTRAS = {
         'lm-eval[api]>=0.4.13,<0.5',  # the tasks build on its classes; older ones are other
         'pytablewriter>=1.2',  # an older one, which pip falls back on, heads its tables A|B|C|D
     ],
+    # What reads logs of other harnesses; opencompass brings both.
+    'logs': [
+        'PyYAML>=6',  # the settings of evalscope
+    ],
     'test': [
         'pytest>=8',
         'pytest-xdist>=3.5',  # the quick tests on all cores
@@ -121,7 +125,7 @@ EXTRAS = {
 # The light distribution: the same files under the same import name, as opencv-python-headless
 # stands beside opencv-python. Tables, pages and spreadsheets would add 18 MB to the 112 of the
 # judge, which a trainer has no use for.
-LIGHT_EXTRAS = {'reports': REPORTS}
+LIGHT_EXTRAS = {'reports': REPORTS, 'logs': EXTRAS['logs']}
 
 setup(
     name='opencompass-math500-light' if IS_LIGHT else 'opencompass-math500',

@@ -13,13 +13,14 @@ from opencompass_math500.errors import (
     SelectionError,
     SourceUnavailable,
 )
+from opencompass_math500.runs.evalscope.reader import EvalScope
 from opencompass_math500.runs.lm_eval.reader import LmEval
 from opencompass_math500.runs.opencompass.reader import OpenCompass
 from opencompass_math500.runs.source import Note, Source, StoredRun
 
 __all__ = ['SOURCES', 'Place', 'find_place', 'nothing']
 
-SOURCES: Final[list[Source]] = [OpenCompass(), LmEval()]
+SOURCES: Final[list[Source]] = [OpenCompass(), LmEval(), EvalScope()]
 """Every reader. To read one more harness, add one here."""
 
 _REMEDY: Final = (

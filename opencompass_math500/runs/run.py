@@ -23,7 +23,7 @@ FAIL_ON: Final[tuple[Outcome, ...]] = ('failed_request',)
 # What asks only failed requests again, where a harness has such a thing.
 _RESUMES: Final = {
     'lm_eval': '; with its --use_cache only what failed is asked again',
-    'evalscope': '; with its --use-cache only what failed is asked again',
+    'evalscope': ' without --use-cache, which keeps the texts of errors as replies',
     'lighteval': ' with an empty cache, which keeps what failed as empty replies',
 }
 

@@ -47,6 +47,7 @@ HOME_OF = {
     'sympy': 'grading',
     'flint': 'grading',
     'math_core': 'report',
+    'yaml': 'runs',
 }
 
 MODULES = sorted((ROOT / PACKAGE).rglob('*.py'))

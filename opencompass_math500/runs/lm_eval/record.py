@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from opencompass_math500.grading.version import grader_version
+from opencompass_math500.runs.hidden import is_secret
 from opencompass_math500.runs.lm_eval.question import asking_part
 
 __all__ = ['record_of']
@@ -32,8 +33,6 @@ _NOT_SETTINGS: Final = frozenset(
         'tokenized_requests', 'trust_remote_code', 'verify_certificate',
     }
 )  # fmt: skip
-# A key decides nothing, and must not be shown.
-_SECRET: Final = re.compile(r'key|secret|password|auth|(^|_)token$', re.IGNORECASE)
 _TORCH: Final = re.compile(r'^PyTorch version: (\S+)$', re.MULTILINE)
 _COMMIT: Final = re.compile(r'[0-9a-f]{40}')
 _BATCH: Final = re.compile(r'[1-9][0-9]{0,8}')
@@ -94,7 +93,7 @@ def _model(
     kept = {
         name: value
         for name, value in given.items()
-        if name not in _NOT_SETTINGS and not _SECRET.search(name)
+        if name not in _NOT_SETTINGS and not is_secret(name)
     }
     if results.get('max_length'):
         kept['max_seq_len'] = results['max_length']

@@ -1,0 +1,1 @@
+"""The work directories of evalscope: predictions, reviews, reports, settings."""
