@@ -104,6 +104,8 @@ EXTRAS = {
     # What reads logs of other harnesses; opencompass brings both.
     'logs': [
         'PyYAML>=6',  # the settings of evalscope
+        # Parquet, and zstd, whose own package takes a file that ends within a frame for a whole one.
+        'pyarrow>=15',
     ],
     'test': [
         'pytest>=8',

@@ -32,7 +32,8 @@ Arguments: TypeAlias = 'argparse._ActionsContainer'
 
 WORK_DIR: Final = (
     'a run folder, e.g. outputs/math500/20260101_120000, or one above some, of which the newest '
-    'is taken; or what lm_eval --log_samples has written: the folder, or one samples_*.jsonl'
+    'is taken; what lm_eval --log_samples has written: the folder, or one samples_*.jsonl; or '
+    'rows with a response each: .jsonl, .jsonl.gz, .jsonl.zst, .parquet, or a folder of these'
 )
 
 

@@ -12,14 +12,14 @@ from opencompass_math500.comparison.run_pair import compare_pair, pairs_of_runs
 from opencompass_math500.comparison.show import print_comparisons, print_pairs
 from opencompass_math500.notes import note
 from opencompass_math500.runs.graded import comparable_runs
-from opencompass_math500.runs.places import find_place
+from opencompass_math500.runs.places import Place, find_place
 
 __all__ = ['compare_work_dirs']
 
 
 def compare_work_dirs(
-    work_dir: Path,
-    other: Path | None = None,
+    work_dir: Path | Place,
+    other: Path | Place | None = None,
     *,
     query: str | None = None,
     plot: Path | None = None,

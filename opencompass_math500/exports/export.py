@@ -21,7 +21,7 @@ from opencompass_math500.exports.markdown import summary_lines, write_markdown
 from opencompass_math500.exports.shelf import Shelf
 from opencompass_math500.exports.summary import RunSummary, Summary
 from opencompass_math500.exports.tables import write_csv, write_xlsx
-from opencompass_math500.runs.places import find_place
+from opencompass_math500.runs.places import Place, find_place
 from opencompass_math500.runs.read import read_responses
 from opencompass_math500.runs.source import Note
 
@@ -73,7 +73,7 @@ def format_of(name: str | None, output: Path | None) -> Format:
 
 
 def export(
-    work_dir: Path,
+    work_dir: Path | Place,
     output: Path | None = None,
     format_name: str | None = None,
     *,

@@ -82,7 +82,7 @@ def math_verify_command(python: str) -> PeerCommand:
 
 
 def print_regraded(
-    work_dir: Path, math_verify: str | None, *, as_json: bool, output: Path | None
+    work_dir: Path | Place, math_verify: str | None, *, as_json: bool, output: Path | None
 ) -> None:
     """Regrade every set of a run, keep each report beside the results, and print them.
 

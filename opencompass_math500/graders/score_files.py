@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from opencompass_math500.atomic import opened
+from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import ConfigError
 from opencompass_math500.grading.batch import grade_beside
 from opencompass_math500.grading.policy import DEFAULT_POLICY, Policy, settings_of
@@ -23,7 +24,9 @@ from opencompass_math500.grading.verdict import (
 )
 from opencompass_math500.grading.version import grader_version
 from opencompass_math500.notes import note
+from opencompass_math500.runs.columns import NAMED_BY_NONE, NamedColumns
 from opencompass_math500.runs.files import PredictionSet, find_sets
+from opencompass_math500.runs.messages import NO_REPLY
 from opencompass_math500.runs.prediction import Prediction, read_set
 from opencompass_math500.statistics.score import share_interval, wilson_interval
 
@@ -39,6 +42,8 @@ def grade_files(
     summary: bool = False,
     workers: int | None = None,
     policy: Policy = DEFAULT_POLICY,
+    named: NamedColumns = NAMED_BY_NONE,
+    data: NamedData | None = None,
 ) -> None:
     """Grade files: verdicts to stdout or a file, then the score of each set to stderr.
 
@@ -48,6 +53,7 @@ def grade_files(
             when all is graded.
         summary: print the scores alone, and to stdout.
         workers, policy: as for :func:`~opencompass_math500.grade_many`.
+        named, data: as for :func:`~opencompass_math500.runs.prediction.read_set`.
 
     Raises:
         SourceUnavailable, MalformedData: a file or row that cannot be read.
@@ -61,7 +67,14 @@ def grade_files(
             for source in sets:
                 tally = Tally()
                 with _progress(source, quiet=not (summary or output)) as (advance, show):
-                    graded = grade_set(source, workers=workers, policy=policy, advance=advance)
+                    graded = grade_set(
+                        source,
+                        workers=workers,
+                        policy=policy,
+                        advance=advance,
+                        named=named,
+                        data=data,
+                    )
                     for prediction, verdict in graded:
                         tally.add(prediction, verdict)
                         show(tally)
@@ -129,6 +142,8 @@ def grade_set(
     workers: int | None = None,
     policy: Policy = DEFAULT_POLICY,
     advance: Callable[[int], object] = lambda size: None,
+    named: NamedColumns = NAMED_BY_NONE,
+    data: NamedData | None = None,
 ) -> Iterator[tuple[Prediction, Verdict]]:
     """Grade all responses of a set, in order and in constant memory.
 
@@ -136,6 +151,7 @@ def grade_set(
         source: what to grade.
         workers, policy: as for :func:`~opencompass_math500.grade_many`.
         advance: told how many bytes were read, each time that some were.
+        named, data: as for :func:`~opencompass_math500.runs.prediction.read_set`.
 
     Yields:
         Each prediction, without its response and problem, and its verdict.
@@ -146,8 +162,8 @@ def grade_set(
         DeadWorkerError: a grading process was ended from outside.
     """
     pairs = (
-        (replace(prediction, response='', problem=None), prediction.to_grade)
-        for prediction in read_set(source, advance)
+        (replace(prediction, response='', problem=None, reply=NO_REPLY), prediction.to_grade)
+        for prediction in read_set(source, advance, named=named, data=data)
     )
     yield from grade_beside(pairs, workers, policy)
 

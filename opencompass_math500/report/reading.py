@@ -11,6 +11,7 @@ from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import MalformedData, Math500Error, SelectionError
 from opencompass_math500.response import Response
+from opencompass_math500.runs.columns import NAMED_BY_NONE, NamedColumns
 from opencompass_math500.runs.places import Place
 from opencompass_math500.runs.read import graded_responses
 from opencompass_math500.runs.run import Run
@@ -37,11 +38,13 @@ class Scope:
     Attributes:
         models, datasets: these only; None for all.
         data: the problems, for what the runs do not hold.
+        columns: what is read from which column of a file of rows.
     """
 
     models: Collection[str] | None = None
     datasets: Collection[str] | None = None
     data: Sequence[Problem] = ()
+    columns: NamedColumns = NAMED_BY_NONE
 
 
 @dataclass(slots=True)

@@ -80,14 +80,16 @@ def write_report(
             notes[text] = None
             note(text)
 
-    places = list(dict.fromkeys(find_place(path, noted) for path in work_dirs))
+    scope = scope or Scope()
+    found = (find_place(path, noted, columns=scope.columns, data=scope.data) for path in work_dirs)
+    places = list(dict.fromkeys(found))
     if output == Path('-'):
         raise ConfigError('a page is nothing for a terminal', 'give --output FILE')
     path = output or places[0].source.page_folder(places[0].root) / FILE_NAME
     for place in places:
         place.refuse_output(path)
     with closing(Bundle()) as bundle:
-        runs = read_places(places, scope or Scope(), bundle.add, noted)
+        runs = read_places(places, scope, bundle.add, noted)
         command = shlex.join(
             ['math500', 'report', *(str(place.path) for place in places), *options]
         )

@@ -12,6 +12,7 @@ from typing import IO, Final
 
 from opencompass_math500.errors import MalformedData, SourceUnavailable
 from opencompass_math500.runs.opencompass.layout import WHOLE, parts_of
+from opencompass_math500.runs.packed import bare_suffix, is_packed
 
 __all__ = ['OF_HARNESS', 'PredictionSet', 'find_sets', 'open_part']
 
@@ -19,6 +20,7 @@ _STDIN: Final = Path('-')
 _SAMPLE_LOG: Final = re.compile(r'samples_.+_\d{4}-\d\d-\d\dT[\d.-]+\.jsonl')
 OF_HARNESS: Final = 'math500 table, export, report, compare and regrade read it'
 """What to do with a sample log of lm-evaluation-harness."""
+_SUFFIXES: Final = ('.json', '.jsonl', '.parquet')
 _REMEDY: Final = 'give a file of responses, a folder of prediction files, or - for standard input'
 
 
@@ -36,7 +38,9 @@ class PredictionSet:
 
     @property
     def size(self) -> int | None:
-        """Bytes, None where that is not known before the end."""
+        """Bytes of rows, None where that is not known before the end."""
+        if any(map(is_packed, self.parts)):
+            return None
         try:
             return sum(part.stat().st_size for part in self.parts) or None
         except OSError:
@@ -76,12 +80,13 @@ def find_sets(names: Sequence[str], note: Callable[[str], object]) -> list[Predi
 def _in_folder(folder: Path, note: Callable[[str], object]) -> list[PredictionSet]:
     root = folder / 'predictions' if (folder / 'predictions').is_dir() else folder
     files = []
-    for path in sorted(root.rglob('*.json*')):
+    for path in sorted(root.rglob('*')):
         # OpenCompass's timer/time.jsonl, and files in the making, hold no responses.
         if (
-            path.suffix not in ('.json', '.jsonl')
+            bare_suffix(path) not in _SUFFIXES
             or path.name[0] == '.'
-            or (path.parent.name == 'timer')
+            or path.parent.name == 'timer'
+            or not path.is_file()
         ):
             continue
         if path.name.startswith('tmp_') and path.suffix == '.jsonl':

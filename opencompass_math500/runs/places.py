@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from opencompass_math500.dataset import Problem
+from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import (
     ConfigError,
     MalformedData,
     SelectionError,
     SourceUnavailable,
 )
+from opencompass_math500.runs.columns import NAMED_BY_NONE, NamedColumns
 from opencompass_math500.runs.evalscope.reader import EvalScope
 from opencompass_math500.runs.lm_eval.reader import LmEval
 from opencompass_math500.runs.opencompass.reader import OpenCompass
 from opencompass_math500.runs.source import Note, Source, StoredRun
+from opencompass_math500.runs.tables.reader import Tables
 
 __all__ = ['SOURCES', 'Place', 'find_place', 'nothing']
 
-SOURCES: Final[list[Source]] = [OpenCompass(), LmEval(), EvalScope()]
+SOURCES: Final[list[Source]] = [OpenCompass(), LmEval(), EvalScope(), Tables()]
 """Every reader. To read one more harness, add one here."""
 
 _REMEDY: Final = (
-    'give the folder of one run, which holds predictions/ and results/, or the --output_path of '
-    'lm_eval --log_samples'
+    'give the folder of one run, which holds predictions/ and results/, the --output_path of '
+    'lm_eval --log_samples, or a file of rows with a response each'
 )
 
 
 def nothing(text: str) -> None:
     """Take no note."""
+
+
+def _readers(path: Path) -> list[Source]:
+    """The readers of a path; those that read anything only where there is no other."""
+    found: list[Source] = [source for source in SOURCES if source.handles(path)]
+    return [source for source in found if not source.of_any_tool] or found
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class Place:
         path: what was asked for of it: the root itself, or one of its files.
     """
 
-    source: Source
+    source: Source = field(compare=False)
     root: Path
     path: Path
 
@@ -93,7 +103,13 @@ class Place:
             )
 
 
-def find_place(path: Path | Place, note: Note = nothing) -> Place:
+def find_place(
+    path: Path | Place,
+    note: Note = nothing,
+    *,
+    columns: NamedColumns = NAMED_BY_NONE,
+    data: Iterable[Problem] = (),
+) -> Place:
     """Return the run that a path stands for; a place stands for itself.
 
     Args:
@@ -101,14 +117,25 @@ def find_place(path: Path | Place, note: Note = nothing) -> Place:
             which the newest is meant; what holds sample logs of lm-evaluation-harness, or one
             of them; or whatever else one of :data:`SOURCES` handles.
         note: told which run was taken, where it is not the path itself.
+        columns: what is read from which column of a file of rows.
+        data: the problems, from which the golds of such a file are joined.
 
     Raises:
         SourceUnavailable: no such folder or log.
         MalformedData: it holds no run, or runs of several harnesses.
+        ConfigError: columns are named, but the run has none.
     """
     if isinstance(path, Place):
         return path
-    sources = [source for source in SOURCES if source.handles(path)]
+    sources = _readers(path)
+    known = list(data)
+    if (columns.any or known) and isinstance(sources[0] if sources else None, Tables):
+        sources = [Tables(columns, NamedData(known) if known else None)]
+    elif columns.any and sources:
+        raise ConfigError(
+            f'{path} is of {sources[0].name}, whose columns are known',
+            'leave the options that name columns out: they are for files of rows',
+        )
     if len(sources) > 1:
         raise MalformedData(
             f'{path} holds runs of {" and of ".join(source.name for source in sources)}',

@@ -7,13 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from opencompass_math500.dataset import Problem
+from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading.extraction.extract import extract_answer
 from opencompass_math500.prompts import TEMPLATES
-from opencompass_math500.runs.files import OF_HARNESS, PredictionSet, open_part
-from opencompass_math500.runs.rows import Numeral, Row, read_rows
+from opencompass_math500.response import turns_of
+from opencompass_math500.runs.columns import NAMED_BY_NONE, Columns, NamedColumns, find_columns
+from opencompass_math500.runs.files import OF_HARNESS, PredictionSet
+from opencompass_math500.runs.messages import NO_REPLY, Reply, is_message, replies_in
+from opencompass_math500.runs.part_rows import rows_in
+from opencompass_math500.runs.rows import Numeral, Row
 
-__all__ = ['Prediction', 'gold_answer', 'keys_of', 'predictions_in', 'read_set']
+__all__ = ['Prediction', 'columns_of', 'gold_answer', 'predictions_in', 'read_set']
 
 _REMEDY: Final = 'give each row "response" and "gold", both text'
 
@@ -30,6 +36,7 @@ class Prediction:
         problem: its text, None where the row does not say.
         finish_reason: how the generation ended, None where the row does not say.
         same_problem: equal for the responses to one problem: a hash of its id or text.
+        reply: the response as chat messages may have it, with what stands around it.
     """
 
     row: int
@@ -40,6 +47,7 @@ class Prediction:
     problem: str | None
     finish_reason: str | None
     same_problem: int
+    reply: Reply = NO_REPLY
 
     @property
     def to_grade(self) -> dict[str, Any]:
@@ -53,13 +61,19 @@ class Prediction:
 
 
 def read_set(
-    source: PredictionSet, advance: Callable[[int], object] = lambda size: None
+    source: PredictionSet,
+    advance: Callable[[int], object] = lambda size: None,
+    *,
+    named: NamedColumns = NAMED_BY_NONE,
+    data: NamedData | None = None,
 ) -> Iterator[Prediction]:
     """The responses of all parts of a set, one after the other.
 
     Args:
         source: what to read.
         advance: told how many bytes were read, each time that some were.
+        named: the columns that the user names.
+        data: the problems, for golds that a row does not hold; None where it must.
 
     Raises:
         SourceUnavailable: a file cannot be read.
@@ -69,121 +83,116 @@ def read_set(
     empty = True
     first_row = 0
     for part in source.parts:
-        named: tuple[str, str] | None = None
+        columns: Columns | None = None
         name = source.name if len(source.parts) == 1 else str(part)
         last = -1
-        with open_part(part) as stream:
-            for row in read_rows(stream, name, advance):
-                named = named or keys_of(row)
-                # The parts of a split file each number their rows from 0.
-                yield from predictions_in(row, first_row + row.number, *named)
-                empty, last = False, row.number
+        for row in rows_in(part, name, advance):
+            columns = columns or columns_of(row, named, needs_gold=data is None)
+            # The parts of a split file each number their rows from 0.
+            yield from predictions_in(row, first_row + row.number, columns, data)
+            empty, last = False, row.number
         first_row += last + 1
     if empty:
         raise MalformedData(f'{source.name} holds no rows', _REMEDY)
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """How files name one of the two texts.
-
-    Attributes:
-        name: our name.
-        alias: another well-known one, taken where a file has not ours.
-        rivals: with one of these beside it, it is open what the alias means.
-    """
-
-    name: str
-    alias: str
-    rivals: frozenset[str]
-
-    def key_in(self, row: Row) -> str:
-        """The key of this side in a file, by its first row."""
-        if self.name in row.fields:
-            return self.name
-        if self.alias in row.fields:
-            for rival in sorted(self.rivals & row.fields.keys()):
-                raise MalformedData(
-                    f'{row.place}: either {self.alias!r} or {rival!r} may be the {self.name}',
-                    f'name it "{self.name}"',
-                )
-            return self.alias
-        if row.fields.keys() >= {'doc', 'resps'}:
-            raise MalformedData(
-                f'{row.place} is of a sample log of lm-evaluation-harness, which is no file of '
-                'responses alone',
-                OF_HARNESS,
-            )
-        keys = ', '.join(list(row.fields)[:8]) or 'none'
-        raise MalformedData(f'{row.place}: no {self.name!r} (its keys: {keys:.100})', _REMEDY)
-
-
-_RESPONSE: Final = _Side(
-    'response', 'prediction', frozenset({'completion', 'generation', 'output'})
-)
-# 'solution' is no rival: MATH-500 has it beside 'answer'.
-_GOLD: Final = _Side(
-    'gold',
-    'answer',
-    frozenset({'correct_answer', 'expected', 'ground_truth', 'label', 'reference', 'target'}),
-)
-
-
-def keys_of(row: Row) -> tuple[str, str]:
-    """What a file calls the response and the gold, by its first row.
+def columns_of(
+    row: Row, named: NamedColumns = NAMED_BY_NONE, *, needs_gold: bool = True
+) -> Columns:
+    """Return what a file calls the response, the gold and the rest, by its first row.
 
     Raises:
         MalformedData: it has none of the names, or one that may mean either.
     """
-    return _RESPONSE.key_in(row), _GOLD.key_in(row)
+    if row.fields.keys() >= {'doc', 'resps'} and not named.response:
+        raise MalformedData(
+            f'{row.place} is of a sample log of lm-evaluation-harness, which is no file of '
+            'responses alone',
+            OF_HARNESS,
+        )
+    return find_columns(list(row.fields), named, row.place, needs_gold=needs_gold)
 
 
-def predictions_in(row: Row, number: int, response_key: str, gold_key: str) -> Iterator[Prediction]:
+def predictions_in(
+    row: Row, number: int, columns: Columns, data: NamedData | None = None
+) -> Iterator[Prediction]:
     """The responses of one row.
 
     Args:
         row: as it stands in the file.
         number: the row's, of the whole set.
-        response_key, gold_key: from :func:`keys_of`.
+        columns: from :func:`columns_of`.
+        data: the problems, for golds that a row does not hold; None where it must.
 
     Raises:
         MalformedData: the row is not in shape; names it.
     """
     fields = row.fields
-    for key in (response_key, gold_key):
-        if key not in fields:
+    for key in (columns.response, columns.gold if data is None else None):
+        if key is not None and key not in fields:
             # OpenCompass leaves a gold out that is empty.
             raise MalformedData(f'{row.place}: no {key!r}, which the first row has', _REMEDY)
-    responses = _several(fields[response_key])
-    if not responses:
-        raise MalformedData(f'{row.place}: {response_key!r} is an empty list', _REMEDY)
-    reasons = _several(fields.get('finish_reason')) or [None]
-    if len(reasons) != len(responses):
+    replies = list(replies_in(fields[columns.response]))
+    if not replies:
+        raise MalformedData(f'{row.place}: {columns.response!r} is an empty list', _REMEDY)
+    # The first row may lack what others have.
+    finish = columns.finish or 'finish_reason'
+    reasons = _several(fields.get(finish)) or [None]
+    if len(reasons) != len(replies):
         if len(reasons) > 1:
             raise MalformedData(
-                f'{row.place}: {len(responses)} responses, but {len(reasons)} finish reasons',
+                f'{row.place}: {len(replies)} responses, but {len(reasons)} finish reasons',
                 'give as many, or none',
             )
-        reasons = reasons * len(responses)
-    gold = _text(row, gold_key)
-    problem, prompt = _text(row, 'problem'), fields.get('origin_prompt')
-    unique_id = _text(row, 'unique_id')
+        reasons = reasons * len(replies)
+    problem, prompt = _asked(row, columns)
+    unique_id = _text(row, columns.unique_id or 'unique_id')
     identity = unique_id or problem or (json.dumps(prompt) if prompt else str(number))
-    if gold is None:
-        raise MalformedData(f'{row.place}: {gold_key!r} is null', _REMEDY)
     if problem is None and prompt:
         problem = _problem_in(prompt)
-    for sample, (response, reason) in enumerate(zip(responses, reasons, strict=True)):
+    gold = _text(row, columns.gold) if columns.gold else None
+    if data is not None and not gold:
+        found = _joined(row, data, unique_id, problem, prompt)
+        gold, problem, unique_id = found.answer, problem or found.problem, found.unique_id
+    if gold is None:
+        raise MalformedData(f'{row.place}: {columns.gold!r} is null', _REMEDY)
+    for sample, (reply, reason) in enumerate(zip(replies, reasons, strict=True)):
         yield Prediction(
             row=number,
             sample=sample,
             unique_id=unique_id,
-            response=_checked(row, response_key, response) or '',
+            response=_checked(row, columns.response, reply.text) or '',
             gold=gold_answer(gold),
             problem=problem,
-            finish_reason=_checked(row, 'finish_reason', reason),
+            finish_reason=_checked(row, finish, reason),
             same_problem=hash(identity),
+            reply=reply,
         )
+
+
+def _joined(
+    row: Row, data: NamedData, unique_id: str | None, problem: str | None, prompt: Any
+) -> Problem:
+    """The problem of a row without a gold."""
+    asked = problem or '\n'.join(turn.text for turn in turns_of(prompt))
+    found = data.find(unique_id, None, asked) if unique_id else None
+    found = found or data.find('', None, asked)
+    if found is None:
+        by = f'the unique_id {unique_id!r} or its text' if unique_id else 'its text'
+        raise MalformedData(
+            f'{row.place}: it has no gold, and no problem of the data has {by}',
+            'leave the row out, or name the data that it is of with --data',
+        )
+    return found
+
+
+def _asked(row: Row, columns: Columns) -> tuple[str | None, Any]:
+    """The problem and the prompt; chat messages are a prompt, wherever they stand."""
+    key = columns.problem or 'problem'
+    problem, prompt = row.fields.get(key), row.fields.get(columns.prompt or 'origin_prompt')
+    if isinstance(problem, list) and problem and all(map(is_message, problem)):
+        return None, problem
+    return _checked(row, key, problem), prompt
 
 
 def _several(value: Any) -> list[Any]:
@@ -207,6 +216,9 @@ def gold_answer(gold: str) -> str:
 
     OpenCompass's own ``math_500_gen`` does: its output column is ``solution``.
     """
+    # TRL's math-verify wants golds as formulas: $5$.
+    whole = len(gold) > 2 and gold[0] == gold[-1] == '$' and '$' not in gold[1:-1]
+    gold = gold[1:-1] if whole else gold
     if '\\boxed' not in gold:
         return gold
     return extract_answer(gold) or gold

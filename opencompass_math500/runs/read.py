@@ -13,6 +13,7 @@ from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading.batch import grade_beside
 from opencompass_math500.grading.policy import Policy, as_policy
 from opencompass_math500.response import Response
+from opencompass_math500.runs.joined import joined
 from opencompass_math500.runs.places import Place, find_place
 from opencompass_math500.runs.source import Note, StoredRun
 
@@ -69,7 +70,7 @@ def graded_responses(
         named, note, workers: as for :func:`read_responses`.
     """
     policy = _policy(run, note)
-    found = (_known(one, named) for one in place.source.responses(run, note))
+    found = (joined(one, named) for one in place.source.responses(run, note))
     for lacks_verdict, several in groupby(found, key=lambda one: one.verdict is None):
         if not lacks_verdict:
             yield from several
@@ -78,21 +79,6 @@ def graded_responses(
         pairs = ((one, one.to_grade) for one in several)
         for one, verdict in grade_beside(pairs, workers, policy):
             yield replace(one, verdict=verdict, graded='now')
-
-
-def _known(one: Response, named: NamedData) -> Response:
-    """A response, with what its run does not say of the problem."""
-    asked = one.problem or (one.prompt[-1].text if one.prompt else '')
-    found = named.find(one.unique_id, one.gold, asked)
-    if found is None:
-        return one
-    return replace(
-        one,
-        unique_id=one.unique_id or found.unique_id,
-        problem=one.problem or found.problem,
-        subject=one.subject or found.subject,
-        level=one.level or found.level,
-    )
 
 
 def _policy(run: StoredRun, note: Note) -> Policy:

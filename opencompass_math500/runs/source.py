@@ -55,10 +55,13 @@ class Source(Protocol):
     Attributes:
         name: of the harness.
         leaves: what the harness leaves in a folder, to say that it is not there.
+        of_any_tool: whether it reads what many tools write: it is asked where no other
+            reader handles a place.
     """
 
     name: str
     leaves: str
+    of_any_tool: bool = False
 
     def handles(self, place: Path) -> bool:
         """Tell whether this harness has written what lies at a place, or below it."""

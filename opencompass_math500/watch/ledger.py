@@ -13,8 +13,9 @@ from opencompass_math500.grading.batch import grade_beside
 from opencompass_math500.grading.policy import Policy
 from opencompass_math500.grading.verdict import Outcome, Verdict
 from opencompass_math500.response import Response, turns_of
+from opencompass_math500.runs.columns import Columns
 from opencompass_math500.runs.opencompass.drafts import Statements
-from opencompass_math500.runs.prediction import Prediction, keys_of, predictions_in
+from opencompass_math500.runs.prediction import Prediction, columns_of, predictions_in
 from opencompass_math500.runs.rows import Row
 from opencompass_math500.statistics.score import share_interval
 from opencompass_math500.watch.state import Tally, Wrong
@@ -62,7 +63,7 @@ class Ledger:
         self._entries: dict[_Key, _Entry] = {}
         self._earlier: dict[_Key, _Entry] = {}
         self._wrong: deque[tuple[_Key, bytes, Wrong]] = deque(maxlen=_WRONG)
-        self._keys: tuple[str, str] | None = None
+        self._columns: Columns | None = None
         self.malformed, self.first = 0, ''
 
     def take(self, part: int, batch: Batch) -> int:
@@ -190,9 +191,10 @@ class Ledger:
             found = self._known.named.find(unique_id, None, asked)
             row.fields['gold'] = found.answer if found else ''
             known = found is not None
-        if self._keys is None or not set(self._keys) <= row.fields.keys():
-            self._keys = keys_of(row)
-        return list(predictions_in(row, number, *self._keys)), known
+        keys = self._columns
+        if keys is None or not {keys.response, keys.gold} <= row.fields.keys():
+            self._columns = keys = columns_of(row)
+        return list(predictions_in(row, number, keys)), known
 
     def _problem(self, row: Row, prediction: Prediction) -> str | None:
         prompt = turns_of(row.fields.get('origin_prompt'))

@@ -20,6 +20,7 @@ from test_grade_file import SHOWN as GRADE
 from test_harness_docs_commands import SHOWN as LM_EVAL
 from test_regrade import SHOWN as REGRADE
 from test_report_docs import SHOWN as REPORTS
+from test_tables_docs import SHOWN as TABLES
 from work_dirs import RECORD, detail, save_json, save_results
 
 from opencompass_math500 import load_problems
@@ -104,8 +105,8 @@ CONFIGS = {
     '--config-dir configs',
 }
 KNOWN: tuple[set[str], ...] = (
-    RUN, GRADE, REGRADE, EXPORTS, set(REPORTS), LM_EVAL, set(MAKE), INSTALL, EXPORT, NETWORK,
-    CONFIGS,
+    RUN, GRADE, REGRADE, TABLES, EXPORTS, set(REPORTS), LM_EVAL, set(MAKE), INSTALL, EXPORT,
+    NETWORK, CONFIGS,
 )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ BAD: dict[str, tuple[bytes, tuple[str, ...]]] = {
     'number': (GOOD + b'7\n', ('p.jsonl:2: not a JSON object',)),
     'deep': (GOOD + b'[' * 100_000 + b'\n', ('p.jsonl:2: not usable JSON',)),
     'two of a key': (b'{"gold": "1", "gold": "2"}\n', (":1: not usable JSON (key 'gold' occurs",)),
-    'no gold': (b'{"response": "r", "id": 1}\n', (":1: no 'gold' (its keys: response, id)",)),
+    'no gold': (b'{"response": "r", "id": 1}\n', (":1: no 'gold' (its columns: response, id)",)),
     'no response': (b'{"gold": "7"}\n', (":1: no 'response'",)),
     'no keys': (GOOD + b'\n{}\n', (":3: no 'response'", 'which the first row has')),
     # The model's answer must not be taken for the gold where one row lacks its gold.

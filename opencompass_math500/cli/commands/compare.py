@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from opencompass_math500.cli.arguments import add_json, add_model, add_work_dir
+from opencompass_math500.cli.columns import add_columns, add_data, place_of
 from opencompass_math500.cli.command import Command
 
 __all__ = ['COMMAND']
@@ -21,6 +22,8 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--plot', type=Path, metavar='FILE', help='draw measured against published, .png or .svg'
     )
+    add_columns(parser)
+    add_data(parser)
     add_json(parser, 'as JSON; unknown is null')
 
 
@@ -28,8 +31,8 @@ def _run(options: argparse.Namespace) -> int:
     from opencompass_math500.comparison.command import compare_work_dirs
 
     compare_work_dirs(
-        options.work_dir,
-        options.other_work_dir,
+        place_of(options),
+        place_of(options, options.other_work_dir) if options.other_work_dir else None,
         query=options.model,
         plot=options.plot,
         as_json=options.json,

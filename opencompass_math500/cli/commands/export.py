@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from opencompass_math500.cli.arguments import add_output, add_scope, add_work_dir, problems_of
+from opencompass_math500.cli.columns import add_columns, place_of
 from opencompass_math500.cli.command import Command
 
 __all__ = ['COMMAND']
@@ -38,6 +39,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         help=f'this level only, {LEVELS[0]} to {LEVELS[-1]} (repeatable)',
     )  # fmt: skip
     add_scope(parser)
+    add_columns(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -49,7 +51,7 @@ def _run(options: argparse.Namespace) -> int:
         verdicts = {'verdicts': None}
     output = None if options.output == Path('-') else options.output
     exported = export(
-        options.work_dir,
+        place_of(options),
         output,
         options.format,
         choice=Choice(**verdicts, subjects=options.subject, levels=options.level),

@@ -6,6 +6,7 @@ import argparse
 from typing import Final
 
 from opencompass_math500.cli.arguments import add_json, add_output, add_work_dir
+from opencompass_math500.cli.columns import add_columns, add_data, place_of
 from opencompass_math500.cli.command import Command
 
 __all__ = ['COMMAND']
@@ -19,13 +20,15 @@ def _add(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add_json(parser, 'as JSON, with every difference')
     add_output(parser, 'write it there, with every difference')
+    add_columns(parser)
+    add_data(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
     from opencompass_math500.graders.regrade import print_regraded
 
     print_regraded(
-        options.work_dir, options.math_verify, as_json=options.json, output=options.output
+        place_of(options), options.math_verify, as_json=options.json, output=options.output
     )
     return 0
 

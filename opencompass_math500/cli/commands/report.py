@@ -6,6 +6,7 @@ import argparse
 from typing import Final
 
 from opencompass_math500.cli.arguments import add_output, add_scope, add_work_dir, problems_of
+from opencompass_math500.cli.columns import COLUMN_OPTIONS, add_columns, columns_named
 from opencompass_math500.cli.command import Command
 
 __all__ = ['COMMAND']
@@ -21,6 +22,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         f'lm-evaluation-harness to {FILE_NAME} in it',
     )
     add_scope(parser)
+    add_columns(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -30,7 +32,9 @@ def _run(options: argparse.Namespace) -> int:
     written = write_report(
         options.work_dir,
         options.output,
-        scope=Scope(options.model, options.dataset, problems_of(options.data)),
+        scope=Scope(
+            options.model, options.dataset, problems_of(options.data), columns_named(options)
+        ),
         options=_words(options),
         note=note,
     )
@@ -41,10 +45,10 @@ def _run(options: argparse.Namespace) -> int:
 def _words(options: argparse.Namespace) -> list[str]:
     """Return the options as they were given, so that the page can say how to make it again."""
     words = []
-    for name in ('output', 'model', 'dataset', 'data'):
+    for name in ('output', 'model', 'dataset', 'data', *COLUMN_OPTIONS):
         value = getattr(options, name)
         for one in value if isinstance(value, list) else [value]:
-            words += [f'--{name}', str(one)] if one is not None else []
+            words += [f'--{name.replace("_", "-")}', str(one)] if one is not None else []
     return words
 
 

@@ -7,6 +7,7 @@ import sys
 from typing import Final
 
 from opencompass_math500.cli.arguments import add_work_dir
+from opencompass_math500.cli.columns import add_columns, add_data, place_of
 from opencompass_math500.cli.command import Command
 
 __all__ = ['COMMAND']
@@ -16,6 +17,8 @@ def _add(parser: argparse.ArgumentParser) -> None:
     from opencompass_math500.grading.verdict import OUTCOMES
 
     add_work_dir(parser)
+    add_columns(parser)
+    add_data(parser)
     parser.add_argument(
         '--fail-on', action='append', default=[], choices=OUTCOMES, metavar='OUTCOME',
         help='exit 1 if this outcome occurs, e.g. content_filter or truncated (repeatable); '
@@ -27,10 +30,9 @@ def _run(options: argparse.Namespace) -> int:
     from opencompass_math500.comparison.table import print_tables
     from opencompass_math500.notes import note
     from opencompass_math500.runs.graded import graded_runs
-    from opencompass_math500.runs.places import find_place
     from opencompass_math500.runs.run import FAIL_ON, checked_outcomes, refuse_outcomes
 
-    place = find_place(options.work_dir, note)
+    place = place_of(options)
     runs = graded_runs(place, note)
     print_tables(runs)
     sys.stdout.flush()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from opencompass_math500.errors import MalformedData, SourceUnavailable
 from opencompass_math500.grading.version import grader_version
 from opencompass_math500.response import Response
-from opencompass_math500.runs.files import open_part
 from opencompass_math500.runs.lm_eval.logged import LoggedRow, position_of, responses_in
-from opencompass_math500.runs.rows import MAX_ROW_BYTES, Row, row_of_line
+from opencompass_math500.runs.part_rows import rows_or_faults
 
 __all__ = ['Count', 'read_log']
 
@@ -90,7 +89,7 @@ def read_log(
     chosen: str | None = None
     wrong, again = 0, 0
     try:
-        for row in _rows(path, name):
+        for row in rows_or_faults(path, name):
             try:
                 if isinstance(row, MalformedData):
                     raise row
@@ -119,28 +118,3 @@ def read_log(
     if again:
         # One row a problem and filter: other views of the same responses.
         note(f'{name}: {again} rows of other filters hold the same responses; one is read')
-
-
-def _rows(path: Path, name: str) -> Iterator[Row | MalformedData]:
-    """Each line as a row, or what is wrong with it."""
-    with open_part(path) as stream:
-        for number, line in _lines(stream):
-            try:
-                if len(line) >= MAX_ROW_BYTES:
-                    size = MAX_ROW_BYTES >> 20
-                    raise MalformedData(f'{name}:{number}: longer than {size} MiB')
-                yield row_of_line(line, number, name)
-            except MalformedData as error:
-                yield error
-
-
-def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Lines with their numbers, blank ones left out; of one that is too long its beginning."""
-    number = 0
-    while line := stream.readline(MAX_ROW_BYTES):
-        number += 1
-        rest = line
-        while len(rest) >= MAX_ROW_BYTES and not rest.endswith(b'\n'):
-            rest = stream.readline(MAX_ROW_BYTES)
-        if line.strip():
-            yield number, line

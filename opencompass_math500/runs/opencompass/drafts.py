@@ -12,11 +12,12 @@ from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.dataset.problem import parse_level
 from opencompass_math500.errors import MalformedData, SourceUnavailable
 from opencompass_math500.response import Response, Turn, turns_of
+from opencompass_math500.runs.columns import Columns
 from opencompass_math500.runs.files import open_part
 from opencompass_math500.runs.opencompass.asking import Asking
 from opencompass_math500.runs.opencompass.folder import Files
 from opencompass_math500.runs.opencompass.said import Said
-from opencompass_math500.runs.prediction import Prediction, keys_of, predictions_in
+from opencompass_math500.runs.prediction import Prediction, columns_of, predictions_in
 from opencompass_math500.runs.rows import Numeral, Row, read_rows
 from opencompass_math500.runs.source import Note, StoredRun
 
@@ -193,13 +194,13 @@ def _predictions(run: StoredRun, note: Note) -> Generator[tuple[int, Row, Predic
     for path in files.parts:
         name = path.relative_to(run.root).as_posix()
         wrong = 0
-        keys: tuple[str, str] | None = None
+        columns: Columns | None = None
         try:
             with open_part(path) as stream:
                 for row in read_rows(stream, name):
                     try:
-                        keys = keys or keys_of(row)
-                        for prediction in predictions_in(row, number, *keys):
+                        columns = columns or columns_of(row)
+                        for prediction in predictions_in(row, number, columns):
                             yield number, row, prediction
                     except MalformedData as error:
                         wrong += 1
