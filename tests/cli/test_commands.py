@@ -149,7 +149,7 @@ print(json.dumps(sorted(sys.modules)))
         (['--version'], set(ORDER), set()),
         (['--help'], set(ORDER), set()),
         (['config-dir'], {'config-dir'}, {'locations'}),
-        (['grade', '--help'], {'grade'}, set()),
+        (['grade', '--help'], {'grade'}, {'dataset'}),  # which --data names
         (['data', '--help'], {'data'}, {'dataset'}),
         (['published', '--help'], {'published'}, {'published'}),
     ],
