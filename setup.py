@@ -104,7 +104,7 @@ EXTRAS = {
     # What reads logs of other harnesses; opencompass brings both.
     'logs': [
         'PyYAML>=6',  # the settings of evalscope
-        # Parquet, and zstd, whose own package takes a file that ends within a frame for a whole one.
+        # Parquet; and zstd, whose own package takes a file that ends within a frame for whole.
         'pyarrow>=15',
     ],
     'test': [
