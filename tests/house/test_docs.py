@@ -179,6 +179,13 @@ def test_links_lead_somewhere(page: Page) -> None:
         assert not anchor or anchor in Page(target).anchors, link
 
 
+@pytest.mark.parametrize('language', [0, 1], ids=['en', 'zh_cn'])
+def test_the_readme_lists_every_page(language: int) -> None:
+    readme, *inner = [pair[language] for pair in pairs()]
+    listed = re.findall(r'^- \[[^]]+\]\((docs/[^)#]+)\)', readme.text, re.MULTILINE)
+    assert sorted(listed) == sorted(map(str, inner))
+
+
 @pytest.mark.parametrize('name', ['demo-output', 'math500-output'])
 def test_the_readme_shows_a_real_table(name: str) -> None:
     english, chinese = (page.marked(name) for page in pairs()[0])

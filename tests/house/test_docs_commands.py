@@ -51,6 +51,7 @@ RUN = {  # for real, in a folder of its own
 MAKE = {  # and what it starts
     'make demo': ('opencompass configs/eval_math500_demo.py',),
     'make test': ('ruff', 'mypy', 'pytest'),
+    'make lint': ('ruff', 'mypy'),
     'make quick': ("pytest -m 'not slow'",),
     'make docs': ('python tests/support/rule_tables.py',),
     'make fuzz': ('tests/fuzz/fuzz_judge.py',),

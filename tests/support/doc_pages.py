@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 __all__ = ['ENGLISH', 'ROOT', 'Block', 'Page', 'pages', 'pairs', 'put_math500']
@@ -64,7 +65,7 @@ class Page:
         """Its fenced blocks, in order."""
         found = list(_FENCE.finditer(self.text))
         blocks = []
-        for block, after in zip(found, [*found[1:], None], strict=True):
+        for block, after in zip_longest(found, found[1:]):
             output = None
             if after is not None and after['language'] == 'text':
                 between = self.text[block.end() : after.start()]
