@@ -40,6 +40,7 @@ FINDS: dict[str, tuple[str, ...]] = {
     'the tasks for lm-evaluation-harness': ('task: math500',),
     'the problems and their check': ('def load_problems(', '"unique_id"'),
     "another harness' logs": ('(Source):', 'SOURCES:', 'class Toy(Source)'),
+    'the name of a column in files of rows': ("'ground_truth'",),
     'the settings that a score needs beside it': ('class Settings',),
     'an interval, a test, pass@k': ('def wilson_interval',),
     'an exporter': ('_write_zip',),
