@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'response'}),
     frozenset({'statistics'}),
     frozenset({'runs'}),
-    frozenset({'graders', 'published'}),
+    frozenset({'graders', 'published', 'rewards'}),
     frozenset({'comparison'}),
     frozenset({'exports', 'report', 'watch'}),
     frozenset({'compass', 'harness'}),
