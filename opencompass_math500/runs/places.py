@@ -17,6 +17,7 @@ from opencompass_math500.errors import (
 )
 from opencompass_math500.runs.columns import NAMED_BY_NONE, NamedColumns
 from opencompass_math500.runs.evalscope.reader import EvalScope
+from opencompass_math500.runs.inspect.reader import InspectAI
 from opencompass_math500.runs.lm_eval.reader import LmEval
 from opencompass_math500.runs.opencompass.reader import OpenCompass
 from opencompass_math500.runs.source import Note, Source, StoredRun
@@ -24,12 +25,12 @@ from opencompass_math500.runs.tables.reader import Tables
 
 __all__ = ['SOURCES', 'Place', 'find_place', 'nothing']
 
-SOURCES: Final[list[Source]] = [OpenCompass(), LmEval(), EvalScope(), Tables()]
+SOURCES: Final[list[Source]] = [OpenCompass(), LmEval(), EvalScope(), InspectAI(), Tables()]
 """Every reader. To read one more harness, add one here."""
 
 _REMEDY: Final = (
     'give the folder of one run, which holds predictions/ and results/, the --output_path of '
-    'lm_eval --log_samples, or a file of rows with a response each'
+    'lm_eval --log_samples, an .eval of inspect, or a file of rows with a response each'
 )
 
 

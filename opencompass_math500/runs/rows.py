@@ -10,18 +10,14 @@ from dataclasses import dataclass
 from typing import IO, Any, Final
 
 from opencompass_math500.errors import MalformedData
+from opencompass_math500.runs.json_text import CUT, MAX_ROW_BYTES, JsonText
 
 __all__ = ['MAX_ROW_BYTES', 'Numeral', 'Row', 'read_rows', 'row_of_line']
 
-MAX_ROW_BYTES: Final = 64 << 20
-"""A longer row is an error: it would stand in memory several times over."""
-
 _BLOCK: Final = 1 << 18
-_SPACE: Final = re.compile(r'\s*')
 # {"0": {... or, as OpenCompass indents its files, a brace alone on the first line.
 _OBJECT_OF_ROWS: Final = re.compile(rb'\s*\{\s*("[0-9]+"\s*:\s*\{|\Z)')
 _REMEDY: Final = 'give JSON Lines with "response" and "gold", or a prediction file of OpenCompass'
-_CUT: Final = 'the file is cut off: make it again, or remove the broken end'
 
 
 class Numeral(str):
@@ -70,7 +66,7 @@ def read_rows(
         if number == 1:
             head = head.removeprefix(codecs.BOM_UTF8)
     if _OBJECT_OF_ROWS.match(head[:400]):
-        yield from _rows_of_object(_Text(stream, head, name, advance), name)
+        yield from _rows_of_object(JsonText(stream, head, name, advance, _DECODER), name)
     else:
         yield from _rows_of_lines(stream, head, number, name, advance)
 
@@ -129,7 +125,7 @@ def _parse(line: bytes, place: str) -> dict[str, Any]:
         raise MalformedData(f'{place}: not UTF-8', 'save the file as UTF-8') from None
     except json.JSONDecodeError as error:
         wrong = f'{place}: not JSON ({error.msg}, column {error.colno})'
-        raise MalformedData(wrong, _REMEDY if line.endswith(b'\n') else _CUT) from None
+        raise MalformedData(wrong, _REMEDY if line.endswith(b'\n') else CUT) from None
     except (ValueError, RecursionError) as error:
         raise MalformedData(f'{place}: not usable JSON ({error})', _REMEDY) from None
     if not isinstance(fields, dict):
@@ -137,81 +133,7 @@ def _parse(line: bytes, place: str) -> dict[str, Any]:
     return fields
 
 
-class _Text:
-    """A JSON text that is taken value by value.
-
-    json.JSONDecoder.raw_decode on a sliding window: seventy lines, and as fast as the C
-    scanner under it. ijson would do the same, but nothing that OpenCompass installs brings
-    it, and its events would have to be built into rows in Python.
-    """
-
-    def __init__(
-        self, stream: IO[bytes], head: bytes, name: str, advance: Callable[[int], object]
-    ) -> None:
-        self._stream, self._name, self._advance = stream, name, advance
-        self._utf8 = codecs.getincrementaldecoder('utf-8')()
-        self._window, self._at = '', 0
-        self._append(head)
-
-    def mark(self) -> str:
-        """The next character that is no space; '' at the end."""
-        while True:
-            self._skip_space()
-            if self._at < len(self._window):
-                self._at += 1
-                return self._window[self._at - 1]
-            if not self._more():
-                return ''
-
-    def value(self, what: str) -> Any:
-        """The next value, which is ``what``."""
-        while True:
-            self._skip_space()
-            try:
-                value, self._at = _DECODER.raw_decode(self._window, self._at)
-                return value
-            except json.JSONDecodeError as error:
-                if not self._may_go_on(error):
-                    raise MalformedData(
-                        f'{self._name}: {what} is not JSON ({error.msg})',
-                        'make the file again: opencompass CONFIG -r',
-                    ) from None
-                if not self._more():
-                    raise MalformedData(f'{self._name}: {what} is not whole', _CUT) from None
-            except (ValueError, RecursionError) as error:
-                raise MalformedData(
-                    f'{self._name}: {what} is not usable JSON ({error})', _REMEDY
-                ) from None
-            if len(self._window) > MAX_ROW_BYTES:
-                raise MalformedData(
-                    f'{self._name}: {what} is longer than {MAX_ROW_BYTES >> 20} MiB', _REMEDY
-                )
-
-    def _may_go_on(self, error: json.JSONDecodeError) -> bool:
-        """Whether what is wrong may be no more than that the window ends here."""
-        return error.msg.startswith('Unterminated') or error.pos >= len(self._window) - 12
-
-    def _skip_space(self) -> None:
-        found = _SPACE.match(self._window, self._at)
-        assert found is not None
-        self._at = found.end()
-
-    def _more(self) -> bool:
-        """Slide the window on; at least doubled, so that a long row is not read too often."""
-        data = self._stream.read(max(_BLOCK, len(self._window) - self._at))
-        self._advance(len(data))
-        self._append(data)
-        return bool(data)
-
-    def _append(self, data: bytes) -> None:
-        try:
-            text = self._utf8.decode(data, final=not data)
-        except UnicodeDecodeError:
-            raise MalformedData(f'{self._name} is not UTF-8', 'save the file as UTF-8') from None
-        self._window, self._at = self._window[self._at :] + text, 0
-
-
-def _rows_of_object(text: _Text, name: str) -> Iterator[Row]:
+def _rows_of_object(text: JsonText, name: str) -> Iterator[Row]:
     text.mark()
     number, mark = 0, ','
     while mark == ',':
@@ -232,6 +154,6 @@ def _rows_of_object(text: _Text, name: str) -> Iterator[Row]:
         yield Row(number, f'{name}: row {number}', fields)
         number, mark = number + 1, text.mark()
     if not mark:
-        raise MalformedData(f'{name} ends after row {number - 1}', _CUT)
+        raise MalformedData(f'{name} ends after row {number - 1}', CUT)
     if mark != '}' or (mark := text.mark()):
         raise MalformedData(f'{name}: {mark!r} after row {number - 1}', _REMEDY)

@@ -16,6 +16,7 @@ from work_dirs import prediction, save_json, save_predictions
 
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.prompts import TEMPLATES
+from opencompass_math500.runs import json_text
 from opencompass_math500.runs import rows as rows_room
 from opencompass_math500.runs.files import PredictionSet
 from opencompass_math500.runs.prediction import Prediction, _problem_in, read_set
@@ -164,7 +165,8 @@ def test_a_bad_row_is_named_in_one_line(name: str, tmp_path: Path) -> None:
 
 
 def test_a_row_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows_room, 'MAX_ROW_BYTES', 1 << 20)
+    for room in (rows_room, json_text):
+        monkeypatch.setattr(room, 'MAX_ROW_BYTES', 1 << 20)
     row = {'response': 'x' * (2 << 20), 'gold': '7'}
     for content in (row, {'0': row}):
         with pytest.raises(Math500Error, match='longer than 1 MiB'):
@@ -249,7 +251,8 @@ def test_rows_are_what_json_says(
 ) -> None:
     """One object or lines, however they are laid out and wherever the blocks end."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rows_room, '_BLOCK', block)
+        for room in (rows_room, json_text):
+            patch.setattr(room, '_BLOCK', block)
         for whole in (True, False):
             number = (lambda n: n) if whole else (lambda n: n + 1)
             numbered = {str(n): row for n, row in enumerate(fields)}

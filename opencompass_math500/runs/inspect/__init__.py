@@ -1,0 +1,1 @@
+"""Logs of inspect-ai, read where they lie: responses, settings, the word of its scorers."""
