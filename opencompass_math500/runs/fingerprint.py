@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from opencompass_math500.dataset import load_problems
 from opencompass_math500.dataset.index import math500_index
 from opencompass_math500.dataset.problem_set import short_hash
 from opencompass_math500.response import Response
@@ -157,7 +158,13 @@ def _benchmark(items: Sequence[Response], kind: str, settings: Settings) -> Benc
         return 'MATH-5000' if all(map(_TEST_ID.fullmatch, golds)) else 'another set'
     if all(key.isdecimal() for key in golds):  # the number of a row: it has no id
         return _of_the_host(len(golds), settings)
-    return 'sample' if kind == 'sample' else 'another set'
+    return 'sample' if kind == 'sample' or _is_of_the_sample(golds) else 'another set'
+
+
+def _is_of_the_sample(golds: Mapping[str, str]) -> bool:
+    """Whether all are problems of ours: other harnesses name the data otherwise."""
+    sample = {problem.unique_id: problem.answer for problem in load_problems('sample')}
+    return bool(golds) and golds.items() <= sample.items()
 
 
 def _of_the_host(problems: int, settings: Settings) -> BenchmarkOfRun | None:

@@ -77,8 +77,24 @@ def _scorer(name: str) -> Any:
         'match': lambda: scorer.match(numeric=True),
         'includes': lambda: scorer.includes(),
         'pattern': lambda: scorer.pattern(r'boxed\{(.+?)\}'),
+        'two_values': _two_values,
     }
     return named[name]()
+
+
+def _two_values() -> Any:
+    from inspect_ai.scorer import Score, mean, scorer
+
+    @scorer(metrics={'*': [mean()]}, name='two_values')
+    def made() -> Any:
+        async def score(state: Any, target: Any) -> Any:
+            if target.text == '2':
+                raise ValueError('no such number')
+            return Score(value={'boxed': 1, 'brief': 0.5}, answer=target.text)
+
+        return score
+
+    return made()
 
 
 def _save_clean(log: Path, out: Path, folder: str) -> None:

@@ -95,6 +95,14 @@ CASES: Final = (
         {},
         {'token_limit': 1000},
     ),
+    # A scorer that raises for one sample, and has two values for the other.
+    _Case(
+        'scorer.eval',
+        (Canned('raises', _ONE, _BOXED), Canned('two values', _TWO, _BOXED)),
+        ('two_values',),
+        _GREEDY,
+        {'fail_on_error': False},
+    ),
     _Case('stopped.eval', CANNED[:3] + CANNED[-1:], ('math',), _GREEDY, {'max_samples': 1}),
 )
 

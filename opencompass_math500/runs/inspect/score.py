@@ -42,7 +42,7 @@ def word_of(
     """
     scores = _object(sample.get('scores'))
     name = next((name for name in scorers if name in scores), next(iter(scores), None))
-    score = _object(scores.get(name))
+    score = _object(scores.get(name)) if name is not None else {}
     if 'value' not in score:
         return None, None
     metadata = _object(score.get('metadata'))
