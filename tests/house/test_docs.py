@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from doc_pages import ENGLISH, ROOT, Page, pages, pairs
+from shown_outputs import put_table, table_of
+from work_dirs import detail, save_results
 
 from opencompass_math500 import judge, load_problems
 from opencompass_math500.dataset import HUB_REPO, PINNED
@@ -191,6 +193,25 @@ def test_the_readme_shows_a_real_table(name: str) -> None:
     english, chinese = (page.marked(name) for page in pairs()[0])
     assert english == chinese
     assert re.search(r'```text\n.*\baccuracy\b.*^```$', english, re.DOTALL | re.MULTILINE)
+
+
+def test_the_tables_of_the_readme_are_of_one_grader() -> None:
+    """Which one, changes with the rules; tests/support/shown_outputs.py makes them anew."""
+    lines = re.findall(r'^[A-Z]: data .*$', pairs()[0][0].text, re.MULTILINE)
+    graders = [re.search(r'; grader ([0-9a-f]{12});', line) for line in lines]
+    assert len(lines) == 3
+    assert len({found and found[1] for found in graders}) == 1 and all(graders)
+
+
+def test_a_shown_table_is_made_anew_from_a_run(tmp_path: Path) -> None:
+    save_results(tmp_path / 'run', [detail(0), detail(1, 'incorrect')])
+    page = Page(tmp_path / 'README.md')
+    page.path.write_text('before\n<!-- made -->\n```text\nold\n```\n<!-- /made -->\nafter\n')
+    put_table('made', table := table_of(tmp_path / 'run'), [page])
+    assert '50.00' in table
+    assert page.text == (
+        f'before\n<!-- made -->\n```text\n{table.strip()}\n```\n<!-- /made -->\nafter\n'
+    )
 
 
 @pytest.mark.parametrize('page', PAGES)
