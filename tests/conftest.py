@@ -9,7 +9,14 @@ import pytest
 from compare_peers import VENV, peer_python
 from filelock import FileLock
 
-pytest_plugins = ('browser', 'page_runs', 'real_data', 'report_command')
+pytest_plugins = (
+    'browser',
+    'documented_run',
+    'lm_eval_page',
+    'page_runs',
+    'real_data',
+    'report_command',
+)
 
 
 @pytest.fixture(scope='session')

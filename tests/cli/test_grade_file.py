@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from doc_pages import Page, pairs
+from documented_commands import GRADE
 from work_dirs import prediction, save_predictions
 
 from opencompass_math500 import grade
@@ -29,12 +30,6 @@ Said = Callable[..., tuple[int, str, str]]
 RUN_DIR = 'outputs/math500/20260101_120000'
 FINGERPRINT = re.compile(r'(?<=^grader )[0-9a-f]{12}$', re.MULTILINE)
 GRADING = next(n for n, (page, _) in enumerate(pairs()) if page.path.name == 'grading.md')
-# The commands of the documentation that this file runs.
-SHOWN = {
-    'math500 grade responses.jsonl > verdicts.jsonl',
-    'head -n 1 verdicts.jsonl',
-    f'math500 grade {RUN_DIR} --summary',
-}
 
 CASES: list[tuple[dict[str, Any], str]] = [
     ({'response': 'so \\boxed{0.5}', 'gold': '\\frac12', 'unique_id': 'half'}, 'correct'),
@@ -223,7 +218,7 @@ def test_the_documentation_shows_what_happens(page: Page, tmp_path: Path) -> Non
     for block in page.blocks:
         if block.language == 'text' and block.text.startswith('{"unique_id"'):
             (tmp_path / 'responses.jsonl').write_text(block.text, encoding='utf-8')
-        for command in SHOWN.intersection(block.commands):
+        for command in GRADE.intersection(block.commands):
             ended = subprocess.run(
                 ['bash', '-c', shell + command], cwd=tmp_path, check=True, text=True,
                 env={**os.environ, 'PYTHONPATH': str(ROOT)}, encoding='utf-8',
@@ -234,7 +229,7 @@ def test_the_documentation_shows_what_happens(page: Page, tmp_path: Path) -> Non
             assert outputs[0] == outputs[1] or block.output is None
             assert ended.stdout
             done.append(command)
-    assert set(done) == SHOWN
+    assert set(done) == GRADE
 
 
 # Counts ----------------------------------------------------------------------------------

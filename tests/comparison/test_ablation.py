@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from marked_items import items
 from rich.console import Console
-from test_paired import items
 from work_dirs import DATASET, MODEL, RECORD, detail, save_results
 
 from opencompass_math500.comparison.ablation import _FOLLOWS, _SETTING_OF, ablation_of, change_of

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from marked_items import items
 from mmengine.config import Config, ConfigDict
 from opencompass.registry import build_from_cfg
-from test_paired import items
-from test_summarizer import DATA
+from summarized_runs import DATA
 from work_dirs import DATASET, MODEL, RECORD, detail, save_results
 
 from opencompass_math500.comparison.ablation import ablation_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import re
@@ -14,26 +13,24 @@ from typing import Any
 import pytest
 from mmengine.config import Config
 from mmengine.utils import get_object_from_string
-from opencompass.cli.main import parse_args
 from opencompass.utils import build_dataset_from_cfg, get_logger
-from opencompass.utils.run import get_config_from_arg
+from package_configs import (
+    CONFIGS,
+    DATASETS,
+    ENDPOINTS,
+    FILES,
+    MODELS,
+    TOP,
+    chosen,
+    model_in,
+    reloaded,
+    stem,
+)
 
 from opencompass_math500.dataset import load_problems
-from opencompass_math500.locations import config_dir
 from opencompass_math500.prompts import ALIASES, TEMPLATES, template_named, texts
 
 pytestmark = pytest.mark.slow
-
-CONFIGS = config_dir()
-FILES = sorted(CONFIGS.rglob('*.py'))
-MODELS = sorted((CONFIGS / 'models').glob('*.py'))
-ENDPOINTS = [path for path in MODELS if path.stem.startswith('api_')]
-DATASETS = sorted((CONFIGS / 'datasets').rglob('math500_*.py'))
-TOP = sorted(CONFIGS.glob('eval_*.py'))
-
-
-def stem(path: Path) -> str:
-    return path.stem
 
 
 @pytest.fixture(autouse=True)
@@ -58,28 +55,6 @@ def warnings() -> Iterator[list[str]]:
     logger.addHandler(ear)
     yield heard
     logger.removeHandler(ear)
-
-
-def arguments(monkeypatch: pytest.MonkeyPatch, *given: str) -> argparse.Namespace:
-    monkeypatch.setattr('sys.argv', ['opencompass', *given])
-    found: argparse.Namespace = parse_args()
-    return found
-
-
-def chosen(monkeypatch: pytest.MonkeyPatch, model: str, dataset: str) -> Config:
-    """The config of --models and --datasets, as OpenCompass puts it together."""
-    args = arguments(
-        monkeypatch, '--models', model, '--datasets', dataset, '--summarizer', 'math500',
-        '--config-dir', str(CONFIGS),
-    )  # fmt: skip
-    return get_config_from_arg(args)
-
-
-def reloaded(config: Config, folder: Path) -> Config:
-    """The config after OpenCompass's own dump, as a task's process reads it."""
-    path = folder / 'dumped.py'
-    config.dump(str(path))
-    return Config.fromfile(str(path), format_python_code=False)
 
 
 def types(value: Any) -> Iterator[str]:
@@ -234,13 +209,6 @@ def test_a_configs_own_import_of_a_model_survives_the_dump(tmp_path: Path) -> No
         config = Config.fromfile(str(main), format_python_code=False)
         again = reloaded(config, tmp_path).to_dict()['models']
         assert again == config.to_dict()['models']
-
-
-def model_in(path: Path) -> dict[str, Any]:
-    """The one model of a file."""
-    (model,) = Config.fromfile(str(path), format_python_code=False).to_dict()['models']
-    found: dict[str, Any] = model
-    return found
 
 
 @pytest.mark.parametrize('endpoints', [True, False], ids=['endpoints', 'engines'])

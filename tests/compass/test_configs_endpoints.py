@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_configs import CONFIGS, ENDPOINTS, chosen, model_in, reloaded, stem
+from package_configs import CONFIGS, ENDPOINTS, chosen, model_in, reloaded, stem
 
 from opencompass_math500.compass.openai_model import api_model
 from opencompass_math500.compass.preflight import Finding, inspect_config

@@ -11,36 +11,13 @@ from typing import Any
 import problem_rows
 import pytest
 from mmengine.config import Config
+from preflight_config import GOOD, SLUG
 from problem_rows import row
 
 from opencompass_math500.compass import MATH500Dataset
 from opencompass_math500.compass.preflight import Finding, inspect_config
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.locations import config_dir
-
-SLUG = load_problems('sample').slug
-GOOD: dict[str, Any] = {
-    'models': [
-        {
-            'type': 'opencompass.models.HuggingFacewithChatTemplate',
-            'abbr': 'tiny',
-            'path': 'vendor/tiny',
-            'max_seq_len': 8192,
-            'max_out_len': 2048,
-        }
-    ],
-    'datasets': [
-        {
-            'type': 'opencompass_math500.compass.MATH500Dataset',
-            'abbr': f'{SLUG}_0shot-cot',
-            'source': 'sample',
-            'infer_cfg': {
-                'inferencer': {'type': 'opencompass_math500.compass.MATH500GenInferencer'}
-            },
-            'eval_cfg': {'evaluator': {'type': 'opencompass_math500.compass.MATH500Evaluator'}},
-        }
-    ],
-}
 
 
 @pytest.fixture(autouse=True)

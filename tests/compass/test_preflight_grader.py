@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_preflight import GOOD
+from preflight_config import GOOD
 
 from opencompass_math500.compass.preflight import inspect_config
 from opencompass_math500.grading.symbolic import fallback

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_harness_docs_commands import LAUNCH, PARSED
+from lm_eval_commands import LAUNCH, PARSED
 
 from opencompass_math500.embedded import embedded_model_dir
 

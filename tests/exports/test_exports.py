@@ -11,57 +11,21 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from command_arguments import arguments_of
+from hostile_run import HOSTILE, hostile_run
 from markdown_it import MarkdownIt
 from record_runs import whole
 from response_runs import responses_of, save_responses
-from work_dirs import DATASET, MODEL, detail, prediction, save_predictions, save_results
+from work_dirs import DATASET, MODEL, prediction, save_predictions
+from workbook import sheet_rows
 
 from opencompass_math500.cli import main
 from opencompass_math500.exports import FORMATS
 from opencompass_math500.exports.cell import LIMIT
 
 Written = Callable[..., bytes]
-
-HOSTILE = {
-    'formula': '=HYPERLINK("http://x","y")',
-    'plus': '+1+1',
-    'at': '@SUM(1)',
-    'minus': '-2+3',
-    'tab': '\t=1',
-    'space': ' =1',
-    'quoted': "'=1",
-    'full-width': '＝1',
-    'fence': '```\n# heading\n<script>alert(1)</script>\n````\n~~~\n',
-    'ticks': '``` ` `` `' + '`' * 50,
-    'table': '| a | b |\n|---|---|',
-    'comma': 'a,"b"\r\nc\rd',
-    'html': '</a><b>',
-    'rich': '<r><t>&</t></r>',
-    'escape': '_x0041_',
-    'null': 'a\x00b\x1b[31m\x7f',
-    'surrogate': 'a\ud800b',
-    'nonchar': '\ufffe\uffff',
-    'emoji': '🙂 数学',
-    'lines': 'a\u2028b\x85c',
-}
-
-
-def hostile_run(work_dir: Path) -> Path:
-    texts = [*HOSTILE.values(), '数' * 20_000 + '🙂' * 20_000, 'x' * 1_000_000]
-    save_predictions(
-        work_dir,
-        [prediction(n, prediction=t, problem=t, origin_prompt=t) for n, t in enumerate(texts)],
-    )
-    details = [
-        detail(n, 'incorrect', pred=t[:50], reason=t[:90], subject=t[:9])
-        for n, t in enumerate(texts)
-    ]
-    save_results(work_dir, details)
-    return work_dir
 
 
 @pytest.fixture
@@ -85,26 +49,6 @@ def rows_of(data: bytes) -> list[dict[str, Any]]:
 def csv_rows(data: bytes) -> list[dict[str, str]]:
     assert data.startswith(b'\xef\xbb\xbf')
     return list(csv.DictReader(io.StringIO(data.decode('utf-8-sig'), newline='')))
-
-
-def sheet_rows(data: bytes, number: int = 1) -> list[list[str]]:
-    """The cells of a sheet, read as XML: no formula among them."""
-    space = '{http://schemas.openxmlformats.org/spreadsheetml/2006/main}'
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
-        assert not [name for name in book.namelist() if 'sharedStrings' in name]
-        tree = ElementTree.fromstring(book.read(f'xl/worksheets/sheet{number}.xml'))
-    assert not list(tree.iter(f'{space}f'))
-    rows = []
-    for row in tree.iter(f'{space}row'):
-        cells = {}
-        for cell in row.iter(f'{space}c'):
-            texts = [t.text or '' for t in cell.iter(f'{space}t')] or [
-                v.text or '' for v in cell.iter(f'{space}v')
-            ]
-            column = re.sub(r'\d', '', cell.attrib['r'])
-            cells[column] = ''.join(texts)
-        rows.append(list(cells.values()))
-    return rows
 
 
 # What is chosen --------------------------------------------------------------------------

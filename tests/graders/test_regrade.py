@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from doc_pages import pairs
+from documented_commands import REGRADE
 from response_runs import OURS, THEIRS, responses_of, save_responses
 from work_dirs import RECORD, prediction, save_json, save_predictions
 
@@ -30,11 +31,6 @@ from opencompass_math500.runs.record import record_path
 ROOT = Path(__file__).resolve().parents[2]
 LLAMA = 'Llama-3.1-8B-Instruct'
 RUN_DIR = 'outputs/math500/20260101_120000'
-# The commands of the documentation that this file runs.
-SHOWN = {
-    f'math500 regrade {RUN_DIR} --math-verify peer/bin/python',
-    f'math500 regrade {RUN_DIR} --math-verify peer/bin/python --json --output graders.json',
-}
 SCORES = next(pair for pair in pairs() if pair[0].path.name == 'scores.md')
 
 # Without peers --------------------------------------------------------------------------
@@ -216,7 +212,7 @@ def test_the_documentation_shows_what_is_printed(
     save_responses(tmp_path / RUN_DIR, rows, 'llama-3.1-8b-instruct')
     (tmp_path / 'peer').symlink_to(math_verify_python.parents[1])
     printed = ''
-    for command in SHOWN:
+    for command in REGRADE:
         words = [sys.executable, '-m', 'opencompass_math500', *shlex.split(command)[1:]]
         environment = {**os.environ, 'PYTHONPATH': str(ROOT), 'COLUMNS': '80'}
         ended = subprocess.run(
@@ -227,7 +223,7 @@ def test_the_documentation_shows_what_is_printed(
     lines = [line.rstrip() for line in printed.splitlines()]
     (report,) = json.loads((tmp_path / 'graders.json').read_text(encoding='utf-8'))
     for page in SCORES:
-        assert {one for one in page.commands if one.startswith('math500 regrade')} == SHOWN
+        assert {one for one in page.commands if one.startswith('math500 regrade')} == REGRADE
         (block,) = [one.text for one in page.blocks if 'MATHEvaluator v1' in one.text]
         tables, *differences = block.split('\n\ntest/')
         assert [line for line in tables.splitlines() if line not in lines] == []

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from harness_runs import answered, boxed, loaded, samples_of, task_manager
+from hub_machine import Machine
 from loopback_hub import COMMIT, REPO, LoopbackHub
 from problem_rows import row, save
-from test_hub import Machine
 
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import (

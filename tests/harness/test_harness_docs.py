@@ -13,25 +13,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from doc_pages import ROOT, Page, pairs
+from doc_pages import ROOT, Page
+from lm_eval_page import PAGES, arguments_of, marked, their_file
 
 from opencompass_math500 import grade, load_problems
 from opencompass_math500.errors import ConfigError
 from opencompass_math500.locations import config_dir, lm_eval_tasks_dir
 from opencompass_math500.prompts import texts
 
-__all__ = ['CLASSES', 'PAGES', 'arguments_of', 'lm_eval', 'marked']
-
-PAGES = next(pair for pair in pairs() if pair[0].path.name == 'lm-eval.md')
 IDS = ['sample/geometry/1.json', 'sample/precalculus/1.json']
 
 each_page = pytest.mark.parametrize('page', PAGES, ids=str)
-
-
-def marked(page: Page, name: str) -> str:
-    """The text of the one block between the markers of this name."""
-    (block,) = re.findall(r'^```text\n(.*?)^```$', page.marked(name), re.DOTALL | re.MULTILINE)
-    return str(block)
 
 
 def column(page: Page, among: str, number: int = 0) -> list[str]:
@@ -39,35 +31,6 @@ def column(page: Page, among: str, number: int = 0) -> list[str]:
     (table,) = (t for t in page.tables if any(row[0].startswith(among) for row in t))
     return [code for row in table[1:] for code in re.findall(r'`([^`]+)`', row[number])]
 
-
-@pytest.fixture(scope='module')
-def lm_eval() -> None:
-    pytest.importorskip('lm_eval', reason='lm-eval is not installed (extra lm-eval)')
-
-
-def their_file(path: str) -> Path:
-    """A file of lm-eval, without importing it."""
-    found = importlib.util.find_spec('lm_eval')
-    assert found is not None and found.submodule_search_locations
-    return Path(found.submodule_search_locations[0], path)
-
-
-def arguments_of(model: str) -> dict[str, str]:
-    """The named arguments of a model type's class, with the source of their defaults or ''."""
-    file, name = CLASSES[model]
-    tree = ast.parse(their_file(f'models/{file}').read_text(encoding='utf-8'))
-    (body,) = (n.body for n in tree.body if isinstance(n, ast.ClassDef) and n.name == name)
-    (made,) = (n for n in body if isinstance(n, ast.FunctionDef) and n.name == '__init__')
-    names = [argument.arg for argument in made.args.args]
-    defaults = [ast.unparse(default) for default in made.args.defaults]
-    return dict(zip(names, [''] * (len(names) - len(defaults)) + defaults, strict=True))
-
-
-CLASSES = {
-    'hf': ('huggingface.py', 'HFLM'),
-    'vllm': ('vllm_causallms.py', 'VLLM'),
-    'local-chat-completions': ('api_models.py', 'TemplateAPI'),
-}
 
 # What is printed and logged ------------------------------------------------------------
 

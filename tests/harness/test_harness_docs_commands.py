@@ -17,65 +17,20 @@ from typing import Any
 
 import pytest
 from doc_pages import ROOT, pages, put_math500
-from test_harness_docs import PAGES, arguments_of, lm_eval, marked
+from lm_eval_commands import (
+    ENDPOINT,
+    LAUNCH,
+    PARSED,
+    PRINTED,
+    RUN,
+)
+from lm_eval_page import PAGES, arguments_of, marked
 from work_dirs import detail, save_results
 
 from opencompass_math500 import __version__
 from opencompass_math500.cli import main
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.locations import lm_eval_tasks_dir
-
-__all__ = ['LAUNCH', 'PARSED', 'SHOWN', 'lm_eval', 'lm_eval_options']
-
-OURS = '--include_path "$(math500 lm-eval-path)"'
-LOGGED = '--log_samples --output_path outputs/lm-eval'
-HF = 'lm_eval --model hf --model_args pretrained='
-# For real, a block at a time, one after the other in one folder; named by the first command.
-RUN = {
-    'model=$(python -c "from opencompass_math500.embedded import embedded_model_dir; '
-    'print(embedded_model_dir())")': [
-        'lm_eval --model hf --model_args "pretrained=$model,dtype=float32" --device cpu '
-        f'{OURS} --tasks math500 --apply_chat_template --metadata \'{{"math500_data": "sample", '
-        '"math500_ids": ["sample/geometry/1.json", "sample/precalculus/1.json"]}\' '
-        f'--gen_kwargs max_gen_toks=64 {LOGGED}'
-    ],
-    'math500 export outputs/lm-eval --all --output replies.jsonl': [
-        'math500 grade replies.jsonl --policy list_against_tuple=accept --output graded.jsonl'
-    ],
-    'math500 table outputs/lm-eval': [
-        'math500 export outputs/lm-eval --output wrong_answers.xlsx',
-        'math500 report outputs/lm-eval',
-        'math500 compare outputs/lm-eval',
-        'math500 regrade outputs/lm-eval',
-    ],
-    'math500 compare outputs/math500/20260101_120000 outputs/lm-eval': [],
-}
-# At an endpoint on this machine, two problems of the sample.
-ENDPOINT = (
-    'lm_eval --model local-chat-completions --model_args model=my-model,'
-    'base_url=http://127.0.0.1:8000/v1/chat/completions,num_concurrent=8,max_retries=5,timeout=600 '
-    f'{OURS} --tasks math500 --apply_chat_template {LOGGED}'
-)
-CHAT = f'{OURS} --tasks math500 --apply_chat_template'
-INSTRUCT = f'{HF}Qwen/Qwen2.5-7B-Instruct,dtype=bfloat16 --batch_size 8 {CHAT}'
-LAUNCH = 'accelerate launch --multi_gpu --num_processes 8 -m '
-# A GPU, a hub or minutes: parsed by lm-eval's own parser, the task loaded, a request made.
-PARSED = {
-    *(f'{before}{INSTRUCT} {LOGGED}' for before in ('', LAUNCH)),
-    f'{HF}Qwen/Qwen2.5-7B,dtype=bfloat16 --batch_size 8 {OURS} --tasks math500_4shot {LOGGED}',
-    'lm_eval --model vllm --model_args pretrained=Qwen/Qwen2.5-7B-Instruct,dtype=auto,'
-    f'max_model_len=8192,gpu_memory_utilization=0.9 --batch_size auto {CHAT} {LOGGED}',
-    f'{INSTRUCT} --metadata math500_data=test.jsonl math500_levels=5 '
-    '--log_samples --output_path outputs/level-5',
-    'lm_eval --model vllm --model_args pretrained=deepseek-ai/DeepSeek-R1-Distill-Qwen-7B,'
-    f'dtype=auto,max_model_len=36864 --batch_size auto {CHAT} '
-    '--metadata math500_n=4 --gen_kwargs do_sample=true,'
-    'temperature=0.6,top_p=0.95,max_gen_toks=32768 '
-    '--log_samples --output_path outputs/four-samples',
-}
-PRINTED = 'math500 lm-eval-path'
-# The commands of the documentation that this file looks after.
-SHOWN = {*RUN, *(c for rest in RUN.values() for c in rest), ENDPOINT, *PARSED, PRINTED}
 
 # lm-eval's command line ----------------------------------------------------------------
 
@@ -90,16 +45,6 @@ def parsed(command: str) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, 'argv', words)
         return EvaluatorConfig.from_cli(HarnessCLI().parse_args())
-
-
-def lm_eval_options() -> set[str]:
-    """Every option of ``lm_eval``, from its own parser; none where it is not installed."""
-    try:
-        from lm_eval._cli.harness import HarnessCLI
-    except ModuleNotFoundError:
-        pytest.skip('lm-eval is not installed (extra lm-eval)')
-    run = HarnessCLI()._subparsers.choices['run']
-    return {option for action in run._actions for option in action.option_strings}
 
 
 # vLLM's own, which lm-eval hands on. Source: vllm/engine/arg_utils.py, EngineArgs.
@@ -298,7 +243,7 @@ def save_twin(run_dir: Path, rows: list[dict[str, Any]]) -> None:
 
 def _record(data: str) -> dict[str, Any]:
     """The settings of the embedded model's run in float32, batch 1, under this cap."""
-    from test_sample_logs_runs import RECORD
+    from twin_record import RECORD
 
     made: dict[str, Any] = json.loads(json.dumps(RECORD))
     made['inference'] |= {'data': data, 'max_out_len': 64}

@@ -14,7 +14,7 @@ from opencompass.models.huggingface_above_v4_33 import (
     _get_meta_template,
 )
 from problem_rows import row, save
-from test_prompts import as_api, as_base, as_huggingface, on_sample, with_newlines
+from prompt_forms import as_api, as_base, as_huggingface, on_sample, with_newlines
 
 from opencompass_math500.compass.system_turn import SystemTurnParser
 from opencompass_math500.dataset import load_problems

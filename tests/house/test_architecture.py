@@ -181,3 +181,16 @@ def test_names_say_what_is_inside() -> None:
     # A published prompt keeps the name that it has elsewhere, its publisher's version in it.
     names -= {'math500_' + name.replace('-', '_') for name in TEMPLATES}
     assert [name for name in sorted(names) if NAMELESS.fullmatch(name)] == []
+
+
+def test_a_test_imports_no_other_test(pytestconfig: pytest.Config) -> None:
+    """What two of them need has a module of tests/support, which alone can be found."""
+    found = [
+        f'{relative(path)}:{line} imports {name[0]}'
+        for path in OUR_FILES
+        for line, name in imported(path.read_text(encoding='utf-8'), path)
+        if name[0].startswith('test_')
+    ]
+    assert found == []
+    folders = [ROOT / 'tests' / name for name in ('support', 'benchmarks')]
+    assert pytestconfig.getini('pythonpath') == folders

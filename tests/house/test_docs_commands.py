@@ -15,12 +15,8 @@ from typing import Any
 
 import pytest
 from doc_pages import ROOT, Block, Page, pages, put_math500
-from test_export_docs import SHOWN as EXPORTS
-from test_grade_file import SHOWN as GRADE
-from test_harness_docs_commands import SHOWN as LM_EVAL
-from test_regrade import SHOWN as REGRADE
-from test_report_docs import SHOWN as REPORTS
-from test_tables_docs import SHOWN as TABLES
+from documented_commands import EXPORTS, GRADE, REGRADE, REPORTS, TABLES
+from lm_eval_commands import SHOWN as LM_EVAL
 from work_dirs import RECORD, detail, save_json, save_results
 
 from opencompass_math500 import load_problems

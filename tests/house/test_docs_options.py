@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from command_arguments import arguments_of
 from doc_pages import pages, pairs
-from test_harness_docs_commands import lm_eval_options
+from lm_eval_commands import lm_eval_options
 
 
 def _host_options(monkeypatch: pytest.MonkeyPatch) -> set[str]:

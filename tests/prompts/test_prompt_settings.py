@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from marked_items import items
 from opencompass.models import HuggingFacewithChatTemplate
 from opencompass.models.base import LMTemplateParser
 from opencompass.models.huggingface_above_v4_33 import (
@@ -16,8 +17,7 @@ from opencompass.models.huggingface_above_v4_33 import (
 )
 from problem_rows import row, save
 from prompt_building import Echo, built, dataset_config, prompts
-from test_paired import items
-from test_prompts import as_api
+from prompt_forms import as_api
 from tiny_model import write_tiny_model
 
 from opencompass_math500 import grade

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile_run import hostile_run
 from report_pages import page_of, unpacked
 from report_runs import mixed, sampled, save_graded
-from test_exports import hostile_run
 from work_dirs import detail, prediction, replied, save_predictions, save_results
 
 from opencompass_math500.grading.rulebook import rulebook

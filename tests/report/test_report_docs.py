@@ -12,25 +12,13 @@ from typing import Any
 import pytest
 from command_arguments import arguments_of
 from doc_pages import Page, pairs
-from test_export_docs import ITEMS, RUN_DIR, run_in, save_items, workplace
+from documented_commands import OTHER_RUN_DIR, REPORTS
+from documented_run import ITEMS, run_in, save_items
 
 from opencompass_math500.cli import main
 from opencompass_math500.report.bundle import LONGEST
 from opencompass_math500.report.page import content_policy
 
-__all__ = ['SHOWN', 'workplace']  # the folder is that of the page on exports
-
-OTHER = 'outputs/math500/20260102_120000'
-# The commands of the documentation that this file runs, and the runs and responses of each.
-SHOWN = {
-    f'math500 report {RUN_DIR}': (1, 3),
-    f'math500 report {RUN_DIR} --model my-model --dataset my-problems --output my_problems.html': (
-        1,
-        3,
-    ),
-    f'math500 report {RUN_DIR} --data test.jsonl --output with_subjects.html': (1, 3),
-    f'math500 report {RUN_DIR} {OTHER} --output both.html': (2, 6),
-}
 PAGES = next(pair for pair in pairs() if pair[0].path.name == 'report.md')
 READMES = next(pair for pair in pairs() if pair[0].path.name == 'README.md')
 FILES = Path(main.__code__.co_filename).parents[1] / 'report' / 'page'
@@ -39,16 +27,16 @@ each_page = pytest.mark.parametrize('page', PAGES, ids=str)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('command', sorted(SHOWN))
-def test_a_command_does_what_is_shown(command: str, workplace: Path) -> None:
-    save_items(workplace / OTHER)
-    done = run_in(workplace, command)
+@pytest.mark.parametrize('command', sorted(REPORTS))
+def test_a_command_does_what_is_shown(command: str, documented_folder: Path) -> None:
+    save_items(documented_folder / OTHER_RUN_DIR)
+    done = run_in(documented_folder, command)
     assert done.stderr == ''
     written = re.fullmatch(r'(\S+) \((\d+\.\d) MB\)\n', done.stdout)
     assert written is not None
-    page = (workplace / written[1]).read_text(encoding='utf-8')
+    page = (documented_folder / written[1]).read_text(encoding='utf-8')
     assert f'{len(page.encode()) / 1e6:.1f}' == written[2]
-    runs, responses = SHOWN[command]
+    runs, responses = REPORTS[command]
     assert re.search(rf'{runs} runs?,\s+{len(ITEMS)} problems,\s+{responses} responses', page)
     for one in PAGES:
         blocks = [block for block in one.blocks if command in block.commands]

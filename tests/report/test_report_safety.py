@@ -12,10 +12,10 @@ from typing import Any, get_args, get_type_hints
 from xml.etree import ElementTree
 
 import pytest
+from hostile_run import hostile_run
 from hypothesis import given
 from hypothesis import strategies as st
 from report_pages import ReportPage, page_of
-from test_exports import hostile_run
 from work_dirs import RECORD, detail, prediction, save_json, save_predictions, save_results
 
 from opencompass_math500.comparison.like_for_like import Relation, Setting

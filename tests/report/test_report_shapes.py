@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dumped_config import DUMPED
 from record_runs import whole
 from report_command import Said
 from report_pages import page_at, page_of
 from report_runs import mixed, save_graded
 from response_runs import THEIRS, responses_of, save_responses
-from test_fingerprint import DUMPED
 from work_dirs import (
     MODEL,
     RECORD,

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dumped_config import dumped
 from marked import marked
-from work_dirs import DATASET, MODEL, RECORD, detail, save_json, save_results
+from work_dirs import RECORD, detail, save_json, save_results
 
 from opencompass_math500.response import Response
 from opencompass_math500.runs.decoding import Decoding, decoding_of
@@ -199,24 +200,6 @@ def test_what_was_sent_counts_more_than_what_was_asked(
 ) -> None:
     record = {'inference': {'model': {'type': API, 'sampling': {'temperature': 0}}}}
     assert decoding_of(parse_settings(record).decoding, items).temperature == temperature
-
-
-DUMPED = """
-models = [dict(abbr='{model}', type='opencompass.models.HuggingFacewithChatTemplate',
-               path='org/tiny', max_out_len={cap}, key='secret')]
-datasets = [dict(
-    abbr='{dataset}', type='opencompass.datasets.MATHDataset', path='opencompass/math',
-    infer_cfg=dict(prompt_template=dict(template=dict(round=[
-        dict(role='HUMAN', prompt='{{problem}}\\nThink.')])),
-        retriever=dict(type='x.ZeroRetriever'), inferencer=dict(type='x.GenInferencer')),
-    eval_cfg=dict(evaluator=dict(type='opencompass.datasets.MATHEvaluator', version='v2')))]
-other = 1 / 0  # what is executed fails
-"""
-
-
-def dumped(folder: Path, name: str, cap: int = 512) -> None:
-    text = DUMPED.format(model=MODEL, dataset=DATASET, cap=cap)
-    save_json(folder / 'configs' / f'{name}.py', text)
 
 
 def test_a_dumped_config_stands_in_for_a_record(tmp_path: Path) -> None:

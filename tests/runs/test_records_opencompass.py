@@ -12,7 +12,7 @@ from datasets import Dataset
 from opencompass.datasets import MATHEvaluator
 from opencompass.datasets.math import math_postprocess_v2
 from record_runs import read, whole
-from test_summarizer import TINY, ended, save
+from summarized_runs import TINY, ended, save
 from work_dirs import save_predictions
 
 TEXTS = ['\\boxed{0}', '\\boxed{9}', 'It is \\boxed{\\frac{4}{2}}', 'So \\boxed{1}', 'no', '2']

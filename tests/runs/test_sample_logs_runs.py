@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from twin_record import RECORD
 
 pytest.importorskip('lm_eval', reason='lm-eval is not installed (extra lm-eval)')
 
@@ -96,34 +97,6 @@ def test_the_settings_are_those_of_the_opencompass_config(both: Path) -> None:
     assert mine.grader == f'MATH500Evaluator {grader_version()}'
     assert (mine.engine, mine.batch_size) == ('local-chat-completions', None)
     assert zero.why_not_comparable is None
-
-
-RECORD: dict[str, Any] = {
-    'inference': {
-        'rows': None,
-        'prompt': {
-            'template': {
-                'round': [{'prompt': template_named('0shot_cot').question, 'role': 'HUMAN'}]
-            },
-            'type': 'opencompass.openicl.icl_prompt_template.PromptTemplate',
-        },
-        'examples': None,
-        'retriever': {'type': 'opencompass.openicl.icl_retriever.ZeroRetriever'},
-        'inferencer': {'type': 'opencompass_math500.compass.MATH500GenInferencer'},
-        'max_out_len': 4096,
-        'samples': 1,
-        'model': {
-            'type': 'opencompass_math500.compass.MATH500OpenAI', 'path': 'm', 'sampling': None,
-        },
-    },
-    'grading': {
-        'evaluator': {'type': 'opencompass_math500.compass.MATH500Evaluator'},
-        'policy': {},
-        'grader': grader_version(),
-    },
-    'context': {'batch_size': None, 'versions': {'opencompass': '0.5.4'}},
-}  # fmt: skip
-"""As the partitioner has recorded a run of OpenCompass."""
 
 
 def opencompass_run(work_dir: Path, right: set[str]) -> Path:

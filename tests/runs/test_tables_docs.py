@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from doc_pages import Page, pairs
+from documented_commands import TABLES
 
 from opencompass_math500 import load_problems
 from opencompass_math500.cli import main
@@ -18,15 +19,6 @@ from opencompass_math500.runs import columns as columns_room
 
 pyarrow = pytest.importorskip('pyarrow')
 LOGS = Path(__file__).resolve().parents[1] / 'logs' / 'tables'
-# The commands of the documentation that this file runs.
-SHOWN = {
-    'math500 table rollouts/val',
-    'math500 export rollouts/grpo --all --output rollouts.xlsx',
-    'math500 table answers.parquet --response-column reply --gold-column truth '
-    '--problem-column text --finish-column ended',
-    'math500 table answers.jsonl --data sample',
-    'math500 grade answers.jsonl.gz --response-column reply --gold-column truth --summary',
-}
 PAGES = next(pair for pair in pairs() if pair[0].path.name == 'logs.md')
 
 
@@ -51,7 +43,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize('command', sorted(SHOWN))
+@pytest.mark.parametrize('command', sorted(TABLES))
 def test_a_command_does_what_is_shown(
     command: str, workplace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from work_dirs import detail
+from marked_items import items
 
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.response import Response
-from opencompass_math500.runs.opencompass.results import items_of
 from opencompass_math500.statistics.paired import paired_difference
-
-
-def items(*marks: bool | Sequence[bool], first: int = 0) -> list[Response]:
-    """One item a mark, or several of one problem."""
-    kinds = [[mark] if isinstance(mark, bool) else list(mark) for mark in marks]
-    words = {True: 'correct', False: 'incorrect'}
-    details = [
-        detail(number, *(words[mark] for mark in kind))
-        for number, kind in enumerate(kinds, start=first)
-    ]
-    return items_of(details, Path('here'))
 
 
 # Table of the 500: both right, gained, lost, both wrong.
