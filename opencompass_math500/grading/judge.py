@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from opencompass_math500.endings import meaning_of
-from opencompass_math500.grading.arithmetic.bound import operators_in
+from opencompass_math500.grading.bound import operators_in
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.equality.equivalence import same
 from opencompass_math500.grading.equality.parameters import is_given

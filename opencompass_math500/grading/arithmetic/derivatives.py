@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from opencompass_math500.grading.arithmetic.bound import holds
+from opencompass_math500.grading.bound import holds
 from opencompass_math500.grading.values import Apply, Number, Symbol, Value, walk
 from opencompass_math500.grading.work import spend
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from opencompass_math500.grading.arithmetic.bound import holds, operators_in, rebuilt
 from opencompass_math500.grading.arithmetic.derivatives import derivative
 from opencompass_math500.grading.arithmetic.rationals import exact
+from opencompass_math500.grading.bound import holds, operators_in, rebuilt
 from opencompass_math500.grading.values import Apply, Symbol, Value, symbols, walk
 
 __all__ = ['letter_of_family', 'names_a_constant', 'slopes']

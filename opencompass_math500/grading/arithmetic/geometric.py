@@ -6,13 +6,13 @@ import math
 from fractions import Fraction
 from typing import Any, Final
 
-from opencompass_math500.grading.arithmetic.bound import holds
 from opencompass_math500.grading.arithmetic.polynomials import (
     Constant,
     polynomial,
     quotient,
     rational,
 )
+from opencompass_math500.grading.bound import holds
 from opencompass_math500.grading.limits import MAX_EXACT_BITS
 from opencompass_math500.grading.values import Apply, Value
 from opencompass_math500.grading.work import spend

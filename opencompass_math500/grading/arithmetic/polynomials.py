@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 
-from opencompass_math500.grading.arithmetic.bound import holds, with_values
+from opencompass_math500.grading.bound import holds, with_values
 from opencompass_math500.grading.values import Apply, Number, Symbol, Value
 from opencompass_math500.grading.work import spend
 

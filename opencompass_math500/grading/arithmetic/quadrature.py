@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from opencompass_math500.grading.arithmetic.bound import holds
+from opencompass_math500.grading.bound import holds
 from opencompass_math500.grading.values import Apply, Symbol, Value, walk
 from opencompass_math500.grading.work import current, spend
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from opencompass_math500.grading.arithmetic.balls import NoValueError, UnsupportedError, ball
-from opencompass_math500.grading.arithmetic.bound import rebuilt
 from opencompass_math500.grading.arithmetic.rationals import exact
+from opencompass_math500.grading.bound import rebuilt
 from opencompass_math500.grading.values import Apply, Number, Value, walk
 
 __all__ = ['leaves_the_reals', 'with_real_roots']

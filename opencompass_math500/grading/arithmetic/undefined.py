@@ -12,11 +12,11 @@ from fractions import Fraction
 from typing import Any, Final
 
 from opencompass_math500.grading.arithmetic.balls import ball
-from opencompass_math500.grading.arithmetic.bound import OPERATORS
 from opencompass_math500.grading.arithmetic.calculus import operated
 from opencompass_math500.grading.arithmetic.failures import NoValueError, UnsupportedError
 from opencompass_math500.grading.arithmetic.precision import precision
 from opencompass_math500.grading.arithmetic.rationals import exact
+from opencompass_math500.grading.bound import OPERATORS
 from opencompass_math500.grading.values import Apply, Number, Symbol, Value
 from opencompass_math500.grading.work import spend
 

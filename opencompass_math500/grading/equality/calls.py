@@ -8,17 +8,16 @@ is ``Px`` for whoever writes that.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
-from opencompass_math500.grading.arithmetic.bound import OPERATORS
 from opencompass_math500.grading.arithmetic.rationals import exact
 from opencompass_math500.grading.arithmetic.traits import traits
+from opencompass_math500.grading.bound import OPERATORS
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.limits import MAX_SYMBOLS
+from opencompass_math500.grading.parsing.function_names import INVERSE
 from opencompass_math500.grading.values import (
-    CONSTANTS,
     Apply,
     Number,
     Symbol,
@@ -28,31 +27,9 @@ from opencompass_math500.grading.values import (
     walk,
 )
 
-__all__ = ['FUNCTION_LETTERS', 'always_a_function', 'called', 'is_call', 'opaque', 'uncalled']
+__all__ = ['is_call', 'opaque', 'uncalled']
 
-FUNCTION_LETTERS: Final = frozenset('fghFGHpqrPQRTNASV')
-"""Letters that often name a function."""
-
-_ALWAYS: Final = frozenset('fg')
-_NAME: Final = re.compile(r"([A-Za-z])(?:_\w+)?'*")
 _PREFIX: Final = 'call '
-_INVERSE: Final = '^-1'
-
-
-def called(value: Value) -> str | None:
-    r"""The name under which ``value`` can be a function: ``f``, ``f'``, ``f_1``, ``f^{-1}``."""
-    match value:
-        case Symbol(name=name) if name not in CONSTANTS and _NAME.fullmatch(name):
-            return name
-        case Apply(op='pow', args=(Symbol() as base, Number(value=-1))):
-            inner = called(base)
-            return None if inner is None else inner + _INVERSE
-    return None
-
-
-def always_a_function(name: str) -> bool:
-    """Whether brackets behind ``name`` are its argument, whatever stands in them."""
-    return name[0] in _ALWAYS
 
 
 def is_call(value: Value) -> bool:
@@ -63,8 +40,8 @@ def is_call(value: Value) -> bool:
 def uncalled(call: Apply) -> tuple[Value, ...]:
     """The function of a call as a letter, and what it is of: the factors, read as a product."""
     name = call.op[len(_PREFIX) :]
-    letter = Symbol(name.removesuffix(_INVERSE))
-    head = Apply('pow', (letter, Number(-1))) if name.endswith(_INVERSE) else letter
+    letter = Symbol(name.removesuffix(INVERSE))
+    head = Apply('pow', (letter, Number(-1))) if name.endswith(INVERSE) else letter
     return (head, *call.args)
 
 

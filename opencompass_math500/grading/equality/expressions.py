@@ -20,7 +20,6 @@ from opencompass_math500.grading.arithmetic.balls import (
     ball,
     precision,
 )
-from opencompass_math500.grading.arithmetic.bound import OPERATORS, keeps_its_letter, operators_in
 from opencompass_math500.grading.arithmetic.calculus import operated
 from opencompass_math500.grading.arithmetic.families import (
     letter_of_family,
@@ -32,6 +31,7 @@ from opencompass_math500.grading.arithmetic.rationals import exact
 from opencompass_math500.grading.arithmetic.roots import with_real_roots
 from opencompass_math500.grading.arithmetic.traits import traits
 from opencompass_math500.grading.arithmetic.undefined import undefined_part
+from opencompass_math500.grading.bound import OPERATORS, keeps_its_letter, operators_in
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.equality.calls import opaque
 from opencompass_math500.grading.equality.functions import Point, points_for, same_functions

@@ -15,9 +15,9 @@ from opencompass_math500.grading.arithmetic.balls import (
     ball,
     precision,
 )
-from opencompass_math500.grading.arithmetic.bound import operators_in
 from opencompass_math500.grading.arithmetic.rationals import exact
 from opencompass_math500.grading.arithmetic.roots import leaves_the_reals
+from opencompass_math500.grading.bound import operators_in
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.equality.conjugates import holds_conjugates, same_conjugates
 from opencompass_math500.grading.limits import MAX_SYMBOLS

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import Final
 
-from opencompass_math500.grading.arithmetic.bound import keeps_its_letter
+from opencompass_math500.grading.bound import keeps_its_letter
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.equality.expressions import same_expression
 from opencompass_math500.grading.values import (

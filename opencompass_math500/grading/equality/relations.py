@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from opencompass_math500.grading.decision import Decision, disputes_in
-from opencompass_math500.grading.equality.calls import FUNCTION_LETTERS, is_call
+from opencompass_math500.grading.equality.calls import is_call
 from opencompass_math500.grading.equality.cleared import same_cleared
 from opencompass_math500.grading.equality.expressions import constant_ratio, same_expression
 from opencompass_math500.grading.equality.signs import has_sign
+from opencompass_math500.grading.parsing.function_names import FUNCTION_LETTERS
 from opencompass_math500.grading.values import (
     Apply,
     Number,

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
-from opencompass_math500.grading.arithmetic.bound import keeps_its_letter
 from opencompass_math500.grading.arithmetic.rationals import exact
+from opencompass_math500.grading.bound import keeps_its_letter
 from opencompass_math500.grading.equality.relations import is_label, with_variable
 from opencompass_math500.grading.equality.spans import (
     LINE,

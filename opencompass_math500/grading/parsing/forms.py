@@ -7,11 +7,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
-from opencompass_math500.grading.arithmetic.rationals import number_literal
-from opencompass_math500.grading.equality.clocks import clock
 from opencompass_math500.grading.parsing.builders import signed
+from opencompass_math500.grading.parsing.clock import clock
 from opencompass_math500.grading.parsing.grammar import grammar
 from opencompass_math500.grading.parsing.hanzi import hanzi
+from opencompass_math500.grading.parsing.numbers import number_literal
 from opencompass_math500.grading.parsing.numerals import spelled_number
 from opencompass_math500.grading.parsing.ranges import in_words
 from opencompass_math500.grading.parsing.units import is_known, unit_phrase

@@ -13,8 +13,8 @@ from opencompass_math500.grading.arithmetic.balls import (
     ball,
     precision,
 )
-from opencompass_math500.grading.arithmetic.bound import operators_in
 from opencompass_math500.grading.arithmetic.rationals import exact
+from opencompass_math500.grading.bound import operators_in
 from opencompass_math500.grading.parsing.latex import Reading
 from opencompass_math500.grading.parsing.words import rows
 from opencompass_math500.grading.problem.given import form_of, given_sides

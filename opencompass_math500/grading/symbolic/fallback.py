@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import Any, Final
 
-from opencompass_math500.grading.arithmetic.bound import finite_parts
+from opencompass_math500.grading.bound import finite_parts
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.symbolic.wire import encode
 from opencompass_math500.grading.values import Apply, Matrix, Symbol, Value, is_expression, walk

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from opencompass_math500.grading.arithmetic.bound import OPERATORS
+from opencompass_math500.grading.bound import OPERATORS
 from opencompass_math500.grading.symbolic.symbolic_operators import (
     UnreadableError,
     carried_out,
