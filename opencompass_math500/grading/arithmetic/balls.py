@@ -1,13 +1,11 @@
 """Ball arithmetic: an expression as a complex number with a proved error bound.
 
 Built on Arb through python-flint. Two balls that do not meet prove that two values
-differ, whatever the precision; equality is concluded only from agreement to far more
-digits than an accident could produce.
+differ, whatever the precision; how far two agree says ``agreement``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Final
@@ -26,9 +24,8 @@ __all__ = [
     'NoValueError',
     'TooLargeError',
     'UnsupportedError',
-    'agreement',
     'ball',
-    'order',
+    'log2',
     'precision',
 ]
 
@@ -128,7 +125,14 @@ def _is_writable(x: Ball) -> bool:
     ``2^{2^{42}}`` is an exact ball of one bit; as an integer it would take half a
     terabyte, and the library crashes on the attempt.
     """
-    return bool(x.is_finite()) and _log2(x) < _WRITABLE_BITS
+    return bool(x.is_finite()) and log2(x) < _WRITABLE_BITS
+
+
+def log2(x: Ball) -> int:
+    """Return how many bits the whole part of a finite ball takes."""
+    # An int: the exponent of 10^{322}! is beyond any float.
+    mantissa, exponent = x.mid().man_exp()
+    return int(exponent) + int(abs(mantissa)).bit_length()
 
 
 def _add(*terms: Ball) -> Ball:
@@ -273,48 +277,3 @@ _RULES: Final[dict[str, Callable[..., Ball]]] = {
     'arcsech': _inverse('acosh', True),
     'arccsch': _inverse('asinh', True),
 }
-
-
-def agreement(first: Ball, second: Ball) -> float | None:
-    """To how many bits two balls agree; None where they are proved to differ.
-
-    The bits are relative to the larger of the two, and never more than the bits to
-    which the values are known absolutely: two integers of 10,000 digits that agree
-    in the first 100 have not been shown to be equal.
-    """
-    if not (first.is_finite() and second.is_finite()):
-        return -math.inf
-    difference = first - second
-    if not difference.contains(0):
-        return None
-    error = difference.abs_upper()
-    if error == 0:
-        return math.inf
-    size = max(first.abs_lower(), second.abs_lower())
-    absolute = -_log2(error)
-    return min(absolute, absolute + _log2(size)) if size > 0 else absolute
-
-
-def _log2(x: Ball) -> int:
-    # An int: the exponent of 10^{322}! is beyond any float.
-    mantissa, exponent = x.mid().man_exp()
-    return int(exponent) + int(abs(mantissa)).bit_length()
-
-
-def order(first: Value, second: Value) -> int | None:
-    """-1, 0 or 1 as ``first`` is below, equal to or above ``second``; None if unknown."""
-    spend(5)
-    for bits in (128, 640):
-        with precision(bits):
-            try:
-                difference = ball(first) - ball(second)
-            except (NoValueError, UnsupportedError):
-                return None
-            real = difference.real
-            if not difference.imag.contains(0):
-                return None
-            if real < 0 or real > 0:
-                return -1 if real < 0 else 1
-            if real.is_finite() and real.abs_upper() < 2.0**-400:
-                return 0
-    return None

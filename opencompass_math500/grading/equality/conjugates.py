@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
+from opencompass_math500.grading.arithmetic.agreement import agreement
 from opencompass_math500.grading.arithmetic.balls import (
     NoValueError,
     UnsupportedError,
-    agreement,
     ball,
     precision,
 )

@@ -12,11 +12,11 @@ from functools import partial
 from math import copysign, isnan
 from typing import Any, Final
 
+from opencompass_math500.grading.arithmetic.agreement import agreement
 from opencompass_math500.grading.arithmetic.balls import (
     NoValueError,
     TooLargeError,
     UnsupportedError,
-    agreement,
     ball,
     precision,
 )

@@ -8,10 +8,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
 
+from opencompass_math500.grading.arithmetic.agreement import agreement
 from opencompass_math500.grading.arithmetic.balls import (
     NoValueError,
     UnsupportedError,
-    agreement,
     ball,
     precision,
 )

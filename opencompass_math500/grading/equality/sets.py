@@ -7,11 +7,9 @@ A set is a sorted tuple of disjoint spans. ``(0,36) \\setminus \\{9\\}`` and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
-from typing import Final
 
 from opencompass_math500.grading.arithmetic.rationals import exact
-from opencompass_math500.grading.bound import keeps_its_letter
+from opencompass_math500.grading.equality.linear import linear
 from opencompass_math500.grading.equality.relations import is_label, with_variable
 from opencompass_math500.grading.equality.spans import (
     LINE,
@@ -43,8 +41,6 @@ __all__ = ['RealSet', 'is_set', 'real_set', 'same_set']
 
 _FLIPPED = {'<': '>', '>': '<', '<=': '>=', '>=': '<=', '=': '=', '!=': '!=', '~': '~'}
 _INFINITY = Symbol('infty')
-# Neither whole nor of one sign: a floor and 2|x| are linear on the positive integers.
-_CHECKED: Final = (Fraction(7919, 997), Fraction(-6007, 811))
 
 
 def is_set(value: Value) -> bool:
@@ -237,7 +233,7 @@ def _inequation(left: Value, op: str, right: Value, name: str) -> RealSet:
             return LINE  # -\infty < x < 3
         raise NoSetError('infinity as a bound from the wrong side')
     difference = Apply('add', (left, Apply('neg', (right,))))
-    slope, constant = _linear(difference, name)
+    slope, constant = linear(difference, name)
     steepness = exact(slope)
     if steepness is None or steepness == 0:
         raise NoSetError('no slope')
@@ -255,36 +251,6 @@ def _absolute(inner: Value, op: str, bound: Value, name: str) -> RealSet:
     if op in ('>', '>='):
         return complement(_absolute(inner, '<=' if op == '>' else '<', bound, name))
     raise NoSetError('an equation with an absolute value')
-
-
-def _linear(value: Value, name: str) -> tuple[Value, Value]:
-    """Slope and constant of ``value`` in ``name``, checked at other points."""
-    constant, slope = _value_at(value, name, 0), _slope(value, name)
-    for where in _CHECKED:
-        predicted = Apply('add', (constant, Apply('mul', (Number(where), slope))))
-        if order_of(predicted, _value_at(value, name, where)) != 0:
-            raise NoSetError('not linear')
-    rational = exact(slope)
-    return (Number(rational) if rational is not None else slope), constant
-
-
-def _slope(value: Value, name: str) -> Value:
-    """What ``value`` gains from 0 to 1, term by term: that of ``x - \\sqrt{2}`` is exactly 1."""
-    if name not in symbols(value):
-        return Number(0)
-    if isinstance(value, Apply) and value.op in ('add', 'neg'):
-        return Apply(value.op, tuple(_slope(argument, name) for argument in value.args))
-    return Apply('add', (_value_at(value, name, 1), Apply('neg', (_value_at(value, name, 0),))))
-
-
-def _value_at(value: Value, name: str, where: int | Fraction) -> Value:
-    if isinstance(value, Symbol):
-        return Number(where) if value.name == name else value
-    if isinstance(value, Number):
-        return value
-    if isinstance(value, Apply) and not keeps_its_letter(value):
-        return Apply(value.op, tuple(_value_at(a, name, where) for a in value.args))
-    raise NoSetError('not linear')
 
 
 def _ray(bound: Value, op: str) -> RealSet:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cmp_to_key
 
-from opencompass_math500.grading.arithmetic.balls import order
+from opencompass_math500.grading.arithmetic.agreement import order
 from opencompass_math500.grading.arithmetic.rationals import exact
 from opencompass_math500.grading.values import Value
 
