@@ -19,13 +19,21 @@ from opencompass_math500.runs.columns import NAMED_BY_NONE, NamedColumns
 from opencompass_math500.runs.evalscope.reader import EvalScope
 from opencompass_math500.runs.inspect.reader import InspectAI
 from opencompass_math500.runs.lm_eval.reader import LmEval
+from opencompass_math500.runs.nemo_skills.reader import NemoSkills
 from opencompass_math500.runs.opencompass.reader import OpenCompass
 from opencompass_math500.runs.source import Note, Source, StoredRun
 from opencompass_math500.runs.tables.reader import Tables
 
 __all__ = ['SOURCES', 'Place', 'find_place', 'nothing']
 
-SOURCES: Final[list[Source]] = [OpenCompass(), LmEval(), EvalScope(), InspectAI(), Tables()]
+SOURCES: Final[list[Source]] = [
+    OpenCompass(),
+    LmEval(),
+    EvalScope(),
+    InspectAI(),
+    NemoSkills(),
+    Tables(),
+]
 """Every reader. To read one more harness, add one here."""
 
 _REMEDY: Final = (

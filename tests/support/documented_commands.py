@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from documented_run import RUN_DIR
 
-__all__ = ['EXPORTS', 'GRADE', 'OTHER_RUN_DIR', 'REGRADE', 'REPORTS', 'TABLES']
+__all__ = ['EXPORTS', 'GRADE', 'NEMO_SKILLS', 'OTHER_RUN_DIR', 'REGRADE', 'REPORTS', 'TABLES']
 
 # Run by exports/test_export_docs.py.
 EXPORTS = {
@@ -43,6 +43,9 @@ REPORTS = {
     f'math500 report {RUN_DIR} --data test.jsonl --output with_subjects.html': (1, 3),
     f'math500 report {RUN_DIR} {OTHER_RUN_DIR} --output both.html': (2, 6),
 }
+
+# Run by runs/test_nemo_skills.py.
+NEMO_SKILLS = {'math500 table outputs/my-model'}
 
 # Run by runs/test_tables_docs.py.
 TABLES = {

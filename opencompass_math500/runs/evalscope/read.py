@@ -21,7 +21,7 @@ from opencompass_math500.runs.evalscope.rows import (
     review_of,
     was_refused,
 )
-from opencompass_math500.runs.lines import rows_by_line
+from opencompass_math500.runs.part_rows import rows_or_faults
 from opencompass_math500.runs.rows import Row
 
 __all__ = ['read_benchmark']
@@ -130,7 +130,7 @@ def _each(
         return
     name, wrong = path.relative_to(root).as_posix(), 0
     try:
-        for row in rows_by_line(path, name):
+        for row in rows_or_faults(path, name):
             try:
                 if isinstance(row, MalformedData):
                     raise row

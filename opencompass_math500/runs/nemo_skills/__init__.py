@@ -1,0 +1,1 @@
+"""The outputs of NeMo-Skills: one file a benchmark and seed."""
