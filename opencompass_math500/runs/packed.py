@@ -87,12 +87,13 @@ def parquet_columns(path: Path) -> list[str]:
         return _readable(table)
 
 
-def parquet_rows(path: Path, name: str) -> Iterator[Row]:
+def parquet_rows(path: Path, name: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
     """Yield the rows of a parquet file as those of a JSON Lines file are, numbered from 1.
 
     Args:
         path: the file.
         name: what to call it in messages.
+        columns: these only, where they are there, with dots for what is nested; None for all.
 
     Raises:
         SourceUnavailable, MalformedData: it cannot be read, or is damaged.
@@ -100,7 +101,8 @@ def parquet_rows(path: Path, name: str) -> Iterator[Row]:
     """
     number = 0
     with _opened(path) as table:
-        for batch in table.iter_batches(batch_size=_ROWS_AT_A_TIME, columns=_readable(table)):
+        wanted = _readable(table) if columns is None else list(columns)
+        for batch in table.iter_batches(batch_size=_ROWS_AT_A_TIME, columns=wanted):
             for fields in batch.to_pylist():
                 number += 1
                 yield Row(number, f'{name}: row {number}', _plain(fields))

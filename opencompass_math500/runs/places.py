@@ -18,6 +18,7 @@ from opencompass_math500.errors import (
 from opencompass_math500.runs.columns import NAMED_BY_NONE, NamedColumns
 from opencompass_math500.runs.evalscope.reader import EvalScope
 from opencompass_math500.runs.inspect.reader import InspectAI
+from opencompass_math500.runs.lighteval.reader import Lighteval
 from opencompass_math500.runs.lm_eval.reader import LmEval
 from opencompass_math500.runs.nemo_skills.reader import NemoSkills
 from opencompass_math500.runs.opencompass.reader import OpenCompass
@@ -28,6 +29,7 @@ __all__ = ['SOURCES', 'Place', 'find_place', 'nothing']
 
 SOURCES: Final[list[Source]] = [
     OpenCompass(),
+    Lighteval(),  # before lm-eval: both call their scores results_<date>.json
     LmEval(),
     EvalScope(),
     InspectAI(),

@@ -18,7 +18,7 @@ from opencompass_math500.runs.places import find_place
 
 LOGS = Path(__file__).parents[1] / 'logs'
 # What each log holds of the eight canned replies.
-GREEDY = {'evalscope': LOGS / 'evalscope' / 'greedy'}
+GREEDY = {name: LOGS / name / 'greedy' for name in ('evalscope', 'lighteval')}
 
 
 @pytest.fixture(params=sorted(GREEDY))

@@ -22,11 +22,12 @@ _PART: Final = re.compile(r'(?P<stem>.+)_(?P<number>[0-9]+)')
 _ROOTS: Final = ('predictions', 'results')
 # What another harness leaves beside, or in, a folder of one of these names. evalscope 1.14.1
 # writes predictions/, and its settings when it starts; lighteval 0.13.0 writes
-# results/<model>/results_<date>.json, where a model may be called org/name.
+# results/<model>/results_<date>.json, where a model may be called org/name, and details/.
 _OF_OTHERS: Final = (
     'configs/task_config*.yaml',
     'reviews',
     *(f'results/{"*/" * depth}results_[0-9]*-*-*T*.json' for depth in (1, 2)),
+    *(f'details/{"*/" * depth}details_*.parquet' for depth in (2, 3)),
 )
 
 

@@ -1,0 +1,1 @@
+"""What lighteval writes with ``--save-details``: results as JSON, details as parquet."""
