@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from opencompass_math500.dataset import Problem, load_problems
     from opencompass_math500.grading.batch import grade_many
     from opencompass_math500.grading.extraction.extract import extract_answer
-    from opencompass_math500.grading.judge import grade, judge
+    from opencompass_math500.grading.judging import grade, judge
     from opencompass_math500.grading.policy import Policy
     from opencompass_math500.grading.verdict import Verdict
 
@@ -37,9 +37,9 @@ _HOMES: Final = {
     'Problem': 'dataset',
     'Verdict': 'grading.verdict',
     'extract_answer': 'grading.extraction.extract',
-    'grade': 'grading.judge',
+    'grade': 'grading.judging',
     'grade_many': 'grading.batch',
-    'judge': 'grading.judge',
+    'judge': 'grading.judging',
     'load_problems': 'dataset',
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from opencompass_math500.grading.verdict import Outcome, Verdict
+from opencompass_math500.grading import Outcome, Verdict
 
 __all__ = ['Response', 'Turn', 'turns_of']
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from opencompass_math500.graders import Grader, Report, load_report, report_path
-from opencompass_math500.grading.verdict import Outcome
+from opencompass_math500.grading import Outcome
 from opencompass_math500.published import PublishedScore
 from opencompass_math500.response import Response
 from opencompass_math500.runs.run import Run

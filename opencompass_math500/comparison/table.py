@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from opencompass_math500.grading.verdict import NOT_THE_MODELS_MISTAKE, OUTCOMES, Outcome
+from opencompass_math500.grading import NOT_THE_MODELS_MISTAKE, OUTCOMES, Outcome
 from opencompass_math500.response import Response
 from opencompass_math500.runs.caption import caption
 from opencompass_math500.runs.mark import mark_of

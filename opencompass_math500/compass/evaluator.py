@@ -10,10 +10,7 @@ from opencompass.openicl.icl_evaluator import BaseEvaluator
 from opencompass.registry import ICL_EVALUATORS, TEXT_POSTPROCESSORS
 
 from opencompass_math500.errors import ConfigError, MalformedData
-from opencompass_math500.grading.extraction.extract import extract_answer
-from opencompass_math500.grading.judge import grade
-from opencompass_math500.grading.policy import Policy, as_policy
-from opencompass_math500.grading.verdict import Verdict
+from opencompass_math500.grading import Policy, Verdict, as_policy, extract_answer, grade
 from opencompass_math500.runs.opencompass.results import items_of, read_predictions
 from opencompass_math500.runs.prediction import gold_answer
 from opencompass_math500.statistics.pass_at_k import default_ks, sampling_scores

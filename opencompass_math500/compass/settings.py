@@ -10,8 +10,7 @@ from typing import Any
 import opencompass_math500
 from opencompass_math500.compass.openai_model import api_model
 from opencompass_math500.compass.provenance import model_identity
-from opencompass_math500.grading.policy import as_policy, settings_of
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import as_policy, grader_version, settings_of
 from opencompass_math500.runs.record import graded_here, inference_part
 
 __all__ = ['record_of']

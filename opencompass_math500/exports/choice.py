@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from opencompass_math500.grading.verdict import OUTCOMES, Outcome
+from opencompass_math500.grading import OUTCOMES, Outcome
 from opencompass_math500.response import Response
 
 __all__ = ['WRONG', 'Choice']

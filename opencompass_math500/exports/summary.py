@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.verdict import OUTCOMES, Outcome
+from opencompass_math500.grading import OUTCOMES, Outcome
 from opencompass_math500.response import Response
 from opencompass_math500.runs.caption import known_settings
 from opencompass_math500.runs.run import Run

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from opencompass_math500.graders.matrix import Judged, Share, share
-from opencompass_math500.grading.verdict import Outcome
+from opencompass_math500.grading import Outcome
 
 __all__ = ['Anatomy', 'Loss', 'LossName', 'anatomy']
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final, Literal
 
-from opencompass_math500.grading.verdict import Outcome
+from opencompass_math500.grading import Outcome
 from opencompass_math500.statistics.score import share_interval
 
 __all__ = [

@@ -31,10 +31,13 @@ from opencompass_math500.graders import (
 from opencompass_math500.graders import worker as worker_script
 from opencompass_math500.graders.peer import Peer, PeerCommand
 from opencompass_math500.graders.show import print_report
-from opencompass_math500.grading.batch import grade_beside
-from opencompass_math500.grading.policy import as_policy, settings_of
-from opencompass_math500.grading.verdict import Verdict
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import (
+    Verdict,
+    as_policy,
+    grade_beside,
+    grader_version,
+    settings_of,
+)
 from opencompass_math500.notes import note
 from opencompass_math500.response import Response
 from opencompass_math500.runs.places import Place, find_place

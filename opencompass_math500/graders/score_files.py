@@ -14,15 +14,17 @@ from typing import Any, Final
 from opencompass_math500.atomic import opened
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import ConfigError
-from opencompass_math500.grading.batch import grade_beside
-from opencompass_math500.grading.policy import DEFAULT_POLICY, Policy, settings_of
-from opencompass_math500.grading.verdict import (
+from opencompass_math500.grading import (
+    DEFAULT_POLICY,
     NOT_THE_MODELS_MISTAKE,
     OUTCOMES,
     Outcome,
+    Policy,
     Verdict,
+    grade_beside,
+    grader_version,
+    settings_of,
 )
-from opencompass_math500.grading.version import grader_version
 from opencompass_math500.notes import note
 from opencompass_math500.runs.columns import NAMED_BY_NONE, NamedColumns
 from opencompass_math500.runs.files import PredictionSet, find_sets

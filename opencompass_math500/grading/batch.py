@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from typing import Any, Final, TypeVar
 
 from opencompass_math500.errors import Math500Error
-from opencompass_math500.grading.judge import grade
+from opencompass_math500.grading.judging import grade
 from opencompass_math500.grading.policy import Policy, as_policy, settings_of
 from opencompass_math500.grading.verdict import Verdict
 from opencompass_math500.notes import note_once, noted_once

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from opencompass_math500.grading.limits import MAX_SHOWN
 from opencompass_math500.grading.parsing.latex import parse
 from opencompass_math500.grading.policy import RULE_OF, Policy
-from opencompass_math500.grading.rulebook import rulebook
+from opencompass_math500.grading.rules import rulebook
 from opencompass_math500.grading.values import (
     Apply,
     Choice,

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from opencompass_math500.endings import Ending
-from opencompass_math500.grading.judge import grade
-from opencompass_math500.grading.verdict import Outcome
+from opencompass_math500.grading import Outcome, grade
 from opencompass_math500.notes import note
 
 __all__ = ['LOGGED_AS', 'Grade', 'graded']

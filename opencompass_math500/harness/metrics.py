@@ -15,7 +15,7 @@ from lm_eval.api.registry import register_aggregation
 
 from opencompass_math500.dataset import SUBJECTS, ProblemSet
 from opencompass_math500.endings import meaning_of
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import OUTCOMES
 from opencompass_math500.harness.grades import Grade
 
 __all__ = ['COUNTED', 'counts_of', 'level_name', 'metric_list', 'metrics_of', 'subject_name']

@@ -9,7 +9,7 @@ from lm_eval.api.task import ConfigurableTask
 from lm_eval.utils import create_iterator
 
 from opencompass_math500 import __version__
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import grader_version
 from opencompass_math500.harness.cached import look_into_cache
 from opencompass_math500.harness.data import SPLIT, problems_for, rows_of
 from opencompass_math500.harness.endings import Request, note_endings

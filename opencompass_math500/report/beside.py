@@ -11,7 +11,7 @@ from opencompass_math500.comparison.outcome import Against
 from opencompass_math500.comparison.regraded import report_of
 from opencompass_math500.errors import MalformedData, Math500Error
 from opencompass_math500.graders import GRADERS, Report, load_report, report_path
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import grader_version
 from opencompass_math500.published import Source
 from opencompass_math500.report.reading import ReadRun
 from opencompass_math500.report.sheet import (

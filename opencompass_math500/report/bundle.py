@@ -9,9 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from opencompass_math500.grading.extraction.extract import MAX_RESPONSE
-from opencompass_math500.grading.rulebook import rulebook
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import MAX_RESPONSE, OUTCOMES, rulebook
 from opencompass_math500.report.mathematics import formula, prose
 from opencompass_math500.report.reading import tokens_of
 from opencompass_math500.response import Response

@@ -12,7 +12,7 @@ from opencompass_math500.comparison.like_for_like import Setting
 from opencompass_math500.comparison.outcome import Outcome as AgainstOutcome
 from opencompass_math500.comparison.run_pair import PairOutcome
 from opencompass_math500.graders.matrix import Share
-from opencompass_math500.grading.verdict import Outcome
+from opencompass_math500.grading import Outcome
 from opencompass_math500.report.heat import Heat
 from opencompass_math500.report.lengths import Lengths
 from opencompass_math500.statistics.difference import Difference

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from opencompass_math500.errors import ConfigError, MalformedData
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import OUTCOMES
 from opencompass_math500.report.beside import graders_sheet, published_sheet
 from opencompass_math500.report.heat import heat_of
 from opencompass_math500.report.lengths import Unit, lengths_of

@@ -12,7 +12,7 @@ from typing import Final
 from opencompass_math500 import __version__
 from opencompass_math500.atomic import opened
 from opencompass_math500.errors import ConfigError
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import grader_version
 from opencompass_math500.report.beside import pair_sheets
 from opencompass_math500.report.bundle import Bundle
 from opencompass_math500.report.lengths import edges_of

@@ -8,8 +8,7 @@ from numbers import Integral
 from typing import Any, Final
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.batch import grade_many
-from opencompass_math500.grading.verdict import Outcome, Verdict
+from opencompass_math500.grading import Outcome, Verdict, grade_many
 from opencompass_math500.notes import note_once
 
 __all__ = ['UNDECIDED', 'Rewarded', 'rewarded', 'text_of']

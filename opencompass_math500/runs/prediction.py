@@ -10,7 +10,7 @@ from typing import Any, Final
 from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.extraction.extract import extract_answer
+from opencompass_math500.grading import extract_answer
 from opencompass_math500.prompts import TEMPLATES
 from opencompass_math500.response import turns_of
 from opencompass_math500.runs.columns import NAMED_BY_NONE, Columns, NamedColumns, find_columns

@@ -10,8 +10,7 @@ from pathlib import Path
 from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error
-from opencompass_math500.grading.batch import grade_beside
-from opencompass_math500.grading.policy import Policy, as_policy
+from opencompass_math500.grading import Policy, as_policy, grade_beside
 from opencompass_math500.response import Response
 from opencompass_math500.runs.joined import joined
 from opencompass_math500.runs.places import Place, find_place

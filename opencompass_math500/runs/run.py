@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from opencompass_math500.errors import ConfigError, IncompleteRunError
-from opencompass_math500.grading.policy import Policy, as_policy
-from opencompass_math500.grading.verdict import OUTCOMES, Outcome
+from opencompass_math500.grading import OUTCOMES, Outcome, Policy, as_policy
 from opencompass_math500.response import Response
 from opencompass_math500.runs.settings import OURS, Settings
 from opencompass_math500.statistics.score import Score, score_items

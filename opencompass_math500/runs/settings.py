@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import grader_version
 from opencompass_math500.runs.decoding import Decoding, asked_sampling, configured
 from opencompass_math500.runs.question import Question, question_of
 from opencompass_math500.runs.record import class_name, graded_here, read_record

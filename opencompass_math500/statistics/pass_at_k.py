@@ -10,9 +10,7 @@ from math import comb
 from typing import Final, Literal
 
 from opencompass_math500.errors import MalformedData, SelectionError
-from opencompass_math500.grading.judge import judge
-from opencompass_math500.grading.policy import RULE_OF, Policy
-from opencompass_math500.grading.verdict import Outcome
+from opencompass_math500.grading import RULE_OF, Outcome, Policy, judge
 from opencompass_math500.response import Response
 from opencompass_math500.statistics.score import mean_interval
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from opencompass_math500.endings import meaning_of
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.verdict import Outcome
+from opencompass_math500.grading import Outcome
 from opencompass_math500.response import Response
 
 __all__ = [

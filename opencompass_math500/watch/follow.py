@@ -9,7 +9,7 @@ from typing import Any
 
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error
-from opencompass_math500.grading.policy import Policy, as_policy
+from opencompass_math500.grading import Policy, as_policy
 from opencompass_math500.runs.opencompass.asking import asking_of
 from opencompass_math500.runs.opencompass.drafts import Statements
 from opencompass_math500.runs.opencompass.layout import WHOLE

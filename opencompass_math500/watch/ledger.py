@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.batch import grade_beside
-from opencompass_math500.grading.policy import Policy
-from opencompass_math500.grading.verdict import Outcome, Verdict
+from opencompass_math500.grading import Outcome, Policy, Verdict, grade_beside
 from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.columns import Columns
 from opencompass_math500.runs.opencompass.drafts import Statements

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from opencompass_math500.grading.verdict import OUTCOMES, Outcome
+from opencompass_math500.grading import OUTCOMES, Outcome
 
 __all__ = ['Stage', 'Standing', 'State', 'Tally', 'Wrong']
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.equality.equivalence import same
 from opencompass_math500.grading.extraction.extract import extract
-from opencompass_math500.grading.judge import grade, judge
+from opencompass_math500.grading.judging import grade, judge
 from opencompass_math500.grading.parsing import latex
 from opencompass_math500.grading.parsing.latex import Reading, parse
 from opencompass_math500.grading.parsing.units import unit_phrase

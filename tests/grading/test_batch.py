@@ -124,7 +124,7 @@ def test_a_row_that_the_grader_fails_on_is_one_row(monkeypatch: pytest.MonkeyPat
     def faulty(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr('opencompass_math500.grading.judge.same', faulty)
+    monkeypatch.setattr('opencompass_math500.grading.judging.same', faulty)
     given = [{'response': '\\boxed{7}', 'gold': '7'}, {'response': '\\boxed{x}', 'gold': 'y'}]
     found = [(verdict.outcome, verdict.rule) for verdict in grade_many(given * 2, workers=1)]
     assert found == [('correct', 'judge.integers'), ('timeout', 'judge.error')] * 2

@@ -15,7 +15,7 @@ from opencompass_math500.grading.arithmetic.balls import ball
 from opencompass_math500.grading.arithmetic.derivatives import derivative
 from opencompass_math500.grading.arithmetic.rationals import exact
 from opencompass_math500.grading.equality.expressions import same_expression
-from opencompass_math500.grading.judge import judge
+from opencompass_math500.grading.judging import judge
 from opencompass_math500.grading.parsing.latex import parse
 from opencompass_math500.grading.symbolic import fallback
 from opencompass_math500.grading.values import Value

@@ -21,7 +21,7 @@ from opencompass_math500.grading.extraction.extract import (
 )
 from opencompass_math500.grading.extraction.lexicon import Kind, lexicon
 from opencompass_math500.grading.extraction.repair import repair
-from opencompass_math500.grading.judge import grade
+from opencompass_math500.grading.judging import grade
 from opencompass_math500.grading.parsing.numerals import spelled_number
 from opencompass_math500.grading.parsing.units import unit_words
 from opencompass_math500.grading.policy import as_policy

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from opencompass_math500.errors import ConfigError
-from opencompass_math500.grading.judge import grade, judge
+from opencompass_math500.grading.judging import grade, judge
 
-JUDGE = 'opencompass_math500.grading.judge'
+JUDGE = 'opencompass_math500.grading.judging'
 
 
 def raising(error: BaseException) -> Any:

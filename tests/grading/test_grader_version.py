@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import opencompass_math500
-from opencompass_math500.grading.rulebook import RULES_FILE
+from opencompass_math500.grading.rules import RULES_FILE
 from opencompass_math500.grading.version import grader_version, sources_version
 
 PACKAGE = Path(opencompass_math500.__file__).parent

@@ -21,7 +21,7 @@ from opencompass_math500.grading.policy import (
     parse_policy,
     settings_of,
 )
-from opencompass_math500.grading.rulebook import rulebook
+from opencompass_math500.grading.rules import rulebook
 
 NAMES: tuple[Dispute, ...] = get_args(Dispute)
 POLICIES = st.builds(Policy, **{name: st.sampled_from(get_args(Setting)) for name in NAMES})

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from opencompass_math500.grading.judge import judge
+from opencompass_math500.grading.judging import judge
 from opencompass_math500.grading.parsing.latex import parse
 from opencompass_math500.grading.verdict import OUTCOMES
 

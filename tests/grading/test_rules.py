@@ -12,12 +12,12 @@ import rule_tables
 from answer_cases import ANSWERS, ending_verdict, verdict_on
 from rule_tables import PAGES, cases_by_rule, decided_by, rewritten
 
-from opencompass_math500.grading import judge
+from opencompass_math500.grading import judging
 from opencompass_math500.grading.equality import equivalence
 from opencompass_math500.grading.policy import DEFAULT_POLICY, RULE_OF
-from opencompass_math500.grading.rulebook import RULES_FILE, rulebook
+from opencompass_math500.grading.rules import RULES_FILE, rulebook
 
-GRADING = Path(judge.__file__).parent
+GRADING = Path(judging.__file__).parent
 _NAME = re.compile(r'[a-z]+\.[a-z_]+')
 
 

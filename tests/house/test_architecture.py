@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ SHELVES: tuple[frozenset[str], ...] = (
     frozenset({'equality'}),
     frozenset({'problem', 'symbolic'}),
     frozenset({'extraction'}),
-    frozenset({'batch', 'describe', 'faults', 'judge', 'rulebook', 'version'}),
+    frozenset({'batch', 'describe', 'faults', 'judging', 'rules', 'version'}),
 )
 SHELF_OF = {shelf: layer for layer, shelves in enumerate(SHELVES) for shelf in shelves}
 
@@ -74,7 +75,7 @@ def relative(path: Path) -> str:
 
 
 def dotted(path: Path) -> tuple[str, ...]:
-    """``<package>/grading/judge.py`` as ``(package, 'grading', 'judge')``."""
+    """``<package>/grading/judging.py`` as ``(package, 'grading', 'judge')``."""
     parts = path.relative_to(ROOT).with_suffix('').parts
     return parts[:-1] if parts[-1] == '__init__' else parts
 
@@ -134,6 +135,16 @@ def test_every_room_has_its_layer() -> None:
     assert rooms <= set(LAYER_OF), f'give these rooms a place in LAYERS: {rooms - set(LAYER_OF)}'
 
 
+def test_a_name_of_a_room_is_not_the_name_of_its_file() -> None:
+    """Whoever imports the file first would find it in the place of the function."""
+    for init in (ROOT / PACKAGE).rglob('__init__.py'):
+        for node in ast.walk(ast.parse(init.read_text(encoding='utf-8'))):
+            if isinstance(node, ast.FunctionDef) and node.name == '__getattr__':
+                room = import_module('.'.join(dotted(init)))
+                files = {path.stem for path in init.parent.glob('*.py')}
+                assert not files & set(room.__all__), relative(init)
+
+
 def test_every_file_of_grading_has_its_shelf() -> None:
     shelves = {dotted(path)[2] for path in MODULES if dotted(path)[1:2] == ('grading',)
                and len(dotted(path)) > 2}  # fmt: skip
@@ -151,7 +162,7 @@ def test_imports_point_one_way(path: Path) -> None:
     [
         ('parsing/latex.py', 'from opencompass_math500.grading.equality.sets import is_set'),
         ('problem/form.py', 'from opencompass_math500.grading.symbolic import fallback'),
-        ('values.py', 'def f():\n    from opencompass_math500.grading import judge'),
+        ('values.py', 'def f():\n    from opencompass_math500.grading import judging'),
         ('equality/sets.py', 'from opencompass_math500.grading.extraction.boxes import boxes_in'),
     ],
 )
@@ -162,11 +173,11 @@ def test_a_wrong_shelf_is_seen(file: str, line: str) -> None:
 @pytest.mark.parametrize(
     ('file', 'line'),
     [
-        ('grading/judge.py', 'from opencompass_math500.runs.opencompass.results import Item'),
-        ('grading/judge.py', 'from opencompass_math500.dataset.load import load_problems'),
-        ('grading/judge.py', 'from ..compass import evaluator'),
-        ('grading/judge.py', 'def f():\n    import opencompass_math500.cli'),
-        ('grading/judge.py', 'from opencompass_math500 import judge'),
+        ('grading/judging.py', 'from opencompass_math500.runs.opencompass.results import Item'),
+        ('grading/judging.py', 'from opencompass_math500.dataset.load import load_problems'),
+        ('grading/judging.py', 'from ..compass import evaluator'),
+        ('grading/judging.py', 'def f():\n    import opencompass_math500.cli'),
+        ('grading/judging.py', 'from opencompass_math500 import judge'),
         ('response.py', 'from . import compass'),
         ('response.py', 'import sympy.core'),
         ('harness.py', 'from opencompass_math500.compass import MATH500Dataset'),
@@ -181,7 +192,7 @@ def test_a_wrong_arrow_is_seen(file: str, line: str) -> None:
 def test_a_right_arrow_is_let_through() -> None:
     source = (
         'import opencompass\nfrom opencompass_math500 import __version__, errors\n'
-        'from opencompass_math500.grading.judge import judge\nfrom .dataset import MATH500Dataset\n'
+        'from opencompass_math500.grading import judge\nfrom .dataset import MATH500Dataset\n'
     )
     assert wrong_arrows(source, ROOT / PACKAGE / 'compass' / 'evaluator.py') == []
 

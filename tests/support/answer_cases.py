@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from opencompass_math500.grading.judge import grade, judge
+from opencompass_math500.grading.judging import grade, judge
 from opencompass_math500.grading.policy import as_policy
 from opencompass_math500.grading.symbolic import fallback
 from opencompass_math500.grading.verdict import Verdict
@@ -48,7 +48,7 @@ def verdict_on(case: Case) -> Verdict:
         if 'worker' in case:
             patch.setattr(fallback, 'worker', _WORKERS[case['worker']])
         if 'fault' in case:
-            patch.setattr('opencompass_math500.grading.judge.same', _faulty)
+            patch.setattr('opencompass_math500.grading.judging.same', _faulty)
         return judge(
             answer=case['answer'],
             gold=case['gold'],

@@ -16,7 +16,7 @@ __all__ = ['COMMAND']
 def _add(parser: argparse.ArgumentParser) -> None:
     from opencompass_math500.dataset import LEVELS
     from opencompass_math500.exports import FORMATS
-    from opencompass_math500.grading.verdict import OUTCOMES
+    from opencompass_math500.grading import OUTCOMES
 
     add_work_dir(parser)
     parser.add_argument(

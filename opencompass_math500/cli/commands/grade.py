@@ -32,7 +32,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     from opencompass_math500.dataset.lookup import NamedData
     from opencompass_math500.graders.score_files import grade_files
-    from opencompass_math500.grading.policy import parse_policy
+    from opencompass_math500.grading import parse_policy
 
     grade_files(
         options.files,

@@ -22,9 +22,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from opencompass_math500.grading.describe import explain
-    from opencompass_math500.grading.judge import grade, judge
-    from opencompass_math500.grading.policy import parse_policy
+    from opencompass_math500.grading import explain, grade, judge, parse_policy
 
     problem = text_of(options.problem) if options.problem else None
     policy = parse_policy(options.policy)

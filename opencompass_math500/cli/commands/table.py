@@ -14,7 +14,7 @@ __all__ = ['COMMAND']
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
-    from opencompass_math500.grading.verdict import OUTCOMES
+    from opencompass_math500.grading import OUTCOMES
 
     add_work_dir(parser)
     add_columns(parser)

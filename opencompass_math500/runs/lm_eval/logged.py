@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.verdict import OUTCOMES, Verdict
+from opencompass_math500.grading import OUTCOMES, Verdict
 from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.lm_eval.reference import Reference, reference_of
 from opencompass_math500.runs.rows import Numeral, Row

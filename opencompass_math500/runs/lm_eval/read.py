@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from opencompass_math500.errors import MalformedData, SourceUnavailable
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import grader_version
 from opencompass_math500.response import Response
 from opencompass_math500.runs.lm_eval.logged import LoggedRow, position_of, responses_in
 from opencompass_math500.runs.part_rows import rows_or_faults

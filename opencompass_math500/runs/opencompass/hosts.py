@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.verdict import Verdict
+from opencompass_math500.grading import Verdict
 from opencompass_math500.response import Response
 from opencompass_math500.runs.opencompass.results import entries_of
 

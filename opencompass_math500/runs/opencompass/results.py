@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.verdict import OUTCOMES, Outcome, Verdict
+from opencompass_math500.grading import OUTCOMES, Outcome, Verdict
 from opencompass_math500.response import Response
 
 __all__ = [
