@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     parser = make_parser(words)
-    options, rest = parser.parse_known_args(words)
+    options, rest = parser.parse_known_args(_with_values(words))
     note_both()
     command: Command = options.command
     if rest and not command.hands_on:
@@ -79,7 +79,7 @@ def make_parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
         '--version', action='version', version=f'math500 {opencompass_math500.__version__}'
     )
     shelf = parser.add_subparsers(dest='name', required=True, metavar='COMMAND')
-    wanted = next((word for word in words or () if not word.startswith('-')), '')
+    wanted = _command_in(words or ())
     known = {wanted: command_named(wanted)} if wanted in names() else all_commands()
     for name, command in known.items():
         own = shelf.add_parser(
@@ -92,3 +92,21 @@ def make_parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
         if words is None or name == wanted:
             command.add(own)
     return parser
+
+
+def _command_in(words: Sequence[str]) -> str:
+    """Return the first word that is no option: only a command takes options with values."""
+    return next((word for word in words if not word.startswith('-')), '')
+
+
+def _with_values(words: Sequence[str]) -> list[str]:
+    """Join options with values that argparse would take for options: ``--answer -x``."""
+    name = _command_in(words)
+    texts = command_named(name).texts if name in names() else ()
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] in texts and not word.startswith('--'):
+            joined[-1] += f'={word}'
+        else:
+            joined.append(word)
+    return joined

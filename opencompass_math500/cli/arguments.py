@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from opencompass_math500.errors import SourceUnavailable
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from opencompass_math500.dataset import Problem
 
 __all__ = [
-    'WORK_DIR',
     'Arguments',
     'add_json',
     'add_model',
@@ -30,16 +29,17 @@ __all__ = [
 Arguments: TypeAlias = 'argparse._ActionsContainer'
 """A parser, or a group of one."""
 
-WORK_DIR: Final = (
-    'a run folder, e.g. outputs/math500/20260101_120000, or one above some, of which the newest '
-    'is taken; what lm_eval --log_samples has written: the folder, or one samples_*.jsonl; or '
-    'rows with a response each: .jsonl, .jsonl.gz, .jsonl.zst, .parquet, or a folder of these'
-)
-
 
 def add_work_dir(parser: Arguments, *, several: bool = False) -> None:
     """Add the run, or the runs, that a command reads."""
-    parser.add_argument('work_dir', nargs='+' if several else None, type=Path, help=WORK_DIR)
+    from opencompass_math500.runs.places import SOURCES
+
+    host, *others = (source.name for source in SOURCES)
+    parser.add_argument(
+        'work_dir', nargs='+' if several else None, type=Path,
+        help=f'a run folder of {host}, e.g. outputs/math500/20260101_120000, or one above some, '
+        f'of which the newest is taken; or what another tool has left: {", ".join(others)}',
+    )  # fmt: skip
 
 
 def add_scope(parser: Arguments) -> None:

@@ -27,6 +27,7 @@ class Command:
         add: adds its arguments. It is called for the command that was asked for, alone; so it,
             and ``run``, import what they need of the other rooms, and the file nothing of them.
         description: what stands at the head of its own ``--help``.
+        texts: those of its options whose value is any text: ``-x`` after one of them is a value.
         hands_on: whether it takes any argument, and ``--help`` as well, in ``options.rest``.
     """
 
@@ -35,4 +36,5 @@ class Command:
     run: Callable[[argparse.Namespace], int]
     add: Callable[[argparse.ArgumentParser], None] = _add_nothing
     description: str | None = None
+    texts: tuple[str, ...] = ()
     hands_on: bool = False

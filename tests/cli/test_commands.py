@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 import toy_command
+from command_arguments import arguments_of
 
 from opencompass_math500.cli import commands, main, make_parser
 from opencompass_math500.cli.registry import all_commands, names
+from opencompass_math500.runs import SOURCES
 
 ROOT = Path(__file__).resolve().parents[2]
 CLI = sorted((ROOT / 'opencompass_math500' / 'cli').rglob('*.py'))
@@ -53,6 +55,47 @@ def test_an_unknown_command_is_told_of_all(capsys: pytest.CaptureFixture[str]) -
         main(['tabel', 'run'])
     assert end.value.code == 2
     assert set(re.findall(r"'([a-z-]+)'", capsys.readouterr().err)) == {'tabel', *ORDER}
+
+
+@pytest.mark.parametrize(
+    ('gold', 'answer', 'verdict'),
+    [
+        ('-x', '-x', 'correct'),
+        ('-\\frac12', '-0.5', 'correct'),
+        ('-\\sqrt{2}', '\\sqrt{2}', 'incorrect'),
+        ('-h', '-h', 'correct'),
+        ('5', '', 'no_answer'),
+        ('-', '5', 'unparsed_gold'),
+    ],
+)
+def test_an_answer_may_begin_with_a_minus(
+    gold: str, answer: str, verdict: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(['judge', '--gold', gold, '--answer', answer]) == 0
+    apart = capsys.readouterr().out
+    assert f'\nverdict     {verdict}: ' in apart
+    assert main(['judge', f'--answer={answer}', f'--gold={gold}']) == 0
+    assert capsys.readouterr().out == apart
+
+
+@pytest.mark.parametrize(
+    'words', [['--gold'], ['--gold', '--answer', '5'], ['--answer', '-x', '--gold']], ids=' '.join
+)
+def test_a_text_that_is_missing_is_wrong_usage(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(['judge', *words])
+    assert end.value.code == 2
+    assert 'argument --gold: expected one argument' in capsys.readouterr().err
+
+
+def test_what_can_be_read_is_named_in_the_help() -> None:
+    """Every reader, also one that somebody adds."""
+    for name, actions in arguments_of().items():
+        (texts,) = [[a.help for a in actions if a.dest == 'work_dir']]
+        if texts and name != 'watch':
+            assert [source.name for source in SOURCES if source.name not in texts[0]] == []
 
 
 # -- one more command -------------------------------------------------------------------

@@ -44,8 +44,8 @@ COMMAND: Final = Command(
     place=120,
     help='set a run against published scores, and against other runs, like for like',
     description='Each published score of the model is reproduced, or differs, or is not '
-    'comparable, and why. The runs of a folder, or of two, are compared in pairs, also one '
-    'of OpenCompass with one of lm-evaluation-harness.',
+    'comparable, and why. The runs of a folder, or of two, are compared in pairs, also '
+    'those of different tools.',
     add=_add,
     run=_run,
 )

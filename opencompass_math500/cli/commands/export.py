@@ -69,8 +69,7 @@ COMMAND: Final = Command(
     place=90,
     help='write the wrong answers of a run, or other responses, to a file',
     description='Everything that is not correct, with prompt, response, answer, gold and '
-    'reason; choices below narrow or widen it. Any run on MATH problems will do, of '
-    'OpenCompass, or of lm-evaluation-harness with --log_samples.',
+    'reason; choices below narrow or widen it. Any run on MATH problems will do.',
     add=_add,
     run=_run,
 )

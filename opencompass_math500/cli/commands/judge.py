@@ -16,8 +16,10 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--gold', required=True, help='the reference answer')
     given = parser.add_mutually_exclusive_group(required=True)
     given.add_argument('--answer', help='the final answer')
-    given.add_argument('--response', type=Path, help='a file with the whole response')
-    parser.add_argument('--problem', type=Path, help='a file with the problem')
+    given.add_argument(
+        '--response', type=Path, metavar='FILE', help='a file with the whole response'
+    )
+    parser.add_argument('--problem', type=Path, metavar='FILE', help='a file with the problem')
     add_policy(parser)
 
 
@@ -38,6 +40,7 @@ def _run(options: argparse.Namespace) -> int:
 COMMAND: Final = Command(
     place=60,
     help='judge one answer or response, and say how it was read and why',
+    texts=('--gold', '--answer'),
     add=_add,
     run=_run,
 )

@@ -19,7 +19,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
     add_output(
         parser,
         f'write there; by default to summary/{FILE_NAME} in the first folder, of '
-        f'lm-evaluation-harness to {FILE_NAME} in it',
+        f'another tool to {FILE_NAME} in it, or beside it',
     )
     add_scope(parser)
     add_columns(parser)
@@ -57,8 +57,7 @@ COMMAND: Final = Command(
     help='write one HTML file about runs: scores, what stands beside them, every item',
     description='One file that opens from disk and asks no network: scores, subjects and '
     'levels, lengths, published scores, graders, and every item to filter and search. '
-    'Several runs stand side by side. Any run on MATH problems will do, of OpenCompass, or '
-    'of lm-evaluation-harness with --log_samples.',
+    'Several runs stand side by side. Any run on MATH problems will do.',
     add=_add,
     run=_run,
 )
