@@ -24,7 +24,7 @@ def replace_text(path: Path, text: str) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """The same for what is written little by little; after an error the old file stands."""
+    """Open a file that is written little by little; after an error the old one stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     neighbour = path.with_name(f'.{path.name}.{os.getpid()}')
     try:
@@ -37,7 +37,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 def opened(output: Path | None) -> AbstractContextManager[IO[bytes]]:
-    """Where a command writes: stdout for None, else a file that appears when it is whole."""
+    """Open where a command writes: stdout for None, else a file that appears when it is whole."""
     if output is None:
         return nullcontext(sys.stdout.buffer)
     if output.exists() and not output.is_file():  # a pipe or a device: nothing to replace

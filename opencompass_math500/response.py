@@ -169,7 +169,7 @@ class Response:
 
 
 def turns_of(prompt: Any) -> tuple[Turn, ...]:
-    """The turns of an ``origin_prompt``: a text, or a list of texts and of turns."""
+    """Return the turns of an ``origin_prompt``: a text, or a list of texts and of turns."""
     if prompt is None:
         return ()
     if isinstance(prompt, str):

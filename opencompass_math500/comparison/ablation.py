@@ -73,7 +73,7 @@ class Ablation:
 
 
 def ablation_of(baseline: Run, variants: Sequence[Run]) -> Ablation:
-    """Every variant against the baseline."""
+    """Compare every variant with the baseline."""
     changes, refused = [], []
     for variant in variants:
         try:
@@ -85,7 +85,7 @@ def ablation_of(baseline: Run, variants: Sequence[Run]) -> Ablation:
 
 
 def change_of(baseline: Run, variant: Run) -> Change:
-    """The one setting in which a variant differs from its baseline, and what it is worth.
+    """Return the one setting in which a variant differs from its baseline, and its worth.
 
     Which setting that is, is read from the records of both, never from their names.
 

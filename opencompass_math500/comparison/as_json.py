@@ -16,7 +16,7 @@ __all__ = ['comparisons_json']
 
 
 def comparisons_json(comparisons: Sequence[RunComparison], pairs: Sequence[RunPair]) -> str:
-    """``runs`` and ``pairs`` as one JSON object. Percent, 0-100; points are percentage points."""
+    """Return ``runs`` and ``pairs`` as one JSON object: percent, 0-100, and percentage points."""
     content = {'runs': [_run(one) for one in comparisons], 'pairs': [_pair(p) for p in pairs]}
     return json.dumps(content, indent=2, ensure_ascii=False)
 

@@ -44,7 +44,7 @@ class Identity:
 
 
 def identify(model: str, mine: Fingerprint, query: str | None) -> Identity:
-    """The published model of a run: by the endpoint's word, its path, its abbreviation.
+    """Find the published model of a run: by the endpoint's word, its path, its abbreviation.
 
     Args:
         model: the abbreviation of the run's model.

@@ -44,7 +44,7 @@ class Setting:
 def compare_settings(
     mine: Fingerprint, items: Sequence[Response], row: PublishedScore, model: Setting
 ) -> tuple[Setting, ...]:
-    """Every setting of a run and a published score, side by side.
+    """Set every setting of a run and a published score side by side.
 
     Args:
         mine: of the run.

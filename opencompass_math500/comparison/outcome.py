@@ -96,7 +96,7 @@ class RunComparison:
 
 
 def compare_run(run: Run, query: str | None = None, report: Report | None = None) -> RunComparison:
-    """A run against what is published of its model, or of ``query``.
+    """Compare a run with what is published of its model, or of ``query``.
 
     Args:
         run: the run.
@@ -180,7 +180,7 @@ def _reasons(fault: str | None, settings: Sequence[Setting]) -> tuple[str, ...]:
 
 
 def published_estimate(row: PublishedScore) -> Estimate:
-    """A published score with its own sampling error.
+    """Return a published score with its own sampling error.
 
     Binomial over its problems, times its responses a problem; one where that is unknown.
     For several, the problems being the same in run and score, this is at least the error

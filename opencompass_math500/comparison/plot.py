@@ -22,7 +22,7 @@ _MEASURED: Final = '#0072B2'
 
 
 def plot_format(path: Path) -> str:
-    """``png`` or ``svg``, from the name of the file.
+    """Return ``png`` or ``svg``, from the name of the file.
 
     Raises:
         ConfigError: it ends otherwise, or its folder does not exist.

@@ -24,7 +24,7 @@ _LIBRARY: Final = '(math-verify)'
 
 
 def report_of(work_dir: Path, run: Run) -> Report | None:
-    """The report of graders on a run; None where there is none, or one of other responses.
+    """Return the report of graders on a run; None without one, or where it is of other responses.
 
     Raises:
         MalformedData: the file is damaged.
@@ -41,7 +41,7 @@ def report_of(work_dir: Path, run: Run) -> Report | None:
 
 
 def grader_of(row: PublishedScore, report: Report | None) -> tuple[Grader, str] | None:
-    """The grader of a report that a published score was graded by, and its name as a setting."""
+    """Return the grader of a report that graded a published score, and its name as a setting."""
     if report is None or row.grader is None:
         return None
     grader = _BY_NAME.get(row.grader)
@@ -52,7 +52,7 @@ def grader_of(row: PublishedScore, report: Report | None) -> tuple[Grader, str] 
 
 
 def items_under(run: Run, report: Report, grader: Grader) -> list[Response]:
-    """The items of a run with the verdicts of another grader.
+    """Return the items of a run with the verdicts of another grader.
 
     Only the responses on which graders differ are in a report: on the rest they agree.
     """

@@ -69,7 +69,7 @@ class RunPair:
 
 
 def pairs_of_runs(runs: Sequence[Run], others: Sequence[Run] = ()) -> Iterator[tuple[Run, Run]]:
-    """Which runs to set against each other.
+    """Choose which runs to set against each other.
 
     Within one work directory all of them; across two, those of the same model and dataset;
     where there is none, of the same dataset, for a model may go by several names; where

@@ -22,7 +22,7 @@ class MATH500CascadeEvaluator(CascadeEvaluator):
     def score(
         self, predictions: list[str], references: list[str], test_set: Any = None
     ) -> dict[str, Any]:
-        """Rules, then the judge; see CascadeEvaluator."""
+        """Grade by the rules, then by the judge; see CascadeEvaluator."""
         self.rule_evaluator._out_dir = getattr(self, '_out_dir', None)
         self.rule_evaluator._dataset_replica_idx = self.dataset_replica_idx
         result: dict[str, Any] = super().score(predictions, references, test_set)
@@ -38,7 +38,7 @@ class MATH500JudgeTemplate(PromptTemplate):
     """
 
     def generate_item(self, entry: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """The prompt for one row."""
+        """Return the prompt for one row."""
         rest = {column: value for column, value in entry.items() if column != 'prediction'}
         last = {'prediction': entry['prediction']} if 'prediction' in entry else {}
         return super().generate_item({**rest, **last}, *args, **kwargs)

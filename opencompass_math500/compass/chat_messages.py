@@ -25,7 +25,7 @@ _ROLES: Final = {
 
 
 def messages_of(prompt: Any) -> list[dict[str, str]]:
-    """Chat messages of a parsed prompt: text, OpenCompass's turns, or messages already.
+    """Return the messages of a prompt: a text, OpenCompass's turns, or messages already.
 
     Raises:
         ConfigError: a part of it is none of these.

@@ -51,7 +51,7 @@ class MATH500Dataset(BaseDataset):
         revision: str = PINNED,
         custom: bool = False,
     ) -> DatasetDict:
-        """The problems as ``test`` and the worked examples as ``train``."""
+        """Load the problems as ``test`` and the worked examples as ``train``."""
         problem_set = load_problems(
             source,
             subjects=_plain(subjects),

@@ -30,7 +30,7 @@ _SET_ELSEWHERE: Final = {
 
 
 def refuse_key(key: object, key_env: str) -> None:
-    """A config with a key lies in plain text in every log folder."""
+    """Refuse a key in a config, which lies in plain text in every log folder."""
     if key is not None:
         raise ConfigError(
             'MATH500OpenAI takes no key from a config, which OpenCompass copies to its logs',
@@ -45,7 +45,7 @@ def refuse_key(key: object, key_env: str) -> None:
 
 
 def address_of(base_url: str | None) -> str:
-    """The address to ask, in shape.
+    """Return the address to ask, in shape.
 
     Raises:
         ConfigError: it is none. The text may hold a password and is not shown.
@@ -68,7 +68,7 @@ def address_of(base_url: str | None) -> str:
 
 
 def key_from(key_env: str, settings: EndpointSettings) -> str:
-    """The key from the environment; any text for an address on this machine.
+    """Return the key from the environment; any text for an address on this machine.
 
     Raises:
         ConfigError: there is none, or none that can be sent. The key is not shown.
@@ -96,7 +96,7 @@ def _is_loopback(url: str) -> bool:
 
 
 def sent_as_given(argument: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of the request as plain values.
+    """Return fields of the request as plain values.
 
     Raises:
         ConfigError: one of them is set elsewhere.
@@ -109,7 +109,7 @@ def sent_as_given(argument: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_plain(value: Any) -> Any:
-    """Without the dictionary and list classes of mmengine and OpenCompass."""
+    """Return a value without the dictionary and list classes of mmengine and OpenCompass."""
     if isinstance(value, Mapping):
         return {str(key): as_plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -118,7 +118,7 @@ def as_plain(value: Any) -> Any:
 
 
 def token_parameter_of(given: str) -> TokenParameter:
-    """The name of the token cap.
+    """Return the name of the token cap.
 
     Raises:
         ConfigError: it is unknown.

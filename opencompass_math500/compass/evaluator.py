@@ -20,7 +20,7 @@ __all__ = ['MATH500Evaluator', 'math500_postprocess']
 
 @TEXT_POSTPROCESSORS.register_module('math500_postprocess')
 def math500_postprocess(text: str) -> str:
-    """The final answer in a response, as LaTeX; the empty text where there is none.
+    """Return the final answer in a response, as LaTeX; the empty text where there is none.
 
     Works in front of OpenCompass's own MATHEvaluator, versions v1 and v2.
     MATH500Evaluator needs no postprocessor: it extracts by itself, so that it
@@ -92,7 +92,7 @@ class MATH500Evaluator(BaseEvaluator):
     def evaluate(
         self, k: int | Sequence[int], n: int, original_dataset: Any, **score_kwargs: Any
     ) -> dict[str, Any]:
-        """OpenCompass's evaluation, with pass@k and maj@k where n is more than 1.
+        """Evaluate as OpenCompass does, with pass@k and maj@k where n is more than 1.
 
         Args:
             k: further numbers of samples for pass@k and maj@k; OpenCompass adds its

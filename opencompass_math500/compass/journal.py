@@ -33,7 +33,7 @@ class Journal:
         self._rows: dict[int, dict[str, Any]] = {}
 
     def restore(self) -> dict[int, dict[str, Any]]:
-        """The rows of an earlier, unfinished attempt, by position."""
+        """Return the rows of an earlier, unfinished attempt, by position."""
         if self.path.exists():
             whole = []
             # Split at newlines only: splitlines() would also cut a reply at its U+2028.
@@ -63,7 +63,7 @@ class Journal:
             os.fsync(stream.fileno())
 
     def rows(self) -> list[dict[str, Any]]:
-        """All rows so far, in order of position."""
+        """Return all rows so far, in order of position."""
         return [self._rows[index] for index in sorted(self._rows)]
 
     def publish(self) -> None:

@@ -135,7 +135,7 @@ class MATH500OpenAI(BaseAPIModel):
         }
 
     def key(self) -> str:
-        """The key from the environment.
+        """Return the key from the environment.
 
         Raises:
             ConfigError: there is none, and the address is not on this machine.
@@ -175,7 +175,7 @@ class MATH500OpenAI(BaseAPIModel):
     def generate(
         self, inputs: Sequence[Any], max_out_len: int, stopping_criteria: Sequence[str] = ()
     ) -> list[str]:
-        """The texts of the replies, for inferencers that know nothing else.
+        """Return the texts of the replies, for inferencers that know nothing else.
 
         Raises:
             IncompleteRunError: a request failed; an empty text would pass for a reply.
@@ -197,7 +197,7 @@ class MATH500OpenAI(BaseAPIModel):
 
 
 def api_model(config: Mapping[str, Any]) -> MATH500OpenAI | None:
-    """The model of a model config; None where the config is of another class.
+    """Return the model of a model config; None where the config is of another class.
 
     Raises:
         ConfigError: its arguments cannot work.

@@ -11,7 +11,7 @@ __all__ = ['combinations_of', 'pairs_of', 'wanted_pairs']
 
 
 def wanted_pairs(cfg: Mapping[str, Any]) -> list[tuple[Any, Any]]:
-    """The (model, dataset) configs that a config asks for.
+    """Return the (model, dataset) configs that a config asks for.
 
     All models on all datasets, unless ``model_dataset_combinations`` names fewer.
     """
@@ -19,12 +19,12 @@ def wanted_pairs(cfg: Mapping[str, Any]) -> list[tuple[Any, Any]]:
 
 
 def combinations_of(cfg: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The groups of models and datasets of a config in which every model meets every dataset."""
+    """Return the groups of a config in which every model meets every dataset."""
     return cfg.get('model_dataset_combinations') or [cfg]
 
 
 def pairs_of(combinations: Sequence[Mapping[str, Any]]) -> list[tuple[Any, Any]]:
-    """The (model, dataset) configs of some combinations, each pair of abbrs once, in order."""
+    """Return the (model, dataset) configs of combinations, each pair of abbrs once, in order."""
     found: dict[tuple[str, str], tuple[Any, Any]] = {}
     for combination in combinations:
         for model in combination['models']:

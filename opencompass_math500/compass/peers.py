@@ -12,7 +12,7 @@ __all__ = ['opencompass_graders', 'serve_opencompass']
 
 
 def opencompass_graders() -> tuple[Grade, dict[str, str]]:
-    """MATHEvaluator v1 behind ``math_postprocess``, and v2 behind ``math_postprocess_v2``.
+    """Return MATHEvaluator v1 behind ``math_postprocess``, and v2 behind ``math_postprocess_v2``.
 
     Source: the pairs in opencompass 0.5.4, ``configs/datasets/math``: ``math_gen_265cce.py``,
     ``math_0shot_gen_393424.py`` and their neighbours (v2), ``math_gen_0957ff.py`` and

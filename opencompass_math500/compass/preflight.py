@@ -38,7 +38,7 @@ class Finding:
 
 
 def inspect_config(cfg: Mapping[str, Any]) -> list[Finding]:
-    """Everything wrong with a config that can be known before running it.
+    """Find everything wrong with a config that can be known before running it.
 
     Looks at the classes it names, the data, model folders, token caps and keys.
     """

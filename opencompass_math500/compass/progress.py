@@ -55,7 +55,7 @@ class Progress:
         self._write()
 
     def close(self) -> None:
-        """The prediction file stands: nothing is left to watch."""
+        """End the watching: the prediction file stands, and nothing is left to watch."""
         self._path.unlink(missing_ok=True)
 
     def _write(self) -> None:

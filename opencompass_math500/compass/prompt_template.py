@@ -19,7 +19,7 @@ class MATH500PromptTemplate(PromptTemplate):
     """
 
     def generate_item(self, entry: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """The prompt for one row."""
+        """Return the prompt for one row."""
         examples = kwargs.get('ice_field_replace_token', '')
         return super().generate_item(
             {'problem': entry['problem']}, ice_field_replace_token=examples

@@ -15,7 +15,7 @@ _COMMIT = re.compile(r'[0-9a-f]{40}')
 
 
 def model_identity(model: Mapping[str, Any]) -> dict[str, str]:
-    """``revision`` and ``config_hash`` of a model config, each where it is known.
+    """Return ``revision`` and ``config_hash`` of a model config, each where it is known.
 
     The revision is the commit (40 digits) that the hub's cache holds for the branch or tag
     that the config asks for; nothing is asked over the network, so that before the first

@@ -20,7 +20,7 @@ Reopened = tuple[int, int]
 
 
 def failed_rows(work_dir: Path, model: str, dataset: str) -> Reopened:
-    """How many published rows hold no reply, and how many rows there are.
+    """Count the published rows that hold no reply, and all rows.
 
     Raises:
         MalformedData: the prediction file is damaged or missing; names it.
@@ -30,7 +30,7 @@ def failed_rows(work_dir: Path, model: str, dataset: str) -> Reopened:
 
 
 def must_reopen(work_dir: Path, model: str, dataset: str) -> bool:
-    """Whether :func:`reopen` has anything to do.
+    """Tell whether :func:`reopen` has anything to do.
 
     Raises:
         MalformedData: the prediction file is damaged; names it.

@@ -12,7 +12,7 @@ __all__ = ['account', 'cost_of', 'is_failed', 'money', 'row_of', 'several_models
 
 
 def row_of(reply: Reply) -> dict[str, Any]:
-    """What a reply adds to its row.
+    """Return what a reply adds to its row.
 
     ``prediction`` is the answer part alone; ``response_tokens`` holds the reasoning too.
     ``reply`` is what only endpoints know: ``latency`` in seconds, the rest as in
@@ -38,12 +38,12 @@ def row_of(reply: Reply) -> dict[str, Any]:
 
 
 def is_failed(row: Mapping[str, Any]) -> bool:
-    """Whether a row holds no reply, so that it is to be asked again."""
+    """Tell whether a row holds no reply, so that it is to be asked again."""
     return row.get('finish_reason') == 'failed_request'
 
 
 def cost_of(row: Mapping[str, Any], prices: Prices) -> float:
-    """What a row's reply cost, as far as its tokens are known."""
+    """Return what a row's reply cost, as far as its tokens are known."""
     known = row.get('reply') or {}
     tokens = row.get('response_tokens')
     return prices.cost(
@@ -58,12 +58,12 @@ def cost_of(row: Mapping[str, Any], prices: Prices) -> float:
 
 
 def money(cost: float, currency: str) -> str:
-    """``0.42 USD``; small sums with more digits."""
+    """Write a sum as ``0.42 USD``; small ones with more digits."""
     return f'{cost:.2f} {currency}' if cost >= 0.1 else f'{cost:.4f} {currency}'
 
 
 def account(rows: Iterable[Mapping[str, Any]], prices: Prices | None) -> str:
-    """How many rows there are, how many failed, what they cost; '' without any reply."""
+    """Say how many rows there are, how many failed, what they cost; '' without any reply."""
     replies = [row for row in rows if 'reply' in row]
     if not replies:
         return ''
@@ -77,7 +77,7 @@ def account(rows: Iterable[Mapping[str, Any]], prices: Prices | None) -> str:
 
 
 def several_models(rows: Iterable[Mapping[str, Any]]) -> str:
-    """A warning where the endpoint named more than one model; '' where it did not."""
+    """Return a warning where the endpoint named more than one model; '' where it did not."""
     stated = Counter(
         model for row in rows if (model := (row.get('reply') or {}).get('model')) is not None
     )

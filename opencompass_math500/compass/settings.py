@@ -26,7 +26,7 @@ _NOT_SETTINGS = {
 
 
 def record_of(model: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of one model config on one dataset config (its three parts).
+    """Return the record of one model config on one dataset config (its three parts).
 
     Raises:
         ConfigError: the policy of the evaluator has an unknown setting or value, or

@@ -26,7 +26,7 @@ class SystemTurnParser(APITemplateParser):
     """
 
     def parse_template(self, prompt_template: Any, mode: str) -> Any:
-        """The turns of one prompt, or of each of several."""
+        """Return the turns of one prompt, or of each of several."""
         if not isinstance(prompt_template, PromptList):
             return super().parse_template(prompt_template, mode)
         system = [turn for turn in prompt_template if _is_system(turn)]

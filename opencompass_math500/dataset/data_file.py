@@ -19,7 +19,7 @@ _REMEDY = "give a .jsonl or .json file with the 500 rows, or use source 'hub' or
 
 
 def read_problems(path: Path) -> list[Problem]:
-    """The problems of a file: JSON Lines, a JSON list, or a JSON object of numbered rows.
+    """Read the problems of a file: JSON Lines, a JSON list, or a JSON object of numbered rows.
 
     The last is the shape of OpenCompass's ``test_prm800k_500.json``. The content decides,
     not the suffix: that file also goes round as JSON Lines.
@@ -105,7 +105,7 @@ def _without_duplicates(pairs: Sequence[tuple[str, object]]) -> dict[str, object
 
 
 def refuse_duplicate_ids(problems: Sequence[Problem], where: object) -> None:
-    """Raises MalformedData if an id occurs twice, naming both rows (counted from 1)."""
+    """Refuse an id that occurs twice with MalformedData, naming both rows (counted from 1)."""
     first: dict[str, int] = {}
     for number, problem in enumerate(problems, 1):
         if problem.unique_id in first:

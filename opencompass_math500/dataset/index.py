@@ -35,7 +35,7 @@ class IndexRow:
 
 @cache
 def math500_index() -> Mapping[str, IndexRow]:
-    """The real set's rows by unique id."""
+    """Return the real set's rows by unique id."""
     text = files('opencompass_math500').joinpath('data/math500_index.tsv').read_text('utf-8')
     rows = {}
     for place, line in enumerate(text.splitlines()[1:]):
@@ -45,13 +45,13 @@ def math500_index() -> Mapping[str, IndexRow]:
 
 
 def in_hub_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems of the real set in the order of the hub's file."""
+    """Return the problems of the real set in the order of the hub's file."""
     index = math500_index()
     return tuple(sorted(problems, key=lambda problem: index[problem.unique_id].place))
 
 
 def differences(problems: Sequence[Problem]) -> str:
-    """How these problems differ from the real MATH-500, in one line; empty if they don't.
+    """Say how these problems differ from the real MATH-500, in one line; empty if they don't.
 
     Counts what is missing, extra or changed, and names the first few ids of each.
     Expects unique ids. The order of the rows does not matter, nor do the solutions.

@@ -24,7 +24,7 @@ class NamedData:
             self._by_gold.setdefault(problem.answer.strip(), []).append(problem)
 
     def find(self, unique_id: str, gold: str | None, asked: str) -> Problem | None:
-        """The problem, None where it is not there.
+        """Return the problem, None where it is not there.
 
         Args:
             unique_id: '' where the run does not say.

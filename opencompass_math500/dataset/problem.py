@@ -55,7 +55,7 @@ class Problem:
 
 
 def parse_level(value: object) -> int | None:
-    """The level that ``5``, ``'5'`` or ``'Level 5'`` names, or None if it names none."""
+    """Return the level that ``5``, ``'5'`` or ``'Level 5'`` names, or None if it names none."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -66,7 +66,7 @@ def parse_level(value: object) -> int | None:
 
 
 def parse_problem(row: object, where: str) -> Problem:
-    """A checked :class:`Problem` from one row.
+    """Return a checked :class:`Problem` from one row.
 
     Args:
         row: what the source holds; anything but a mapping with the six fields is refused.

@@ -21,12 +21,12 @@ _TITLES: dict[Kind, str] = {'math500': 'MATH-500', 'sample': 'sample', 'custom':
 
 
 def short_hash(text: str) -> str:
-    """The first 12 hexadecimal digits of the text's SHA-256."""
+    """Return the first 12 hexadecimal digits of the text's SHA-256."""
     return hashlib.sha256(text.encode('utf-8')).hexdigest()[:12]
 
 
 def fingerprint(problem: Problem) -> str:
-    """What identifies a row: its id, level, gold and statement.
+    """Return what identifies a row: its id, level, gold and statement.
 
     The solution is left out: it reaches neither the prompt nor the judge.
     """
@@ -41,7 +41,7 @@ def fingerprint(problem: Problem) -> str:
 
 
 def checksum(problems: Iterable[Problem]) -> str:
-    """SHA-256 (64 hexadecimal digits) over ids, levels, golds and statements, in order.
+    """Return the SHA-256 (64 hexadecimal digits) of ids, levels, golds and statements, in order.
 
     The order counts, because OpenCompass stores and resumes results by position. The real
     MATH-500 is put into the hub's order whatever the source, so it has one checksum.

@@ -42,7 +42,7 @@ _REMEDY = (
 
 
 def from_hub(revision: str) -> tuple[str, list[Problem]]:
-    """Where the problems came from (repository@commit) and the problems.
+    """Load from the hub: where the problems came from (repository@commit), and the problems.
 
     Goes through ``datasets``, so HF_ENDPOINT, HF_HUB_OFFLINE, HF_HOME and the local cache
     work as everywhere. Asks for the split ``test`` and takes nothing else.
@@ -165,7 +165,7 @@ def _commit(download_checksums: dict[str, Any] | None) -> str:
 
 
 def hub_cache_folders() -> tuple[str, str]:
-    """The folders of the local cache that hold the hub's copy: processed and as downloaded."""
+    """Return the local cache's folders of the hub's copy: processed and as downloaded."""
     import datasets
     from huggingface_hub import constants
 
@@ -175,7 +175,7 @@ def hub_cache_folders() -> tuple[str, str]:
 
 
 def from_modelscope() -> tuple[str, list[Problem]]:
-    """Where the problems came from and the problems, through the package ``modelscope``.
+    """Load through the package ``modelscope``: where they came from, and the problems.
 
     Honours its settings (MODELSCOPE_CACHE, MODELSCOPE_DOMAIN) and its cache; asks for the
     split ``test`` of the default branch, since ModelScope's copy has commits of its own.

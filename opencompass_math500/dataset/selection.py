@@ -30,7 +30,7 @@ def select(
     levels: Sequence[int | str] | None,
     ids: Sequence[str] | None,
 ) -> Selection:
-    """The problems that satisfy every filter given, in their order.
+    """Choose the problems that satisfy every filter given, in their order.
 
     Subjects may be written in any case and with underscores; levels as ``5`` or ``'Level 5'``.
 

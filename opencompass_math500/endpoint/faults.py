@@ -63,7 +63,7 @@ class Fault:
 
 
 def fault_of(error: Exception, key: str) -> Fault | None:
-    """What an exception of the ``openai`` client means; None where it is none of its.
+    """Return what an exception of the ``openai`` client means; None where it is none of its.
 
     Args:
         error: what a request raised.

@@ -87,7 +87,7 @@ class Prices:
 
     @classmethod
     def of(cls, given: Mapping[str, Any] | None) -> Prices | None:
-        """Prices from a config; None for None.
+        """Read prices from a config; None for None.
 
         Raises:
             ConfigError: a name is unknown, a price is missing, or none of 0 or more.
@@ -108,7 +108,7 @@ class Prices:
         return prices
 
     def cost(self, reply: Reply) -> float:
-        """What a reply cost, as far as its tokens are known."""
+        """Return what a reply cost, as far as its tokens are known."""
         prompt = reply.prompt_tokens or 0
         cached = min(reply.cached_tokens or 0, prompt)
         cached_price = self.prompt if self.cached_prompt is None else self.cached_prompt

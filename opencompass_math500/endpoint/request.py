@@ -60,14 +60,14 @@ class Dialect:
             self._cap = 'max_completion_tokens' if reasoning else 'max_tokens'
 
     def sampling(self, question: Question) -> dict[str, Any]:
-        """What is sent beside model and messages; goes into the record."""
+        """Return what is sent beside model and messages; goes into the record."""
         stop = {'stop': list(question.stop)} if question.stop else {}
         asked = {**self._sampling, **stop}
         kept = {name: value for name, value in asked.items() if name not in self._refused}
         return {**kept, self._cap: question.max_tokens, **self._extra}
 
     def arguments(self, question: Question, sampling: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of ``chat.completions.create``, with what :meth:`sampling` gave."""
+        """Return the arguments of ``chat.completions.create``, with what :meth:`sampling` gave."""
         stream: dict[str, Any] = (
             {'stream': True, 'stream_options': {'include_usage': True}} if self._stream else {}
         )
@@ -103,7 +103,7 @@ class Dialect:
 
 
 def reply_of(completion: Any, sampling: Mapping[str, Any]) -> Reply:
-    """The record of a completion.
+    """Return the record of a completion.
 
     Raises:
         Broken: it is not whole.
@@ -129,7 +129,7 @@ def reply_of(completion: Any, sampling: Mapping[str, Any]) -> Reply:
 
 
 def reply_of_body(body: object) -> Reply:
-    """The record of a completion that another client has fetched.
+    """Return the record of a completion that another client has fetched.
 
     Args:
         body: what the endpoint sent, as JSON reads it.
@@ -144,7 +144,7 @@ def reply_of_body(body: object) -> Reply:
 
 
 async def collected(stream: Any, sampling: Mapping[str, Any]) -> Reply:
-    """The record of a streamed completion.
+    """Return the record of a streamed completion.
 
     Raises:
         Broken: the stream ended before the endpoint said how the reply ends.

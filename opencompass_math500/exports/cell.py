@@ -26,12 +26,12 @@ _NEGATIVE: Final = re.compile(r'-(0|[1-9][0-9]{0,14})(\.[0-9]*[1-9])?')
 
 
 def printable(text: str) -> str:
-    r"""The text with control characters and half surrogate pairs as ``\u0000``."""
+    r"""Return the text with control characters and half surrogate pairs as ``\u0000``."""
     return _UNPRINTABLE.sub(lambda found: f'\\u{ord(found[0]):04x}', text)
 
 
 def fitted(text: str, place: str, limit: int = LIMIT) -> str:
-    """A text that fits into a cell; of a longer one the beginning, and where the whole is.
+    """Cut a text to fit into a cell: of a longer one the beginning, and where the whole is.
 
     Args:
         text: the text.
@@ -50,7 +50,7 @@ def fitted(text: str, place: str, limit: int = LIMIT) -> str:
 
 
 def inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, in a format without types.
+    """Return a text that no spreadsheet takes for a formula, in a format without types.
 
     One that would be has an apostrophe before it; a negative number is left as it is. To
     have the text back, drop the apostrophe of a cell that begins with apostrophes or

@@ -28,7 +28,7 @@ class Choice:
     levels: Collection[int] | None = None
 
     def holds(self, record: Response) -> bool:
-        """Whether the record is chosen."""
+        """Tell whether the record is chosen."""
         subjects = None if self.subjects is None else {name.casefold() for name in self.subjects}
         return (
             (self.verdicts is None or record.outcome in self.verdicts)

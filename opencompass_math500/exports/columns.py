@@ -12,7 +12,7 @@ __all__ = ['COLUMNS', 'as_json', 'cells']
 
 
 def as_json(record: Response) -> str:
-    """The record as one line of JSON, nothing left out; what is unknown is null or ''."""
+    """Return the record as one line of JSON, nothing left out; what is unknown is null or ''."""
     fields = {
         'key': record.key,
         **{name: getattr(record, name) for name in _PLAIN},
@@ -47,7 +47,7 @@ COLUMNS: Final = _ORDER
 
 
 def cells(record: Response) -> list[str | int]:
-    """One value a column: whole numbers as such, everything else as text."""
+    """Return one value a column: whole numbers as such, everything else as text."""
     values = []
     for name in COLUMNS:
         value = _SPECIAL[name](record) if name in _SPECIAL else getattr(record, name)

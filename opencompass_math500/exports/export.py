@@ -53,7 +53,7 @@ class Exported:
 
 
 def format_of(name: str | None, output: Path | None) -> Format:
-    """The format that is asked for, or that the name of the file says; else ``jsonl``.
+    """Return the format that is asked for, or that the name of the file says; else ``jsonl``.
 
     Raises:
         ConfigError: the file's ending is no format, or there is no file for a format that
@@ -128,7 +128,7 @@ def export(
 def export_wrong_answers(
     work_dir: Path, output: Path, models: Collection[str], datasets: Collection[str], note: Note
 ) -> Exported:
-    """What a run leaves at its end: everything that is not correct, as JSON Lines.
+    """Write what a run leaves at its end: everything that is not correct, as JSON Lines.
 
     Args and errors: as for :func:`export`.
     """

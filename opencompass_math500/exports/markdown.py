@@ -21,7 +21,7 @@ _LINE_ENDS: Final = re.compile('[\n\r\x0b\x0c\x85\u2028\u2029]+')
 def write_markdown(
     records: Iterable[Response], runs: Sequence[RunSummary], choice: Choice, stream: IO[bytes]
 ) -> None:
-    """The summary, then a section for each record, below an anchor that stays its own."""
+    """Write the summary, then a section for each record, below an anchor that stays its own."""
     for line in summary_lines(runs, choice):
         stream.write(f'{line}\n'.encode())
     for record in records:
@@ -29,7 +29,7 @@ def write_markdown(
 
 
 def summary_lines(runs: Sequence[RunSummary], choice: Choice) -> Iterable[str]:
-    """Scores and counts, line by line."""
+    """Return scores and counts, line by line."""
     yield '# Responses'
     yield ''
     yield f'Exported: {in_code(str(choice))}'
@@ -103,7 +103,7 @@ def _section(record: Response) -> Iterable[str]:
 
 
 def in_code(text: str) -> str:
-    """The text as code within a line: one line, and not to be left by any backtick."""
+    """Return the text as code within a line: one line, and not to be left by any backtick."""
     line = printable(_LINE_ENDS.sub(' ', text))
     ticks = '`' * (_longest(line) + 1)
     # A space at either end is dropped by the reader, so that backticks may stand there.
@@ -112,7 +112,7 @@ def in_code(text: str) -> str:
 
 
 def fenced(text: str) -> list[str]:
-    """The text as a block of code, between fences longer than any run of backticks in it."""
+    """Return the text as a block of code, between fences longer than any run of backticks in it."""
     fence = '`' * max(3, _longest(text) + 1)
     return [f'{fence}text', printable(text), fence]
 

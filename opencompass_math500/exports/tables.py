@@ -23,7 +23,7 @@ _WIDTHS: Final = {'problem': 60, 'response': 60, 'prompt': 40, 'reason': 40, 'un
 
 
 def write_csv(records: Iterable[Response], stream: IO[bytes]) -> None:
-    """UTF-8 with the byte order mark by which Excel knows it; lines end as in RFC 4180.
+    """Write UTF-8 with the byte order mark by which Excel knows it; lines end as in RFC 4180.
 
     Text is made :func:`~opencompass_math500.exports.cell.inert` and cut at Excel's limit.
     """
@@ -47,7 +47,7 @@ def write_csv(records: Iterable[Response], stream: IO[bytes]) -> None:
 
 
 def write_xlsx(records: Iterable[Response], runs: Sequence[RunSummary], stream: IO[bytes]) -> None:
-    """A workbook: the records, every text a text, and the scores that they come from.
+    """Write a workbook: the records, every text a text, and the scores that they come from.
 
     Raises:
         ConfigError: more records than a sheet has rows; XlsxWriter is missing.

@@ -48,7 +48,7 @@ class Anatomy:
     unknown_ending: int
 
     def count(self, name: LossName) -> int:
-        """How many responses were lost in one way."""
+        """Count the responses that were lost in one way."""
         return next(loss.count for loss in self.losses if loss.name == name)
 
 

@@ -135,7 +135,7 @@ class Pair:
 
 
 def share(rows: Iterable[Judged], is_right: Callable[[Judged], bool]) -> Share:
-    """The share of right responses, problem by problem."""
+    """Return the share of right responses, problem by problem."""
     groups: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
         counts = groups[row.name]
@@ -150,12 +150,12 @@ def share(rows: Iterable[Judged], is_right: Callable[[Judged], bool]) -> Share:
 
 
 def present(rows: Sequence[Judged]) -> list[Grader]:
-    """The graders that spoke, in the order of tables."""
+    """Return the graders that spoke, in the order of tables."""
     return [grader for grader in GRADERS if rows and grader in rows[0].words]
 
 
 def matrix(rows: Sequence[Judged]) -> list[GraderScore]:
-    """The score of every grader on the same responses."""
+    """Score every grader on the same responses."""
     return [
         GraderScore(
             grader,
@@ -167,7 +167,7 @@ def matrix(rows: Sequence[Judged]) -> list[GraderScore]:
 
 
 def pairs(rows: Sequence[Judged]) -> list[Pair]:
-    """How every two graders differ."""
+    """Compare every two graders."""
     found = []
     for first, second in combinations(present(rows), 2):
         counts = {(one, other): 0 for one in (True, False) for other in (True, False)}
@@ -187,5 +187,5 @@ def pairs(rows: Sequence[Judged]) -> list[Pair]:
 
 
 def differing(rows: Iterable[Judged]) -> list[Judged]:
-    """The responses on which not all graders agree, in the order of the file."""
+    """Return the responses on which not all graders agree, in the order of the file."""
     return [row for row in rows if len({word.is_correct for word in row.words.values()}) > 1]

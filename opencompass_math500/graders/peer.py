@@ -84,7 +84,7 @@ class Peer:
         return self._versions
 
     def ask(self, grader: Grader, response: str, gold: str) -> Word:
-        """Its word on one response; where it hangs or dies, a word that says so.
+        """Ask for its word on one response; where it hangs or dies, a word says so.
 
         Raises:
             ConfigError: it did not start, or not again.

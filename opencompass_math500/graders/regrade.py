@@ -50,7 +50,7 @@ _MATH_VERIFY: Final = 'math-verify[antlr4_13_2]==0.9.0'
 
 
 def opencompass_command() -> PeerCommand:
-    """OpenCompass's MATHEvaluator v1 and v2, in this environment."""
+    """Return the command of OpenCompass's MATHEvaluator v1 and v2, in this environment."""
     return PeerCommand(
         title="the process with OpenCompass's graders",
         graders=('opencompass_v1', 'opencompass_v2'),
@@ -61,7 +61,7 @@ def opencompass_command() -> PeerCommand:
 
 
 def math_verify_command(python: str) -> PeerCommand:
-    """math-verify, in the environment of another interpreter.
+    """Return the command of math-verify, in the environment of another interpreter.
 
     Args:
         python: the path of the interpreter, or its name on the path.

@@ -51,7 +51,7 @@ class Report:
 
 
 def report_path(work_dir: Path, model: str, dataset: str) -> Path:
-    """Where the report of one model on one dataset lies in a work directory, or beside a log."""
+    """Return where the report on a model and dataset lies: in a work directory, or beside a log."""
     if work_dir.is_file():
         work_dir = work_dir.parent
     return work_dir / 'math500' / model / f'{dataset}.graders.json'

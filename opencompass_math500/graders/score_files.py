@@ -171,7 +171,7 @@ def grade_set(
 
 
 def entry(source: PredictionSet, prediction: Prediction, verdict: Verdict) -> dict[str, Any]:
-    """A verdict as one row of a file; every row has the same keys."""
+    """Return a verdict as one row of a file; every row has the same keys."""
     return {
         'file': source.name,
         'row': prediction.row,

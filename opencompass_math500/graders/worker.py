@@ -33,7 +33,7 @@ def served(grade: Grade, versions: dict[str, str]) -> tuple[Answer, dict[str, st
 
 
 def math_verify() -> tuple[Answer, dict[str, str]]:
-    r"""math-verify as its README uses it, with its own timeouts.
+    r"""Grade with math-verify as its README uses it, with its own timeouts.
 
     The gold goes in a box: bare LaTeX is not recognised without a delimiter.
     """

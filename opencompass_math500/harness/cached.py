@@ -18,7 +18,7 @@ _MODEL: Final = 'math500_model'
 
 
 def look_into_cache() -> None:
-    """From now on, have replies to us come out of lm-eval's cache only where they are good.
+    """Have replies to us come out of lm-eval's cache only where they are good, from now on.
 
     It keeps them by prompt and settings, not by model, and what stands there for a request
     that failed, an empty text, is to it a reply like any other: it would be handed out, and

@@ -16,7 +16,7 @@ what is not in the row can leak neither into a prompt nor into the target."""
 
 
 def problems_for(settings: Settings) -> ProblemSet:
-    """The problems that the settings name, checked as those of every run.
+    """Load the problems that the settings name, checked as those of every run.
 
     Raises:
         DataError, SelectionError: as :func:`~opencompass_math500.dataset.load_problems`.
@@ -31,7 +31,7 @@ def problems_for(settings: Settings) -> ProblemSet:
 
 
 def rows_of(problems: ProblemSet) -> Any:
-    """A ``datasets.Dataset`` with :data:`COLUMNS`, a row a problem, in their order."""
+    """Return a ``datasets.Dataset`` with :data:`COLUMNS`, a row a problem, in their order."""
     # Not a list of dicts: lm-eval reads the columns off its ``features``.
     from datasets import Dataset
 

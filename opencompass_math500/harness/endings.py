@@ -73,7 +73,7 @@ class Request(Instance):
 
 
 def note_endings() -> None:
-    """From now on, have the model classes that are loaded note how replies to us ended.
+    """Have the model classes that are loaded note how replies to us ended, from now on.
 
     Only classes that lm-eval has imported are touched: a model must exist to be asked.
     """

@@ -38,7 +38,7 @@ class Grade(TypedDict):
 
 
 def graded(doc: Mapping[str, Any], reply: object, ending: Ending) -> Grade:
-    """The grade of a reply to the problem of a row."""
+    """Grade a reply to the problem of a row."""
     found = grade(
         response=_text(reply, doc),
         gold=doc['answer'],

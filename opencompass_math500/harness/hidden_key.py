@@ -25,7 +25,7 @@ class _Hide(logging.Filter):
 
 @contextmanager
 def hidden(key: str) -> Iterator[None]:
-    """While this is open, lm-eval's log of requests has ``***`` where the key would stand.
+    """Put ``***`` where the key would stand in lm-eval's log of requests, while this is open.
 
     With several requests at a time it logs a failed one with its headers, and in any case
     what the endpoint says, which may be the key. And of two that fail, the second is never

@@ -34,17 +34,17 @@ _SHARE: Final = 'math500_share'
 
 
 def subject_name(subject: str) -> str:
-    """The metric of a subject, e.g. ``subject_counting_and_probability``."""
+    """Return the metric of a subject, e.g. ``subject_counting_and_probability``."""
     return 'subject_' + re.sub(r'\W+', '_', subject.lower().replace('&', 'and')).strip('_')
 
 
 def level_name(level: int) -> str:
-    """The metric of a level, e.g. ``level_5``."""
+    """Return the metric of a level, e.g. ``level_5``."""
     return f'level_{level}'
 
 
 def metric_list(problems: ProblemSet) -> list[dict[str, Any]]:
-    """The metrics of a task on these problems, as its config lists them.
+    """Return the metrics of a task on these problems, as its config lists them.
 
     ``accuracy`` with its standard error, the counts of :data:`COUNTED`, and the accuracy of
     every subject and level that occurs.
@@ -64,7 +64,7 @@ def metric_list(problems: ProblemSet) -> list[dict[str, Any]]:
 def metrics_of(
     doc: Mapping[str, Any], grades: Sequence[Grade], listed: Sequence[str]
 ) -> dict[str, float | None]:
-    """Every listed metric of one problem, None for another subject's or level's.
+    """Return every listed metric of one problem, None for another subject's or level's.
 
     Every problem gives every metric: lm-eval warns of one that some lack.
 
@@ -80,7 +80,7 @@ def metrics_of(
 
 
 def counts_of(grades: Sequence[Grade]) -> dict[str, int]:
-    """The counts of :data:`COUNTED` in some grades; the same as of a score of ours."""
+    """Count :data:`COUNTED` in some grades; the same as of a score of ours."""
     verdicts = [one['verdict'] for one in grades]
     counts: dict[str, int] = {
         outcome: verdicts.count(outcome) for outcome in OUTCOMES if outcome in COUNTED
@@ -94,7 +94,7 @@ def counts_of(grades: Sequence[Grade]) -> dict[str, int]:
 
 @register_aggregation(_SHARE)
 def share(values: Sequence[float | None]) -> float | str:
-    """The mean of those that are there.
+    """Return the mean of those that are there.
 
     lm-eval's word for nothing where none is, as with ``--limit``: NaN would make the results
     file invalid JSON.
@@ -105,5 +105,5 @@ def share(values: Sequence[float | None]) -> float | str:
 
 @register_aggregation(_TOTAL)
 def total(values: Sequence[int]) -> int:
-    """How many over all problems."""
+    """Add up how many there are over all problems."""
     return sum(values)

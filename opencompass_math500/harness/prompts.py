@@ -39,11 +39,11 @@ class Asking:
     chat: str
 
     def template(self, *, as_chat: bool) -> PromptTemplate:
-        """The template that is asked by."""
+        """Return the template that is asked by."""
         return template_named(self.chat if as_chat else self.text)
 
     def config(self) -> dict[str, Any]:
-        """The part of a task's config that says how it asks.
+        """Return the part of a task's config that says how it asks.
 
         Raises:
             ConfigError: worked examples are wanted, and OpenCompass, whose file has them, is
@@ -77,7 +77,7 @@ class Asking:
         }
 
     def question(self, problem: str, end: str) -> str:
-        """The user's turn with this problem; ``end`` as of :func:`turn_end`."""
+        """Return the user's turn with this problem; ``end`` as of :func:`turn_end`."""
         # str.replace, as PromptTemplate.render: LaTeX is full of braces.
         return self.template(as_chat=False).question.replace('{problem}', problem) + end
 
@@ -89,7 +89,7 @@ def _between_question_and_solution() -> str:
 
 
 def name_with_system(template: PromptTemplate, system: str) -> str:
-    """The name of what is asked by this template after a ``--system_instruction``.
+    """Return the name of what is asked by this template after a ``--system_instruction``.
 
     That of another template which is just this (``qwen-boxed``), or else its own: the
     system prompt stands in lm-eval's results beside it.
@@ -100,7 +100,7 @@ def name_with_system(template: PromptTemplate, system: str) -> str:
 
 
 def turn_end(*, as_chat: bool, chat_template: object) -> str:
-    """What ends each of the user's turns.
+    """Return what ends each of the user's turns.
 
     OpenCompass's local chat models (transformers, vLLM, LMDeploy) put a line feed there:
     their default roles have a system turn, mapped to the user and empty in our prompts,
@@ -118,7 +118,7 @@ def turn_end(*, as_chat: bool, chat_template: object) -> str:
 
 
 def is_endpoint(chat_template: object) -> bool:
-    """Whether what applies the chat template is an endpoint's model, and sends turns as JSON."""
+    """Tell whether an endpoint's model applies the chat template, and sends turns as JSON."""
     # Its module is loaded if there is such a model, and wants lm-eval's extra [api].
     module = sys.modules.get('lm_eval.models.api_models')
     owner = getattr(chat_template, '__self__', None)

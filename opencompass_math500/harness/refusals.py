@@ -24,7 +24,7 @@ _OTHER_COUNTS: Final = ('n', 'best_of', 'num_return_sequences')
 
 
 def refuse_ignored(given: Mapping[str, Any]) -> None:
-    """A YAML that includes one of ours may set only what the task heeds.
+    """Refuse a YAML that includes one of ours and sets what the task does not heed.
 
     Prompt, target, data, filter and metrics are the class's; a ``doc_to_text`` or
     ``process_docs`` in the file would stand there and do nothing.
@@ -41,7 +41,7 @@ def refuse_ignored(given: Mapping[str, Any]) -> None:
 
 
 def refuse_cached_prompts(cache_requests: bool) -> None:
-    """lm-eval keeps prompts by task, shots and tokenizer, not by data.
+    """Refuse cached prompts: lm-eval keeps them by task, shots and tokenizer, not by data.
 
     Those of another file, or of a subset, would come back, and be graded by this one's golds.
 
@@ -57,7 +57,7 @@ def refuse_cached_prompts(cache_requests: bool) -> None:
 
 
 def refuse_odd_places(samples: Sequence[int] | None, total: int) -> None:
-    """Places in ``--samples`` that are none, or stand there twice and would count twice.
+    """Refuse places in ``--samples`` that are none, or stand there twice and would count twice.
 
     Raises:
         ConfigError: there are such.
@@ -72,7 +72,7 @@ def refuse_odd_places(samples: Sequence[int] | None, total: int) -> None:
 
 
 def refuse_idle_processes(problems: int, limit: int | None, processes: int) -> None:
-    """More processes than problems: one without any ends lm-eval in an IndexError, or hangs.
+    """Refuse more processes than problems: one without any ends lm-eval in an IndexError, or hangs.
 
     Source: lm-eval 0.4.13, ``evaluator.py``, ``evaluate`` (``task.instances[0]``; a process
     without requests does not come to the barrier behind them).
@@ -96,7 +96,7 @@ def refuse_idle_processes(problems: int, limit: int | None, processes: int) -> N
 def refuse_other_shots(
     template: PromptTemplate, shots: int | None, *, as_chat: bool, as_turns: bool
 ) -> None:
-    """Other examples than the template's are another prompt, under its name.
+    """Refuse other examples than the template's: another prompt, under its name.
 
     Raises:
         ConfigError: ``--num_fewshot`` asks for more or fewer, or ``--fewshot_as_multiturn``
@@ -115,7 +115,7 @@ def refuse_other_shots(
 
 
 def refuse_no_effect(generation: Mapping[str, Any], *, at_endpoint: bool) -> None:
-    """Generation settings of which one is put aside, and still stands in the log.
+    """Refuse generation settings of which one is put aside, and still stands in the log.
 
     Source: lm-eval 0.4.13, ``models/utils.py``, ``normalize_gen_kwargs`` (for local models:
     ``max_gen_toks`` before other names, no temperature unless sampling);
@@ -162,7 +162,7 @@ def _refuse_odd_cap(cap: Any, *, at_endpoint: bool) -> None:
 
 
 def refuse_one_reply(samples: int, generation: Mapping[str, Any], *, at_endpoint: bool) -> None:
-    """Several replies to a problem that can only be one reply several times.
+    """Refuse several replies to a problem that can only be one reply several times.
 
     lm-eval is greedy unless told to sample, and sends the same seed with every request to
     an endpoint.

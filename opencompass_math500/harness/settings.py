@@ -43,7 +43,7 @@ class Settings:
 
     @classmethod
     def of(cls, metadata: Mapping[str, Any]) -> Settings:
-        """The settings in a task's metadata: ``math500_data``, ``math500_ids`` and so on.
+        """Read the settings in a task's metadata: ``math500_data``, ``math500_ids`` and so on.
 
         Where the metadata name no data, the environment's MATH500_DATA does, as for the
         OpenCompass configs. A value for which several may be given may be given alone.

@@ -89,11 +89,11 @@ class MATH500Task(ConfigurableTask):
         self.dataset = {SPLIT: rows_of(self._problems)}
 
     def doc_to_text(self, doc: Mapping[str, Any], doc_to_text: Any = None) -> str:
-        """The user's turn with the problem of a row or of a worked example."""
+        """Return the user's turn with the problem of a row or of a worked example."""
         return self.asking.question(doc['problem'], self._turn_end)
 
     def doc_to_target(self, doc: Mapping[str, Any], doc_to_target: Any = None) -> str:
-        """The gold, as it stands; of a worked example the solution.
+        """Return the gold, as it stands; of a worked example the solution.
 
         lm-eval's own would read a gold such as ``[-2,7]`` as Python, and make a list of it.
         """
@@ -172,7 +172,7 @@ class MATH500Task(ConfigurableTask):
     def doc_iterator(
         self, *, samples: Sequence[int] | None = None, **rest: Any
     ) -> Iterator[tuple[int, Any]]:
-        """The rows to ask about, numbered; with ``--samples`` in the order given.
+        """Yield the rows to ask about, numbered; with ``--samples`` in the order given.
 
         lm-eval takes the problems of ``[30, 3]`` in ascending order and then logs the first,
         number 3, as ``doc_id`` 30.
@@ -186,7 +186,7 @@ class MATH500Task(ConfigurableTask):
     def construct_requests(
         self, doc: Mapping[str, Any], ctx: Any, *, metadata: Any, **kwargs: Any
     ) -> Request:
-        """lm-eval's own request, as one that keeps how its replies ended."""
+        """Make lm-eval's own request one that keeps how its replies ended."""
         made = super().construct_requests(doc, ctx, metadata=metadata, **kwargs)
         return Request(made.request_type, made.doc, made.arguments, made.idx, metadata)
 
@@ -204,7 +204,7 @@ class MATH500Task(ConfigurableTask):
     def process_results(
         self, doc: dict[str, Any], results: Sequence[Any]
     ) -> dict[str, float | None]:
-        """The metrics of one problem."""
+        """Return the metrics of one problem."""
         grades = self._grades[doc['unique_id']]
         # What is returned becomes a line of the table each; the row that --log_samples
         # writes is this very dict.

@@ -12,7 +12,7 @@ __all__ = ['name_of', 'same_turns', 'template_named']
 
 
 def template_named(name: str) -> PromptTemplate:
-    """The template of this name, or of which it is another name.
+    """Return the template of this name, or of which it is another name.
 
     Raises:
         ConfigError: no template has the name, or its wording is not published.
@@ -38,7 +38,7 @@ def name_of(
     shots: int | None = 0,
     as_chat: bool | None = None,
 ) -> str | None:
-    """The name of the template with this question, system prompt and number of examples.
+    """Return the name of the template with this question, system prompt and number of examples.
 
     None for the system prompt, the shots or the form is "unknown" and fits any. The text
     may be that of a run's recorded prompt template, with OpenCompass's mark for the
@@ -60,7 +60,7 @@ def name_of(
 
 
 def same_turns(one: str, other: str) -> bool:
-    """Whether two names stand for the same question and examples, the system prompt apart.
+    """Tell whether two names stand for the same question and examples, the system prompt apart.
 
     Published scores state their system prompt beside the name of the wording.
 

@@ -27,7 +27,7 @@ class FewShotExample:
 
 @lru_cache(maxsize=1)
 def minerva_examples() -> tuple[FewShotExample, ...]:
-    """The four examples of Minerva's MATH prompt, in their published order.
+    """Return the four examples of Minerva's MATH prompt, in their published order.
 
     Read as text from the config that OpenCompass packages (its one string
     literal, through :func:`ast.literal_eval`), without importing OpenCompass.

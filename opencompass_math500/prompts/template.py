@@ -33,7 +33,7 @@ class PromptTemplate:
     system: str = ''
 
     def render(self, problem: str) -> list[dict[str, str]] | str:
-        """The messages (``role``, ``content``), or the one text, for ``problem``."""
+        """Return the messages (``role``, ``content``), or the one text, for ``problem``."""
         # str.replace, as OpenCompass does: LaTeX is full of braces.
         question = self.question.replace('{problem}', problem)
         examples = minerva_examples()[: self.shots] if self.shots else ()

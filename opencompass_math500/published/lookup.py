@@ -38,7 +38,7 @@ class Found:
 def published_for(
     model_name_or_path: str,
 ) -> tuple[tuple[PublishedScore, ...], tuple[PublishedScore, ...]]:
-    """The published scores of a model (exact), and those of similarly named ones (near).
+    """Return the published scores of a model (exact), and those of similarly named ones (near).
 
     Args:
         model_name_or_path: hub id, local path, model name of an API, or abbreviation of an
@@ -49,7 +49,7 @@ def published_for(
 
 
 def find_published(query: str) -> Found:
-    """The published scores of the model that ``query`` names.
+    """Return the published scores of the model that ``query`` names.
 
     Names are compared part by part: letter case, separators, the owner before a slash and
     the engine of an abbreviation (``-hf``, ``_vllm``) do not count; everything else does,
@@ -73,14 +73,14 @@ def find_published(query: str) -> Found:
 
 
 def nearest_names(near: Sequence[PublishedScore]) -> str:
-    """The first few names of ``near``, each once, as a line; '' if it is empty."""
+    """Return the first few names of ``near``, each once, as a line; '' if it is empty."""
     names = list(dict.fromkeys(row.model for row in near))
     rest = len(names) - _SHOWN
     return ', '.join(names[:_SHOWN]) + (f' and {rest} more' if rest > 0 else '')
 
 
 def nothing_published(query: str, near: Sequence[PublishedScore]) -> SelectionError:
-    """The error for a model without a published score, with the nearest names."""
+    """Make the error for a model without a published score, with the nearest names."""
     nearest = nearest_names(near)
     remedy = f'the nearest are {nearest}' if nearest else 'math500 published lists all models'
     return SelectionError(f'no published score of {query!r}', remedy)

@@ -41,7 +41,7 @@ class ModelName:
     day: str
 
     def means(self, other: ModelName) -> bool:
-        """Whether both mean one model.
+        """Tell whether both mean one model.
 
         ``GPT-4o-0513`` is ``gpt-4o-2024-05-13``; neither is ``gpt-4o``, which means
         another snapshot every few months.
@@ -52,7 +52,7 @@ class ModelName:
 
 
 def parse_name(name: str) -> ModelName:
-    """The name of a model, from a hub id, a path, a config's name or an abbreviation.
+    """Read a model's name from a hub id, a path, a config's name or an abbreviation.
 
     Of a path only the last component counts, or the repository of a snapshot in the hub's
     cache: a checkpoint in ``Qwen2.5-7B-Instruct/final`` is no longer that model. The same
@@ -78,7 +78,7 @@ def parse_name(name: str) -> ModelName:
 
 
 def likeness(one: ModelName, other: ModelName) -> float:
-    """How much two names share, 0 to 1; 0 where they do not begin with the same family."""
+    """Return how much two names share, 0 to 1; 0 where they do not begin with the same family."""
     if not one.parts or not other.parts or one.parts[0] != other.parts[0]:
         return 0.0
     first, second = set(one.parts), set(other.parts)

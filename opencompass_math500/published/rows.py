@@ -25,7 +25,7 @@ Row = TypeVar('Row', PublishedScore, QuotedFigure, Source)
 
 @cache
 def load_published() -> tuple[PublishedScore, ...]:
-    """Every published score of the package, in the order of the file.
+    """Load every published score of the package, in the order of the file.
 
     Raises:
         MalformedData: a line is not of the expected shape; names the line.
@@ -35,7 +35,7 @@ def load_published() -> tuple[PublishedScore, ...]:
 
 @cache
 def load_quoted() -> tuple[QuotedFigure, ...]:
-    """Every figure that is often quoted, with what it really is.
+    """Load every figure that is often quoted, with what it really is.
 
     Raises:
         MalformedData: a line is not of the expected shape; names the line.
@@ -44,7 +44,7 @@ def load_quoted() -> tuple[QuotedFigure, ...]:
 
 
 def parse_scores(text: str, name: str) -> tuple[PublishedScore, ...]:
-    """Scores from JSON Lines; ``name`` is what errors call the text.
+    """Read scores from JSON Lines; ``name`` is what errors call the text.
 
     Raises:
         MalformedData: a line is not of the expected shape; names the line.

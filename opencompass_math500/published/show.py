@@ -72,7 +72,7 @@ def print_published(
 
 
 def published_json(query: str | None, benchmark: Benchmark | None) -> str:
-    """The same as JSON: ``scores``, ``near`` (names only) and ``quoted``; unknown is null.
+    """Return them as JSON: ``scores``, ``near`` (names only) and ``quoted``; unknown is null.
 
     Raises:
         SelectionError: as :func:`print_published`.

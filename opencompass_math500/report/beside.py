@@ -37,7 +37,7 @@ _LONGEST: Final = 200  # characters of an answer in their table
 
 
 def published_sheet(read: ReadRun, run: Run) -> PublishedSheet:
-    """What is published of the model of a run that has a score."""
+    """Return what is published of the model of a run that has a score."""
     try:
         report = report_of(read.root, run)
     except (Math500Error, OSError):  # is said where the graders stand
@@ -83,7 +83,7 @@ def _link(source: Source) -> str:
 
 
 def graders_sheet(read: ReadRun, run: Run) -> GradersSheet:
-    """What ``math500 regrade`` has left of a run."""
+    """Return what ``math500 regrade`` has left of a run."""
     path = report_path(read.root, run.model, run.dataset)
     command = shlex.join(['math500', 'regrade', str(read.root)])
     again = f'{command} makes it again'
@@ -154,7 +154,7 @@ def _short(text: str) -> str:
 
 
 def pair_sheets(sheets: Sequence[RunSheet], runs: Sequence[Run]) -> list[PairSheet]:
-    """Every two runs against each other."""
+    """Compare every two runs."""
     number = {id(run): place for place, run in enumerate(runs)}
     return [
         _pair(sheets[number[id(first)]], sheets[number[id(second)]], first, second)

@@ -32,7 +32,7 @@ _COLUMNS: Final = (
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
-    """A text, or its head and tail with a line between them that says what is missing."""
+    """Return a text, or its head and tail with a line between them that says what is missing."""
     if len(text) <= longest:
         return text
     half = longest // 2
@@ -42,7 +42,7 @@ def shortened(text: str, longest: int = LONGEST) -> str:
 
 
 def packed(content: Any) -> str:
-    """JSON in gzip in base64: nothing of a model can end the element that it stands in."""
+    """Pack JSON in gzip in base64: nothing of a model can end the element that it stands in."""
     # A lone surrogate becomes its escape, in JSON the same character.
     text = json.dumps(content, ensure_ascii=False, separators=(',', ':'))
     data = gzip.compress(text.encode('utf-8', 'backslashreplace'), mtime=0)
@@ -129,7 +129,7 @@ class Bundle:
         self._keep(tuple(map(shortened, texts)))
 
     def index(self, runs: Sequence[Mapping[str, str]]) -> str:
-        """The packed index. Items stand by run, position and sample.
+        """Return the packed index. Items stand by run, position and sample.
 
         Args:
             runs: ``name``, ``model``, ``dataset`` and ``folder`` of each run.
@@ -154,7 +154,7 @@ class Bundle:
         )
 
     def blocks(self) -> Iterator[str]:
-        """The packed blocks: arrays of prompt, response and reasoning."""
+        """Return the packed blocks: arrays of prompt, response and reasoning."""
         self._flush()
         self._file.seek(0)
         for line in self._file:

@@ -26,22 +26,22 @@ _LINE_END: Final = re.compile('\r\n?')
 
 
 def escaped(text: str) -> str:
-    """Text for an element or a quoted attribute of XML or HTML; any str has one."""
+    """Escape text for an element or a quoted attribute of XML or HTML; any str can be."""
     return _UNSPEAKABLE.sub('�', _LINE_END.sub('\n', text)).translate(_ESCAPES)
 
 
 def source(tex: str) -> str:
-    """What is not typeset, as it was written."""
+    """Return what is not typeset, as it was written."""
     return f'<code class="tex">{escaped(tex)}</code>'
 
 
 def drawing(program: str) -> str:
-    """A program that draws a figure, such as Asymptote's: shown, never run."""
+    """Show a program that draws a figure, such as Asymptote's; it is never run."""
     return f'<pre class="asy"><code>{escaped(program)}</code></pre>'
 
 
 def math(converted: str, tex: str, *, display: bool) -> str | None:
-    """A converter's ``<math>``, built anew from what is known to be harmless.
+    """Build a converter's ``<math>`` anew from what is known to be harmless.
 
     Args:
         converted: the converter's output, trusted in nothing.

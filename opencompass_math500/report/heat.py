@@ -65,7 +65,7 @@ class Heat:
 
 
 def heat_of(items: Sequence[Response]) -> Heat | None:
-    """The table of a run; None where it knows neither subjects nor levels."""
+    """Return the table of a run; None where it knows neither subjects nor levels."""
     counts = right_by(items, lambda item: (item.subject, item.level))
     if all(name == ('', 0) for name in counts):
         return None

@@ -73,7 +73,7 @@ class Lengths:
 
 
 def unit_of(run: ReadRun) -> Unit | None:
-    """What the lengths of a run are counted in; None where no length is known."""
+    """Return what the lengths of a run are counted in; None where no length is known."""
     answered = [item for item in run.items if item.outcome != 'failed_request']
     if answered and all(item.tokens is not None for item in answered):
         return 'tokens'
@@ -82,7 +82,7 @@ def unit_of(run: ReadRun) -> Unit | None:
 
 
 def edges_of(runs: Sequence[ReadRun]) -> dict[Unit, list[int]]:
-    """For each unit the ends of the bins, the same for all runs: n + 1 ends of n bins.
+    """Return for each unit the ends of the bins, the same for all runs: n + 1 ends of n bins.
 
     A bin holds what is longer than its lower end and no longer than its upper one. Twenty
     bins from the shortest to the longest response, each a like factor above the one before;
@@ -118,7 +118,7 @@ def _was_cut(item: Response) -> bool:
 
 
 def lengths_of(run: ReadRun, edges: Mapping[Unit, Sequence[int]]) -> Lengths | None:
-    """The lengths of one run; None where they are not known."""
+    """Return the lengths of one run; None where they are not known."""
     unit = unit_of(run)
     if unit is None:
         return None

@@ -45,7 +45,7 @@ _BLANK: Final = ' \t\r\n'
 
 
 def formula(tex: str) -> str:
-    r"""A bare expression, such as the answer ``\frac12``, as an HTML fragment.
+    r"""Typeset a bare expression, such as the answer ``\frac12``, as an HTML fragment.
 
     Words in it (``12 square units``) are set as words; ``$…$`` around it, or around parts of
     it, are understood.
@@ -73,7 +73,7 @@ def formula(tex: str) -> str:
 
 
 def prose(text: str) -> str:
-    r"""A text with mathematics between ``$``, ``\(…\)``, ``\[…\]`` or in environments.
+    r"""Typeset a text with mathematics between ``$``, ``\(…\)``, ``\[…\]`` or in environments.
 
     Args:
         text: any text, such as a problem.

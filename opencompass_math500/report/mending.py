@@ -43,7 +43,7 @@ _OPENER: Final = re.compile(
 
 
 def without_openers(tex: str) -> str | None:
-    """The same with plain brackets as text where there are too many; None if it does not help.
+    """Return the same with plain brackets as text where there are too many; None if useless.
 
     As text a bracket has no partner, and looks the same.
     """
@@ -135,7 +135,7 @@ _BARE_UNDERSCORE: Final = re.compile(r'(?<!\\)_')
 
 
 def mended(tex: str) -> str:
-    """The same expression in words that the converter knows."""
+    """Rewrite an expression in words that the converter knows."""
     # TeX's comment; a model that writes 50% means the sign, and nothing is to be lost.
     tex = _UNESCAPED.sub(_escaped_sign, tex).translate(_SIGNS)
     if r'\begin' in tex:
@@ -185,12 +185,12 @@ _WORDS: Final = re.compile(
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a text has several words and no sign of TeX."""
+    """Tell whether a text has several words and no sign of TeX."""
     return not _TEX_SIGN.search(text) and len(_WORD.findall(text)) >= _SENTENCE
 
 
 def with_words_as_text(tex: str) -> str:
-    r"""``9\sqrt3 square units`` with ``\text{ square units}``; nothing inside groups changes.
+    r"""Put ``9\sqrt3 square units`` as ``9\sqrt3\text{ square units}``, outside groups only.
 
     A ``$`` outside of groups is a sign of money.
     """

@@ -44,7 +44,7 @@ _TURNING: Final = frozenset(
 
 
 def page(sheet: Sheet, index: str, blocks: Iterable[str]) -> Iterator[bytes]:
-    """The page in pieces.
+    """Return the page in pieces.
 
     Args:
         sheet: what is shown without JavaScript.
@@ -70,7 +70,7 @@ def page(sheet: Sheet, index: str, blocks: Iterable[str]) -> Iterator[bytes]:
 
 
 def content_policy(style: str, script: str) -> str:
-    """Nothing but this very style and script: no network, no frame, no form, no handler."""
+    """Allow this very style and script alone: no network, no frame, no form, no handler."""
     return '; '.join(
         (
             "default-src 'none'",
@@ -88,7 +88,7 @@ def _digest(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""A text with what cannot be seen, or turns the line around it, as escapes (``\u202e``)."""
+    r"""Show what cannot be seen, or turns the line around it, as escapes (``\u202e``)."""
     return _HIDDEN.sub(_shown, text)
 
 

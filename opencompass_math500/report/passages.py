@@ -80,7 +80,7 @@ class _Marks:
 
 
 def passages(text: str, *, inline: bool = False) -> Iterator[Passage]:
-    r"""The text in passages; their sources, one after the other, are the text.
+    r"""Split the text into passages; their sources, one after the other, are the text.
 
     What opens and does not close is text, as is a lone ``$`` or a price.
 
@@ -165,7 +165,7 @@ _WIDE: Final = re.compile(r'\s*\\multicolumn\{\s*(\d{1,2})\s*\}\{[^{}]*\}\{(.*)\
 
 
 def rows(table: str) -> list[list[Cell]] | None:
-    """The rows of a ``tabular``; None where it is none of the plain kind."""
+    """Return the rows of a ``tabular``; None where it is none of the plain kind."""
     columns = _COLUMNS.match(table)
     if columns is None or r'\begin' in table:
         return None

@@ -112,7 +112,7 @@ class ReadRun:
 
 
 def tokens_of(record: Response) -> int | None:
-    """Its tokens; None where unknown. A file may hold any number: -3, or one of 400 digits."""
+    """Return its tokens, None where unknown: a file may hold -3, or a number of 400 digits."""
     tokens = record.tokens
     return tokens if tokens is not None and 0 <= tokens <= _MAX_TOKENS else None
 

@@ -28,7 +28,7 @@ __all__ = ['names_of', 'run_sheet']
 
 
 def names_of(runs: Sequence[ReadRun]) -> list[str]:
-    """A name for each run, unlike every other: with the folder's where two would be alike.
+    """Name each run unlike every other: with the folder's name where two would be alike.
 
     Of folders that are called alike, as much of their paths as tells them apart.
     """
@@ -54,7 +54,7 @@ def _tail(root: PurePath, rivals: Sequence[PurePath]) -> str:
 def run_sheet(
     number: int, name: str, read: ReadRun, run: Run, edges: Mapping[Unit, Sequence[int]]
 ) -> RunSheet:
-    """Everything of one run that the report shows beside its items."""
+    """Return everything of one run that the report shows beside its items."""
     try:
         score, no_score = run.score, ''
     except MalformedData as error:

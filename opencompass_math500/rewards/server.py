@@ -44,7 +44,7 @@ class RewardServer:
         return f'http://{host!s}:{port}/get_reward'
 
     def serve(self) -> None:
-        """Answer until :meth:`close`, or an interrupt."""
+        """Serve until :meth:`close`, or an interrupt."""
         self._server.serve_forever()
 
     def close(self) -> None:

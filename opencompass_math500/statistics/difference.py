@@ -36,7 +36,7 @@ class Estimate:
     size: float
 
     def interval(self, z: float = Z95) -> tuple[float, float]:
-        """Wilson's interval in percent; of 95 % unless ``z`` says otherwise."""
+        """Return Wilson's interval in percent; of 95 % unless ``z`` says otherwise."""
         return wilson_interval(self.percent / 100 * self.size, self.size, z)
 
 
@@ -67,7 +67,7 @@ class Difference:
 
 
 def measured(items: Sequence[Response]) -> Estimate:
-    """The accuracy of a run, its size from the error clustered by problem if there are several.
+    """Return the accuracy of a run, with the error clustered by problem if there are several.
 
     The size is that of :func:`~opencompass_math500.statistics.score.effective_size`, so that
     a score and its comparison have the same interval.
@@ -81,7 +81,7 @@ def measured(items: Sequence[Response]) -> Estimate:
 
 
 def difference(one: Estimate, other: Estimate) -> Difference:
-    """``one`` less ``other``, with both errors, as if of independent problems.
+    """Subtract ``other`` from ``one``, with both errors, as if of independent problems.
 
     Cautious where both are of the same problems: what the choice of problems adds to both
     errors is counted, though it is common to both. The p-value is the level at which the

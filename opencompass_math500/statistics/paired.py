@@ -34,7 +34,7 @@ class PairedDifference:
 
 
 def paired_difference(before: Iterable[Response], after: Iterable[Response]) -> PairedDifference:
-    """The second run less the first, paired by problem.
+    """Subtract the first run from the second, paired by problem.
 
     The interval is the adjusted Wald interval of a difference of paired proportions: one
     problem that was gained and one that was lost are added, so that it does not shrink to

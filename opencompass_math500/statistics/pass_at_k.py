@@ -78,7 +78,7 @@ class Sampling:
 
 
 def default_ks(samples: int) -> tuple[int, ...]:
-    """The powers of two from 2 up to the number of samples, and that number."""
+    """Return the powers of two from 2 up to the number of samples, and that number."""
     powers = {1 << exponent for exponent in range(1, max(samples, 1).bit_length())}
     return tuple(sorted(k for k in powers | {samples} if 2 <= k <= samples))
 
@@ -86,7 +86,7 @@ def default_ks(samples: int) -> tuple[int, ...]:
 def sampling_scores(
     items: Iterable[Response], ks: Sequence[int] | None = None, policy: Policy | None = None
 ) -> Sampling:
-    """pass@k and maj@k of the items of one model on one dataset.
+    """Return pass@k and maj@k of the items of one model on one dataset.
 
     pass@k is the unbiased estimate from all n samples. maj@k is the expectation over
     every choice of k of the n samples, exactly counted: the answer with most votes wins; of
@@ -139,7 +139,7 @@ def sampling_scores(
 
 
 def pass_at_k(samples: int, right: int, k: int) -> float:
-    """The chance, 0-1, that k of the samples, drawn without return, hold a right one.
+    """Return the chance, 0-1, that k of the samples, drawn without return, hold a right one.
 
     Source: Chen et al. 2021, equation 1: 1 - C(n - c, k) / C(n, k).
     """
@@ -176,7 +176,7 @@ class Votes:
         self._clocks_left = _CLOCKS_IN_ALL
 
     def clusters(self, samples: Iterable[Response]) -> tuple[Cluster, ...]:
-        """The groups of one problem's samples; those without an answer are in none."""
+        """Return the groups of one problem's samples; those without an answer are in none."""
         voting = [item for item in samples if item.outcome not in _DO_NOT_VOTE and item.answer]
         texts: dict[str, int] = {}
         leaders: list[str] = []
@@ -216,7 +216,7 @@ class Votes:
 
 
 def majority_share(ballot: Iterable[Cluster], samples: int, k: int) -> float:
-    """The chance, 0-1, that the majority among k of the samples is right.
+    """Return the chance, 0-1, that the majority among k of the samples is right.
 
     Args:
         ballot: the groups of equal answers.

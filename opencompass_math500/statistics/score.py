@@ -82,7 +82,7 @@ class Score:
 
 
 def score_items(items: Iterable[Response]) -> Score:
-    """The score of the items of one model on one dataset.
+    """Score the items of one model on one dataset.
 
     Raises:
         MalformedData: no items, or problems with different numbers of responses.
@@ -131,7 +131,7 @@ def _accuracy(groups: Collection[list[Response]]) -> tuple[float, float, float]:
 def right_by(
     items: Iterable[Response], key: Callable[[Response], _Key]
 ) -> dict[_Key, tuple[int, int]]:
-    """For each group the number of right responses and of all, in the order of the items."""
+    """Count for each group the right responses and all, in the order of the items."""
     counts: dict[_Key, tuple[int, int]] = {}
     for item in items:
         right, total = counts.get(key(item), (0, 0))
@@ -140,7 +140,7 @@ def right_by(
 
 
 def share_interval(groups: Collection[tuple[int, int]]) -> tuple[float, float]:
-    """The 95 % interval of right responses among all, in percent.
+    """Return the 95 % interval of right responses among all, in percent.
 
     Wilson's where each problem has one response, else clustered by problem.
 
@@ -153,7 +153,7 @@ def share_interval(groups: Collection[tuple[int, int]]) -> tuple[float, float]:
 
 
 def wilson_interval(right: float, total: float, z: float = Z95) -> tuple[float, float]:
-    """Wilson's interval of ``right`` among ``total`` independent responses, in percent.
+    """Return Wilson's interval of ``right`` among ``total`` independent responses, in percent.
 
     Of 95 %, unless ``z`` says another number of standard errors.
 
@@ -173,7 +173,7 @@ def wilson_interval(right: float, total: float, z: float = Z95) -> tuple[float, 
 def clustered_interval(
     groups: Collection[tuple[float, float]], most: float | None = None
 ) -> tuple[float, float]:
-    """The 95 % interval over several responses a problem, in percent.
+    """Return the 95 % interval over several responses a problem, in percent.
 
     Each end is the farther one of two intervals: the normal one with the error clustered by
     problem, and Wilson's of so many responses as :func:`effective_size` says. The former is
@@ -198,7 +198,7 @@ def clustered_interval(
 
 
 def effective_size(groups: Collection[tuple[float, float]], most: float | None = None) -> float:
-    """The number of independent responses whose share would have the same error.
+    """Return the number of independent responses whose share would have the same error.
 
     The error is clustered by problem. For it two problems more are taken for all right, and
     two for all wrong (1.92 to be exact). Of 500 problems one may be right in three of four
@@ -237,7 +237,7 @@ def _squares(groups: Iterable[tuple[float, float]], share: float) -> float:
 
 
 def mean_interval(values: Sequence[float], most: float | None = None) -> tuple[float, float, float]:
-    """The mean of one value a problem, and its 95 % interval, in percent.
+    """Return the mean of one value a problem, and its 95 % interval, in percent.
 
     Wilson's interval where every value is 0 or 1, else that of :func:`clustered_interval`.
 

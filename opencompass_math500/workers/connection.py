@@ -128,7 +128,7 @@ class Connection:
         return self._greeting[0] if self._greeting else None
 
     def greeting(self, seconds: float | None = None) -> Any:
-        """What the child said when it had loaded.
+        """Return what the child said when it had loaded.
 
         Raises:
             NotStartedError: it did not load.

@@ -57,12 +57,12 @@ class Plan:
 
 
 def command(plan: Plan) -> list[str]:
-    """The words that start a process; the last one is for whoever lists processes."""
+    """Return the words that start a process; the last one is for whoever lists processes."""
     return [plan.python or sys.executable, '-c', _BOOT, str(inside.__file__), plan.load[0]]
 
 
 def environment(plan: Plan) -> dict[str, str]:
-    """The environment: without what would change how Python starts, and in a fixed order.
+    """Return the environment without what changes how Python starts, in a fixed order.
 
     The order of sets of text decides which way sympy goes.
     """
@@ -74,7 +74,7 @@ def environment(plan: Plan) -> dict[str, str]:
 
 
 def search_path() -> list[str]:
-    """Where this process imports from, without the working folder and that of its script.
+    """Return where this process imports from, without the working folder and its script's.
 
     What holds this package is a folder of packages, but the last one to look in if it is the
     working folder as well.
@@ -96,7 +96,7 @@ def _real(entry: str) -> str | None:
 
 
 def setup_of(plan: Plan, connection: int | str | None = None) -> bytes:
-    """The first message to a process.
+    """Return the first message to a process.
 
     Args:
         plan: what it is to do.

@@ -68,14 +68,14 @@ class Process:
         socket.send_fds(self._control, [b'.'], [connection.fileno()])
 
     def wait(self) -> int | None:
-        """Its exit status, None where it does not end soon."""
+        """Wait for its exit status, None where it does not end soon."""
         try:
             return self._popen.wait(_LEAVE_SECONDS)
         except subprocess.TimeoutExpired:
             return None
 
     def last_words(self) -> str:
-        """The last line that it said before it had loaded."""
+        """Return the last line that it said before it had loaded."""
         if self._errors is None or self._errors.closed:
             return ''
         size = os.fstat(self._errors.fileno()).st_size

@@ -63,7 +63,7 @@ class Workshop:
         return keeper.pid if keeper is not None and keeper.is_running else None
 
     def connect(self) -> Connection:
-        """A connection to a new child, without waiting for it.
+        """Connect to a new child, without waiting for it.
 
         Raises:
             NotStartedError: the process cannot be started.
@@ -97,7 +97,7 @@ class Workshop:
             keeper.end()
 
     def forget(self) -> None:
-        """In a fork the process belongs to the original: leave it alone."""
+        """Leave the process alone: in a fork it belongs to the original."""
         keeper, self._keeper = self._keeper, None
         self._lock = threading.Lock()
         self._threads = weakref.WeakKeyDictionary()

@@ -255,3 +255,39 @@ def test_a_test_imports_no_other_test(pytestconfig: pytest.Config) -> None:
     assert found == []
     folders = [ROOT / 'tests' / name for name in ('support', 'benchmarks')]
     assert pytestconfig.getini('pythonpath') == folders
+
+
+# First words of what a public function does; a new one that is a verb is added.
+VERBS = """
+    Add Allow Ask Begin Build Check Choose Close Compare Compute Connect Correct Count Cut Decide Do
+    Draw Drop End Enclose Escape Evaluate Extract Find Forget Generate Give Grade Hand Have Hold
+    Import Judge Leave Let Load Make Name Note Open Pack Pass Print Put Read Record Refuse Regrade
+    Remove Return Reward Rewrite Run Say Score Send Serve Set Show Silence Split Start Stop Subtract
+    Summarize Take Tell Turn Typeset Wait Write Yield
+"""
+# Rooms whose docstrings still name the thing instead.
+NOT_YET = frozenset({'cli', 'grading', 'runs', 'watch'})
+
+
+def public_functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Functions and methods without an underscore; properties name a thing, as attributes do."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            if not node.name.startswith('_'):
+                yield from public_functions(node.body)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            decorators = ' '.join(map(ast.unparse, node.decorator_list))
+            if not node.name.startswith('_') and 'property' not in decorators:
+                yield node
+
+
+def test_what_a_function_does_begins_with_a_verb() -> None:
+    verbs, found = set(VERBS.split()), []
+    for path in MODULES:
+        if dotted(path)[1:2] and dotted(path)[1] in NOT_YET:
+            continue
+        for node in public_functions(ast.parse(path.read_text(encoding='utf-8')).body):
+            first, *_ = (ast.get_docstring(node) or 'Return').split()
+            if first.rstrip(',:;.') not in verbs:
+                found.append(f'{relative(path)}:{node.lineno} {node.name}: {first}')
+    assert found == []

@@ -28,7 +28,7 @@ def exactly(size: int) -> bytes:
 
 
 def order_path(given: list[str] | None) -> None:
-    """The standard library first, whatever lies in other folders; then what the caller has."""
+    """Put the standard library first, whatever lies in other folders; then what the caller has."""
     library = str(Path(os.__file__).parent)
     own = list(sys.path)
     standard = [entry for entry in own if entry.startswith(library) and '-packages' not in entry]
@@ -43,14 +43,14 @@ def end_with_caller() -> None:
 
 
 def given_socket(given: int | str) -> socket.socket:
-    """The connection that was handed down; on Windows its description."""
+    """Take the connection that was handed down; on Windows its description."""
     if isinstance(given, int):
         return socket.socket(fileno=given)
     return socket.fromshare(bytes.fromhex(given))  # type: ignore[attr-defined,no-any-return]
 
 
 def load(setup: Mapping[str, Any]) -> tuple[Handler, Any]:
-    """The handler and its greeting, from the function that the setup names."""
+    """Load the handler and its greeting, from the function that the setup names."""
     if setup['package']:
         import_file(Path(setup['package']).name, setup['package'])
     where, function = setup['load']
@@ -75,7 +75,7 @@ def import_file(name: str, path: str) -> Any:
 
 
 def quiet(*streams: int) -> None:
-    """After the start nobody reads what is printed, and a file of it would grow without end."""
+    """Silence the process: after the start nobody reads what it prints, and a file would grow."""
     null = os.open(os.devnull, os.O_RDWR)
     for stream in streams:
         os.dup2(null, stream)
