@@ -1,0 +1,43 @@
+ASKED='{problem}\nPlease reason step by step, and put your final answer within \\boxed{}.'
+datasets=[
+    dict(abbr='canned',
+        eval_cfg=dict(
+            evaluator=dict(
+                type='opencompass.datasets.MATHEvaluator',
+                version='v2'),
+            pred_postprocessor=dict(
+                type='opencompass.datasets.math_postprocess_v2')),
+        infer_cfg=dict(
+            inferencer=dict(
+                max_out_len=512,
+                type='opencompass.openicl.icl_inferencer.GenInferencer'),
+            prompt_template=dict(
+                template=dict(
+                    round=[
+                        dict(prompt='{problem}\nPlease reason step by step, and put your final answer within \\boxed{}.',
+                            role='HUMAN'),
+                        ]),
+                type='opencompass.openicl.icl_prompt_template.PromptTemplate'),
+            retriever=dict(
+                type='opencompass.openicl.icl_retriever.ZeroRetriever')),
+        path='/home/me/rows.jsonl',
+        reader_cfg=dict(
+            input_columns=[
+                'problem',
+                ],
+            output_column='answer'),
+        type='opencompass.datasets.CustomDataset'),
+    ]
+models=[
+    dict(abbr='canned',
+        batch_size=1,
+        key='none',
+        max_seq_len=4096,
+        openai_api_base='http://127.0.0.1:8000/v1',
+        path='canned',
+        retry=1,
+        temperature=0,
+        tokenizer_path='/home/model',
+        type='opencompass.models.OpenAISDK'),
+    ]
+work_dir='out/20261201_032654'
