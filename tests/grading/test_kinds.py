@@ -15,8 +15,7 @@ from opencompass_math500 import judge
 
 _FILE: Final = Path(__file__).parents[1] / 'cases' / 'kinds.jsonl'
 KINDS: Final[list[dict[str, Any]]] = [
-    json.loads(line)
-    for line in _FILE.read_text('utf-8').splitlines()
+    json.loads(line) for line in _FILE.read_text('utf-8').splitlines()
 ]
 """Values of every kind, of the same few numbers; ``accepts`` was looked at pair by pair."""
 

@@ -14,10 +14,7 @@ from opencompass_math500.grading.parsing.latex import parse
 from opencompass_math500.grading.verdict import OUTCOMES
 
 _FILE = Path(__file__).parents[1] / 'cases' / 'answers.jsonl'
-CASES = [
-    json.loads(line)
-    for line in _FILE.read_text('utf-8').splitlines()
-]
+CASES = [json.loads(line) for line in _FILE.read_text('utf-8').splitlines()]
 # Where the policy is asymmetric: the gold says what is asked for.
 ASYMMETRIC = {
     'lists.list_against_tuple', 'lists.square_brackets', 'units.percent_sign', 'text.sentence',

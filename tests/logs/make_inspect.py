@@ -58,6 +58,7 @@ CASES: Final = (
         _GREEDY,
         {'fail_on_error': False},
     ),
+    _Case('whole.eval', CANNED[:-1], ('math',), _GREEDY),
     # Ids are left to inspect, which counts; the problem of each is known by its text alone.
     _Case(
         'epochs.eval',

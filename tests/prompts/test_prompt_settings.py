@@ -44,10 +44,7 @@ from opencompass_math500.runs.settings import parse_settings
 pytestmark = pytest.mark.slow
 
 _FILE = Path(__file__).parents[1] / 'cases' / 'prompts.jsonl'
-CASES = [
-    json.loads(line)
-    for line in _FILE.read_text('utf-8').splitlines()
-]
+CASES = [json.loads(line) for line in _FILE.read_text('utf-8').splitlines()]
 NAMES = [case['name'] for case in CASES]
 ZERO_SHOT = [case for case in CASES if TEMPLATES[case['name']].shots == 0]
 WITH_SYSTEM = [case for case in ZERO_SHOT if case['system']]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from documented_run import RUN_DIR
 
-__all__ = ['EXPORTS', 'GRADE', 'NEMO_SKILLS', 'OTHER_RUN_DIR', 'REGRADE', 'REPORTS', 'TABLES']
+__all__ = [
+    'EXPORTS', 'GRADE', 'INSPECT', 'NEMO_SKILLS', 'OTHER_RUN_DIR', 'REGRADE', 'REPORTS', 'TABLES',
+]  # fmt: skip
 
 # Run by exports/test_export_docs.py.
 EXPORTS = {
@@ -55,4 +57,13 @@ TABLES = {
     '--problem-column text --finish-column ended',
     'math500 table answers.jsonl --data sample',
     'math500 grade answers.jsonl.gz --response-column reply --gold-column truth --summary',
+}
+
+# Run by runs/test_inspect_docs.py.
+INSPECT = {
+    'math500 table logs/whole.eval',
+    'math500 export logs/whole.eval --all --output replies.jsonl',
+    'math500 regrade logs/whole.eval',
+    f'math500 compare {RUN_DIR} logs/whole.eval',
+    f'math500 report {RUN_DIR} logs/whole.eval --output both.html',
 }
