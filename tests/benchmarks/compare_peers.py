@@ -24,8 +24,8 @@ WORKER = Path(__file__).with_name('worker.py')
 PEER = 'math-verify[antlr4_13_2]==0.9.0'
 VENV = ROOT / '.cache' / 'benchmark-math-verify'
 BLOCK = 250
-Row = tuple[str, str, str]
-"""Kind (``answer`` or ``response``), text, gold."""
+Row = tuple[str, str, str] | tuple[str, str, str, str | None]
+"""Kind (``answer`` or ``response``), text, gold; and the problem, where the grader gets it."""
 
 
 @dataclass(slots=True)
@@ -38,12 +38,12 @@ class Timings:
 
 
 class Worker:
-    """A grader in a process of its own."""
+    """A grader in a process of its own; of this project's, that of the checkout ``root``."""
 
-    def __init__(self, python: Path, grader: str) -> None:
-        environment = {**os.environ, 'PYTHONPATH': str(ROOT)} if grader != 'math_verify' else None
+    def __init__(self, python: Path, grader: str, *clock: str, root: Path = ROOT) -> None:
+        environment = {**os.environ, 'PYTHONPATH': str(root)} if grader != 'math_verify' else None
         self.process = subprocess.Popen(
-            [str(python), str(WORKER), grader],
+            [str(python), str(WORKER), grader, *clock],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
         )  # fmt: skip
 

@@ -54,7 +54,7 @@ _HEAD = re.compile(r'(?:The|Our)\s+(?:[\w-]+\s+){0,3}?([a-z]{4,})\s+of\b')
 
 
 def squeezed(formula: str) -> str:
-    """``formula`` without any space."""
+    """Return ``formula`` without any space."""
     return re.sub(r'\s', '', formula)
 
 
@@ -64,7 +64,7 @@ def _question_of(problem: str) -> str:
 
 
 def asks_for_subject(subject: str, labels: str, problem: str) -> bool:
-    """Whether the problem may ask for what a sentence speaks of.
+    """Tell whether the problem may ask for what a sentence speaks of.
 
     Args:
         subject: the sentence up to its verb, formulas hidden ("The area of xxxxx").
@@ -89,7 +89,8 @@ def asks_for_subject(subject: str, labels: str, problem: str) -> bool:
 
 
 def asks_for_name(left: str, problem: str | None) -> bool:
-    """Whether the left side of an equation may be what is asked for: ``d = 75`` is else a step.
+    """Tell whether the left side of an equation may be what is asked for: ``d = 75`` is else a
+    step.
 
     A letter counts where the problem speaks of it, or where it abbreviates what is asked
     for (``d`` for "the distance"); a function's value where no other one is asked for.
@@ -111,7 +112,9 @@ def asks_for_name(left: str, problem: str | None) -> bool:
 
 
 def _is_part(letter: str, problem: str) -> bool:
-    """Whether the question asks for an expression (``|w|``, ``a + b``) that holds the letter."""
+    """Tell whether the question asks for an expression (``|w|``,
+    ``a + b``) that holds the letter.
+    """
     question = _question_of(problem)
     ask = _ASKS.search(question)
     at = ask.start() if ask is not None else 0
@@ -123,7 +126,7 @@ def _is_part(letter: str, problem: str) -> bool:
 
 
 def is_asked_formula(left: str, problem: str | None) -> bool:
-    """Whether the question asks for just this: ``k``, of "Find $k$."."""
+    """Tell whether the question asks for just this: ``k``, of "Find $k$."."""
     if problem is None:
         return False
     question = _question_of(problem)
@@ -138,7 +141,9 @@ def is_asked_formula(left: str, problem: str | None) -> bool:
 
 @lru_cache(maxsize=256)
 def asked_letter(problem: str) -> str | None:
-    """The one letter that the question asks for: ``y``, of "find $y$"; None for anything else."""
+    """Return the one letter that the question asks for: ``y``, of "find $y$";
+    None for anything else.
+    """
     question = _question_of(problem)
     ask = _ASKS.search(question)
     if ask is None:

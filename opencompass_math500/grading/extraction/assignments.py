@@ -70,7 +70,7 @@ def _asked(names: Iterable[str], problem: str) -> str | None:
 
 
 def _names_solution(line: str) -> bool:
-    """Whether a line only announces: "Solution:", "So the answer is:", "The solution is"."""
+    """Tell whether a line only announces: "Solution:", "So the answer is:", "The solution is"."""
     if not without_label(line).strip():
         return True
     low = lowered(line).rstrip(' *_')

@@ -75,7 +75,8 @@ _JOINT = re.compile(
 
 
 def boxes_in(text: str) -> list[Box]:
-    r"""The closed, filled boxes of ``text``, outermost only, in order; of very many, the last.
+    r"""Return the closed, filled boxes of ``text``, outermost only, in order; of very many, the
+    last.
 
     A box whose own brace is the only one missing (``$\boxed{\frac{1}{2}$``) ends with
     its formula. Linear: braces are paired once for the whole text.
@@ -95,7 +96,7 @@ def boxes_in(text: str) -> list[Box]:
 
 
 def has_open_box(text: str) -> bool:
-    """Whether the text breaks off inside its last box."""
+    """Tell whether the text breaks off inside its last box."""
     last = next(_commands_from_end(text), None)
     if last is None:
         return False
@@ -106,7 +107,7 @@ def has_open_box(text: str) -> bool:
 
 
 def with_lost_brace(text: str) -> str:
-    r"""``text`` with the one brace that its last box lacks, where it ends in that box.
+    r"""Return ``text`` with the one brace that its last box lacks, where it ends in that box.
 
     Only for a text that is known to be whole: else it was cut inside its box.
     """
@@ -124,7 +125,7 @@ MAX_LOST = 100  # characters of a last box without its brace
 
 
 def answer_of(boxes: list[Box], text: str) -> str:
-    """The answer that the boxes (at least one) of ``text`` give together.
+    """Return the answer that the boxes (at least one) of ``text`` give together.
 
     The last box counts. Boxes that stand side by side at the end and differ are parts
     of one answer, joined with ``', '``.
@@ -238,7 +239,7 @@ def _without_dollars(content: str) -> str:
 
 
 def _between(content: str, dollars: list[re.Match[str]]) -> str:
-    """What stands outside of the formulas, which the dollars enclose in pairs."""
+    """Return what stands outside of the formulas, which the dollars enclose in pairs."""
     ends = [0, *(mark.start() for mark in dollars), len(content)]
     return ' '.join(content[a:b] for a, b in zip(ends[::2], ends[1::2], strict=True))
 
@@ -250,7 +251,7 @@ MAX_DOLLARS = 100  # characters of a box with formulas of its own
 
 
 def _leaves_formula(content: str) -> bool:
-    r"""Whether a dollar in the content ends the formula around the box: its brace is missing.
+    r"""Tell whether a dollar in the content ends the formula around the box: its brace is missing.
 
     Not one inside a text (``\boxed{\text{$5$ apples}}``) nor a price (``\boxed{$78}``).
     """
@@ -282,5 +283,5 @@ _BLANK = re.compile(r'\$?\\(?:f?boxed|fbox)\s*\{\s*\}\$?')
 
 
 def without_blank_boxes(text: str) -> str:
-    r"""``text`` without ``$\boxed{}$``: what was to stand in the box may stand beside it."""
+    r"""Return ``text`` without ``$\boxed{}$``: what was to stand in the box may stand beside it."""
     return _BLANK.sub(' ', text) if 'box' in text else text  # no word joins the next one

@@ -86,12 +86,14 @@ _ALGEBRA = re.compile(
 
 
 def plain_of(sentence: str) -> str:
-    """The sentence with its formulas hidden."""
+    """Return the sentence with its formulas hidden."""
     return masked(sentence, formulas_in(sentence))
 
 
 def candidates_in(sentence: str) -> list[Candidate] | None:
-    """The values of ``sentence`` from left to right; None where algebra stands outside formulas."""
+    """Return the values of ``sentence`` from left to right;
+    None where algebra stands outside formulas.
+    """
     formulas = {formula.start: formula for formula in formulas_in(sentence)}
     plain = masked(sentence, list(formulas.values()))
     if _ALGEBRA.search(plain) or plain.count('=') > MAX_EQUALS:
@@ -195,7 +197,7 @@ _AMBIGUOUS = frozenset({'one', 'none', 'half', 'once', 'due', 'sei', 'sex', 'zer
 
 
 def words_in(sentence: str, *, wants_day: bool) -> list[Candidate]:
-    """The numbers, or the days and months, that a sentence spells out."""
+    """Return the numbers, or the days and months, that a sentence spells out."""
     plain = masked(sentence, formulas_in(sentence))
     if wants_day:
         names = lexicon().words('calendar')

@@ -64,7 +64,7 @@ class Manner:
 
 
 def choose(sentence: str, problem: str | None, *, manner: Manner) -> Candidate | None:
-    """The one value that a sentence states, or None.
+    """Return the one value that a sentence states, or None.
 
     Args:
         sentence: complete, and no question, doubt or look back.
@@ -97,7 +97,7 @@ def choose(sentence: str, problem: str | None, *, manner: Manner) -> Candidate |
 def _may_be_sought(
     picked: Candidate, said: Statement, problem: str, asked: Sought, *, has_evidence: bool
 ) -> bool:
-    """Whether nothing in the problem speaks against a value."""
+    """Tell whether nothing in the problem speaks against a value."""
     if is_partial(said, asked) or (_CLOCK.search(picked.value) and not _ASKS_CLOCK.search(problem)):
         return False
     if _is_list_for_one(picked, asked) or is_under_another_condition(said, asked):
@@ -139,7 +139,7 @@ def _picked(
 
 
 def _tests_of(said: Statement, problem: str, asked: Sought) -> list[Test]:
-    """What tells the value that is asked for, the surest first; whether it is evidence."""
+    """Return what tells the value that is asked for, the surest first; whether it is evidence."""
     return [
         (lambda one: asked.wants_money and is_money(one, said), False),
         (lambda one: not _is_of_other_person(one, said, asked), False),
@@ -169,7 +169,7 @@ def _joined(found: list[Candidate], said: Statement) -> list[Candidate]:
 
 
 def _is_beside(before: Candidate, one: Candidate, said: Statement) -> bool:
-    """Whether two values stand side by side; not "of size 2 and 5 boxes"."""
+    """Tell whether two values stand side by side; not "of size 2 and 5 boxes"."""
     if before.end > one.reach or before.left != one.left:
         return False
     if not _LIST.fullmatch(said.plain[before.end : one.reach]):
@@ -184,7 +184,9 @@ _LISTED = re.compile(r'\d\s*,\s+\S|\S,\s+[-−\\\d]')
 
 
 def _is_list_for_one(one: Candidate, asked: Sought) -> bool:
-    """Whether several values stand there where one is asked for: a sum, a count, the largest."""
+    """Tell whether several values stand there where one is asked for: a sum, a count,
+    the largest.
+    """
     is_list = _LISTED.search(one.value) is not None and not re.match(r'[(\[<{]|\\left', one.value)
     one_word = lexicon().words('scalar') | quantities() - _SEVERAL
     return is_list and bool(asked.words & one_word)
@@ -197,7 +199,7 @@ def _stops() -> frozenset[str]:
 
 
 def _is_followed(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether the value counts or measures the thing that is asked for."""
+    """Tell whether the value counts or measures the thing that is asked for."""
     for word in following(one, said):
         if word in _stops():
             return False
@@ -209,7 +211,9 @@ def _is_followed(one: Candidate, said: Statement, asked: Sought) -> bool:
 
 
 def _is_led(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether the words right before a value are the question's: "an area of 135", "radius, 5"."""
+    """Tell whether the words right before a value are the question's: "an area of 135",
+    "radius, 5".
+    """
     before = said.plain[max(0, one.reach - MAX_BEFORE) : one.reach]
     before = re.split(r'\d|x{3,}', before)[-1]
     return any(
@@ -219,13 +223,13 @@ def _is_led(one: Candidate, said: Statement, asked: Sought) -> bool:
 
 
 def _is_of_asked_letter(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether the letter that is asked for stands before the value: "$y$ comes to 6"."""
+    """Tell whether the letter that is asked for stands before the value: "$y$ comes to 6"."""
     before = said.text[part_of(one, said)[0] : one.reach]
     return any(tidy(formula.body) in asked.letters for formula in formulas_in(before))
 
 
 def _is_set_off_alike(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether the part of the sentence has the question's "smaller", "largest"."""
+    """Tell whether the part of the sentence has the question's "smaller", "largest"."""
     start, end = part_of(one, said)
     return bool(set(words_of(said.plain[start:end])) & asked.words & lexicon().words('scalar'))
 
@@ -234,13 +238,13 @@ _NAME = re.compile(r'\b[A-Z][a-z]+\b')
 
 
 def _is_of_other_person(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether the part of the sentence speaks of another person than the question does."""
+    """Tell whether the part of the sentence speaks of another person than the question does."""
     start, end = part_of(one, said)
     named = set(_NAME.findall(said.text[start:end]))
     return bool(named & asked.others) and not named & asked.names
 
 
 def _names_asked(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether the part of the sentence names whom the question does."""
+    """Tell whether the part of the sentence names whom the question does."""
     start, end = part_of(one, said)
     return bool(asked.names & set(_NAME.findall(said.text[start:end])))

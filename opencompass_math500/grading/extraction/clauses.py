@@ -65,13 +65,13 @@ _NOTATION = re.compile(
 
 
 def without_sign(sentence: str) -> tuple[str, bool]:
-    r"""``sentence`` without a therefore sign before it, and whether there was one."""
+    r"""Return ``sentence`` without a therefore sign before it, and whether there was one."""
     sign = _SIGN.match(sentence)
     return (sentence[sign.end() :], True) if sign else (sentence, False)
 
 
 def without_contrast(statement: str) -> str:
-    """ "The value is 13", of "The value is 13, not 1.6."."""
+    """Return "The value is 13", of "The value is 13, not 1.6."."""
     if ' not ' not in statement:
         return statement
     contrast = _CONTRAST.search(masked(statement, formulas_in(statement)))
@@ -79,7 +79,9 @@ def without_contrast(statement: str) -> str:
 
 
 def last_clause(statement: str) -> str | None:
-    """The clause that a sentence draws from those before it, or None where it has but one."""
+    """Return the clause that a sentence draws from those before it,
+    or None where it has but one.
+    """
     hidden = lowered(masked(statement, formulas_in(statement)))
     at = 0
     for found in _CLAUSE.finditer(hidden):
@@ -93,7 +95,9 @@ def _opening() -> re.Pattern[str]:
 
 
 def without_opening(statement: str) -> tuple[str, bool]:
-    """ "the total is 4", of "We find that the total is 4", and whether something was taken off."""
+    """Return "the total is 4", of "We find that the total is 4",
+    and whether something was taken off.
+    """
     opening = _opening().match(lowered(statement))
     if opening is None:
         return statement, False
@@ -101,7 +105,7 @@ def without_opening(statement: str) -> tuple[str, bool]:
 
 
 def without_lead_in(statement: str) -> str:
-    """ "The student is Evelyn", of "Comparing the slopes, the student is Evelyn"."""
+    """Return "The student is Evelyn", of "Comparing the slopes, the student is Evelyn"."""
     hidden = masked(statement, formulas_in(statement))
     notation = _NOTATION.match(hidden)
     if notation is not None:
@@ -127,7 +131,7 @@ def _afterword() -> re.Pattern[str]:
 
 
 def without_afterwords(ending: str) -> str:
-    """``ending`` without the sentences, the last of them cut or not, that only look back."""
+    """Return ``ending`` without the sentences, the last of them cut or not, that only look back."""
     line_start = ending.rfind('\n') + 1
     line = ending[line_start:]
     check = _CHECK.search(line)
@@ -155,7 +159,7 @@ _QUOTED_CODE = re.compile(r'`([^`\n]{1,200})`')
 
 
 def simplest_form(statement: str) -> str | None:
-    r"""``\sqrt{53}``, of "``\sqrt{53}`` cannot be simplified further."."""
+    r"""Return ``\sqrt{53}``, of "``\sqrt{53}`` cannot be simplified further."."""
     hidden = masked(statement, formulas_in(statement))
     said = _simplest().search(lowered(hidden))
     if said is None or ' and ' in hidden[: said.start()]:
@@ -184,7 +188,7 @@ _CASE = re.compile(
 
 
 def total_named(statement: str) -> str | None:
-    """5, of "It costs $3 and $2, total $5": the last words name a total."""
+    """Return 5, of "It costs $3 and $2, total $5": the last words name a total."""
     text = statement.rstrip(' .!*✓')
     if 'total' not in text or _CASE.match(text):
         return None

@@ -46,7 +46,7 @@ _BEGUN = re.compile(r'[\w\s,:*_\'-]{1,200}(?:\\[\[(]\s*)?$')
 
 
 def closing_formula(ending: str, problem: str | None) -> str | None:
-    """The value of the formula with which the text ends, if it concludes.
+    """Return the value of the formula with which the text ends, if it concludes.
 
     It must be complete and come down to a closed value (no free letters), unless the
     words before it announce the conclusion ("Thus the quotient is:").
@@ -81,7 +81,7 @@ def closing_formula(ending: str, problem: str | None) -> str | None:
 
 
 def _lead_of(ending: str, formula: Formula) -> str:
-    """What the line says before the formula; of a display, the line above."""
+    """Return what the line says before the formula; of a display, the line above."""
     line_start = ending.rfind('\n', 0, formula.start) + 1
     lead = without_step(ending[line_start : formula.start]).strip()
     if not lead and (formula.display or ending[:line_start].rstrip().endswith((':', '：'))):
@@ -123,7 +123,7 @@ _GIVES = re.compile(r'\b(?:gives(?:\s+us)?|get|yields|obtain)\s*$')
 
 
 def _is_label(lead: str) -> bool:
-    """Whether a formula without a full stop stands for itself, not in a sentence to go on."""
+    """Tell whether a formula without a full stop stands for itself, not in a sentence to go on."""
     return not lead or lead.endswith((':', '：', ',')) or len(lead.split()) <= 3
 
 
@@ -133,14 +133,16 @@ _BULLET = re.compile(r'[ \t]*(?:[-*•]|\d{1,3}[.)])[ \t]+(?=\\[(\[]|\$)')
 
 
 def _is_listed(ending: str, formula: Formula) -> bool:
-    """Whether the formula is one more item of a list: a case tried, not what follows from all."""
+    """Tell whether the formula is one more item of a list: a case tried,
+    not what follows from all.
+    """
     above, _, line = ending[: formula.start].rpartition('\n')
     before = above.rstrip().rpartition('\n')[2]
     return all(_BULLET.match(text) is not None for text in (f'{line}$', before))
 
 
 def _is_in_passing(lead: str) -> bool:
-    """Whether the words before an inline formula make it no conclusion."""
+    """Tell whether the words before an inline formula make it no conclusion."""
     sentence = lowered(last_sentence(lead))
     return (
         # an aside: "the sum of these two areas, which is $...$"
@@ -164,7 +166,7 @@ _SUPPOSED = re.compile(
 
 
 def _announces(lead: str) -> bool:
-    """Whether the words before a formula make it a conclusion: "So, the sum is:"."""
+    """Tell whether the words before a formula make it a conclusion: "So, the sum is:"."""
     low = lowered(last_sentence(lead))
     conclude, plan, copula_end = announcements()
     if plan.search(low):
@@ -175,7 +177,7 @@ def _announces(lead: str) -> bool:
 
 
 def _opens_conclusion(lead: str) -> bool:
-    """Whether nothing stands before a formula but "Hence", "Thus we obtain"."""
+    """Tell whether nothing stands before a formula but "Hence", "Thus we obtain"."""
     low = lowered(last_sentence(lead))
     marker = announcements()[0].match(low)
     if marker is None:
@@ -230,7 +232,7 @@ _SEVERAL = re.compile(
 
 
 def closed_value(formula: str, problem: str | None) -> str | None:
-    """The last side of an equation, where it is done with and says what the problem asks for."""
+    """Return the last side of an equation that is done with and says what the problem asks for."""
     body = formula.strip()
     parts = _RELATION.split(body)
     if len(parts) < 2 or _SEVERAL.search(body):
@@ -276,7 +278,9 @@ def _can_equal(left: str, value: str, problem: str | None) -> bool:
 
 
 def _stands_alone(left: str, problem: str) -> bool:
-    """Whether the problem has the expression, not as a part of another (``3x`` in ``3x + 4``)."""
+    """Tell whether the problem has the expression, not as a part of another
+    (``3x`` in ``3x + 4``).
+    """
     spaced = r'\s*'.join(re.escape(char) for char in squeezed(left)[:MAX_LEFT])
     end = problem[-MAX_PROBLEM:]
     return any(
@@ -302,7 +306,9 @@ _TO_DO = re.compile(
 
 
 def _is_evaluated(value: str) -> bool:
-    """Whether no arithmetic of plain numbers is left to be done: ``3 + 2\\sqrt{5}``, ``1 / 6``."""
+    """Tell whether no arithmetic of plain numbers is left to be done: ``3 + 2\\sqrt{5}``,
+    ``1 / 6``.
+    """
     division = re.fullmatch(r'[-−]?\s*(\d{1,15})\s*/\s*(\d{1,15})', value)
     if division is not None:
         return int(division[2]) != 0 and int(division[1]) % int(division[2]) != 0
@@ -310,5 +316,7 @@ def _is_evaluated(value: str) -> bool:
 
 
 def is_settled(value: str) -> bool:
-    """Not a relation between two unknowns of a figure (``\\angle B = \\angle C``)."""
+    """Tell whether a value is no relation between two unknowns of a figure
+    (``\\angle B = \\angle C``).
+    """
     return not (_FIGURE.search(value) and not _is_closed(value.rpartition('=')[2]))

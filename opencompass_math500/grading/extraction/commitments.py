@@ -48,7 +48,7 @@ Found = tuple[str, str, str]  # answer, rule, reason
 
 
 def commitment(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
-    """The strongest commitment of a final part, the explicit kinds before the implicit."""
+    """Return the strongest commitment of a final part, the explicit kinds before the implicit."""
     end = text[-MAX_READ:]
     for part in reversed(tagged_parts(end)[-2:]):
         if (not part.is_closed and was_cut) or _is_gone_back_on(part, end[part.end :]):
@@ -63,7 +63,7 @@ def commitment(text: str, problem: str | None, *, was_cut: bool) -> Found | None
 
 
 def _is_gone_back_on(part: Tagged, rest: str) -> bool:
-    """Whether a text goes on for long after an answer tag, then breaks off without another.
+    """Tell whether a text goes on for long after an answer tag, then breaks off without another.
 
     Where the tag was well closed, it must take something back, too.
     """
@@ -73,7 +73,9 @@ def _is_gone_back_on(part: Tagged, rest: str) -> bool:
 
 
 def _tagged(part: Tagged, problem: str | None) -> Found | None:
-    """What an answer tag commits to: a box, a value, or the value that its sentence states."""
+    """Return what an answer tag commits to: a box, a value,
+    or the value that its sentence states.
+    """
     text = mended(part.text)
     if not part.is_closed:  # what follows the first line may be anything
         line = bare_answer(mended(text.partition('\n')[0]))
@@ -133,14 +135,16 @@ def _explicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
 
 
 def _is_mended(after: str, value: str, at: int) -> bool:
-    """Whether the text after a box takes it back, then names another answer and stands by that."""
+    """Tell whether the text after a box takes it back,
+    then names another answer and stands by that.
+    """
     if not has_value(value) or not takes_back(after[:at]) or takes_back(after[at:]):
         return False
     return not is_unfinished(after)
 
 
 def _is_passed_over(text: str, value: str, at: int) -> bool:
-    """Whether the text goes on for long after a phrase as if it had not been said.
+    """Tell whether the text goes on for long after a phrase as if it had not been said.
 
     True of mere words ("the answer is Evelyn"), which far from the end are remarks, and
     of a value that is taken back by a text which then breaks off.
@@ -201,7 +205,7 @@ _FOR_ALL = re.compile(
 
 
 def _is_one_case(answer: str, ending: str, problem: str | None) -> bool:
-    """Whether a conclusion holds only where it says, and the problem does not ask for that."""
+    """Tell whether a conclusion holds only where it says, and the problem does not ask for that."""
     if '=' not in answer or _FUNCTION.match(answer) is None:
         return False
     said = ending[max(ending.rfind(answer.partition('=')[0]), 0) :]

@@ -95,7 +95,7 @@ _ARITHMETIC = re.compile(r'\s*[-(]?\d[\d\s,.()+*/×÷·^-]*=')
 def concluding_sentence(
     ending: str, problem: str | None = None, *, was_cut: bool = False
 ) -> str | None:
-    """The value that the last sentence states, if it is complete and concludes.
+    """Return the value that the last sentence states, if it is complete and concludes.
 
     Sentences that only look back ("We can verify this by ...") may follow it, cut or not.
     """
@@ -182,7 +182,9 @@ def _value_stated(
 
 
 def _after_opening(statement: str, ending: str, problem: str | None) -> str | None:
-    """What "We find that the total is 4" or "This gives 720 - 240 = 480" states, if it is asked."""
+    """Return what "We find that the total is 4" or "This gives 720 - 240 = 480" states,
+    if it is asked.
+    """
     rest, is_opened = without_opening(statement)
     if not is_opened or (problem is not None and sets_off(rest, problem)):
         return None
@@ -219,7 +221,9 @@ def _denial() -> re.Pattern[str]:
 
 
 def opening_sentence(text: str) -> str | None:
-    """The name with which a short reply opens: "Evelyn has the greatest speed, because ..."."""
+    """Return the name with which a short reply opens: "Evelyn has the greatest speed,
+    because ...".
+    """
     paragraph = text.strip()
     if '\n\n' in paragraph or len(paragraph) > MAX_REPLY:
         return None
@@ -255,7 +259,7 @@ def _stated(statement: str, problem: str | None, *, is_marked: bool) -> str | No
 
 
 def _is_in_words(value: str, statement: str, problem: str | None, *, is_marked: bool) -> bool:
-    """Whether a name or word is the answer that a statement gives."""
+    """Tell whether a name or word is the answer that a statement gives."""
     if is_bold_name(value, statement, problem):
         return True
     is_offered = problem is not None and value.lower() in problem.lower()
@@ -265,7 +269,9 @@ def _is_in_words(value: str, statement: str, problem: str | None, *, is_marked: 
 
 
 def _is_list_for_a_count(value: str, problem: str) -> bool:
-    """Whether the things are listed ("The divisors are 1, 2, 4.") whose number is asked for."""
+    """Tell whether the things are listed ("The divisors are 1, 2,
+    4.") whose number is asked for.
+    """
     is_list = re.search(r'\d\s*,\s*[-−]?\d+\s*(?:,|\band\b)', value) is not None
     return is_list and 'how many' in lowered(problem)
 
@@ -294,7 +300,7 @@ def _value_of(statement: str) -> str | None:
 
 
 def _is_stated_in_words(value: str, statement: str) -> bool:
-    """Whether a name or word is what the statement says ("... is an ellipse."), alone."""
+    """Tell whether a name or word is what the statement says ("... is an ellipse."), alone."""
     text = tidy(statement)
     if has_value(value) or not text.endswith(value):
         return text.endswith(value) or not re.search(r'\d', statement)

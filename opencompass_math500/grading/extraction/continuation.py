@@ -111,7 +111,9 @@ def _after_close(low: str, start: int, name: int) -> int:
 
 
 def _may_head(name: str, low: str) -> bool:
-    """Whether a single letter ("q", in every "square") stands before a heading's mark at all."""
+    """Tell whether a single letter ("q", in every "square") stands before a
+    heading's mark at all.
+    """
     return len(name) > 1 or _before_mark(name).search(low) is not None
 
 
@@ -164,7 +166,7 @@ def own_answer(text: str, commits: Callable[[str], bool], problem: str | None = 
 
 
 def _is_speaker(name: str) -> bool:
-    """Whether a heading names who speaks: "User:" asks something new."""
+    """Tell whether a heading names who speaks: "User:" asks something new."""
     return name in lexicon().words('speaker')
 
 

@@ -48,7 +48,7 @@ def _pairs() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def denies(link: str) -> bool:
-    """Return whether what leads from "answer" to a value denies it: "La respuesta no es"."""
+    """Tell whether what leads from "answer" to a value denies it: "La respuesta no es"."""
     return _pairs()[2].search(link) is not None
 
 

@@ -54,7 +54,7 @@ _RATE = re.compile(r'\bper\s+\w+')
 
 
 def singular(word: str) -> str:
-    """``box``, of "boxes"; light: both sides are cut alike."""
+    """Return ``box``, of "boxes"; light: both sides are cut alike."""
     word = word.lower().rstrip("'’")
     irregular = dict(pair.split('=') for pair in lexicon().words('plural'))
     if word in irregular:
@@ -77,7 +77,7 @@ def _is_plural(word: str) -> bool:
 
 @lru_cache(maxsize=512)
 def asked_nouns(problem: str) -> frozenset[str]:
-    """The things whose number the problem asks for, in the singular."""
+    """Return the things whose number the problem asks for, in the singular."""
     end = problem[-MAX_QUESTION:]
     low = lowered(masked(end, formulas_in(end)))
     found = set()
@@ -110,7 +110,7 @@ _NO_NOUN = frozenset(
 
 
 def counted_answer(statement: str, problem: str) -> str | None:
-    """The number that ``statement`` gives of what the problem asks for; if one is plain."""
+    """Return the number that ``statement`` gives of what the problem asks for; if one is plain."""
     question = lowered(problem[-MAX_QUESTION:])
     if sets_off(statement, problem):
         return None
@@ -207,7 +207,7 @@ def _value_at(statement: str, number: re.Match[str], formulas: list[Formula]) ->
 
 
 def is_given(value: str, problem: str) -> bool:
-    """Whether the problem itself speaks of that number: then a sentence may only repeat it."""
+    """Tell whether the problem itself speaks of that number: then a sentence may only repeat it."""
     return re.search(rf'(?<![\d.,]){re.escape(value)}(?![\d]|[.,]\d)', problem) is not None
 
 
@@ -216,7 +216,9 @@ def _words_of(text: str) -> set[str]:
 
 
 def sets_off(statement: str, problem: str) -> bool:
-    """Whether a sentence sets one count off from another ("each box"), and the problem does not."""
+    """Tell whether a sentence sets one count off from another ("each box"),
+    and the problem does not.
+    """
     said = _words_of(lowered(statement)) & lexicon().words('contrast')
     return not said <= _words_of(lowered(problem[-MAX_QUESTION:]))
 
@@ -226,7 +228,7 @@ _NAME = re.compile(r'(?<=[a-z,] )[A-Z][a-z]+\b')
 
 
 def names_agree(statement: str, problem: str) -> bool:
-    """Whether the people a sentence names are those of the question, where both name some.
+    """Tell whether the people a sentence names are those of the question, where both name some.
 
     "Tom has 5 apples" answers no question about Ann's.
     """

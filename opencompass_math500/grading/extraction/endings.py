@@ -48,7 +48,7 @@ _SENTENCE_OVER = re.compile(r'(?:^|[\n.!?。！？$)\]*])\s*$')
 
 
 def without_step(line: str) -> str:
-    """``line`` without "Step 4:", "Thought 7:", "3." or a list's dash before it."""
+    """Return ``line`` without "Step 4:", "Thought 7:", "3." or a list's dash before it."""
     return _STEP.sub('', line, count=1)
 
 
@@ -60,7 +60,9 @@ _FLOURISH = re.compile(
 
 
 def ending_of(text: str) -> str:
-    """The last ``TAIL`` characters without courtesy ("I hope it is correct.") and trailing tags."""
+    """Return the last ``TAIL`` characters without courtesy
+    ("I hope it is correct.") and trailing tags.
+    """
     tail = _tail(text.rstrip())
     if not tail.endswith('.'):  # no flourish ends in a full stop, most texts do
         tail = tail[:-200] + _FLOURISH.sub('', tail[-200:])
@@ -133,12 +135,12 @@ _CLOSED = re.compile(r'(?:[.!?。！？।)\]}"”*✓✅✔☑>`]|\$|\\[)\]])[\
 
 
 def is_unfinished(text: str) -> bool:
-    """Whether the text breaks off: no full stop, bracket or formula's end closes it."""
+    """Tell whether the text breaks off: no full stop, bracket or formula's end closes it."""
     return _CLOSED.search(text[-80:]) is None or has_open_formula(_tail(text.rstrip()))
 
 
 def takes_back(text: str) -> bool:
-    """Whether the text withdraws something ("However, ...", "let's try again")."""
+    """Tell whether the text withdraws something ("However, ...", "let's try again")."""
     low = lowered(text)
     return any(phrase in low for phrase in lexicon().words('retract'))
 
@@ -149,12 +151,12 @@ _MISTAKE = re.compile(
 
 
 def owns_mistake(text: str) -> bool:
-    """Whether the text says that what it follows was wrong, and starts anew."""
+    """Tell whether the text says that what it follows was wrong, and starts anew."""
     return _MISTAKE.search(lowered(text)) is not None
 
 
 def is_loop(ending: str) -> bool:
-    """Whether the last line has been said twice before: a model going round in circles."""
+    """Tell whether the last line has been said twice before: a model going round in circles."""
     last = without_step(ending[ending.rfind('\n') + 1 :]).strip(' .')
     if ending.endswith('.') or len(last) <= 3 or ending.count(last) <= 2:
         return False  # nearly always: no line has to be looked at
@@ -164,7 +166,9 @@ def is_loop(ending: str) -> bool:
 
 @lru_cache(maxsize=1)
 def announcements() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Patterns for lower-cased text: a concluding opening, a plan, a copula at the end."""
+    """Return the patterns for lower-cased text: a concluding opening, a plan,
+    a copula at the end.
+    """
     words = lexicon()
     conclude = re.compile(rf'[\s*_]*(?:and\s+)?{words.pattern("conclude")}[\s,，:：]*')
     plan = re.compile(words.pattern('plan'))
@@ -173,7 +177,7 @@ def announcements() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def bare_answer(text: str) -> str | None:
-    """The answer, where the whole text or its last line is nothing else."""
+    """Return the answer, where the whole text or its last line is nothing else."""
     whole = text.strip()
     line = whole[whole.rfind('\n') + 1 :]
     last = without_label(line)
@@ -216,12 +220,14 @@ _PLAIN_WORD = re.compile(r'(?<![\\A-Za-z{])[A-Za-z]{3,}')
 
 
 def _is_price(above: str) -> bool:
-    """Whether dollars in the text are money."""
+    """Tell whether dollars in the text are money."""
     return _PRICE.search(above) is not None and not formulas_in(above)
 
 
 def _is_broken_off(last: str, value: str, above: str) -> bool:
-    """Whether a last line looks like the start of one: "N", "x + S", "Three circles inters"."""
+    """Tell whether a last line looks like the start of one: "N", "x + S",
+    "Three circles inters".
+    """
     is_open = last.count('$') % 2 == 1 and '$' in above
     if _OPERATOR_END.search(last) or (is_open and not _is_price(above[-300:])):
         return True
@@ -241,7 +247,7 @@ def _is_broken_off(last: str, value: str, above: str) -> bool:
 
 
 def without_label(line: str) -> str:
-    """``line`` without "**Result:** " before it."""
+    """Return ``line`` without "**Result:** " before it."""
     return _label().sub('', line, count=1)
 
 

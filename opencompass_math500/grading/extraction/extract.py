@@ -71,7 +71,7 @@ class Extraction:
 
 
 def extract_answer(response: str) -> str | None:
-    """The final answer of a response, or None where it commits to none.
+    """Return the final answer of a response, or None where it commits to none.
 
     >>> extract_answer('Thus the sum is $\\\\boxed{\\\\frac{1}{2}}$.')
     '\\\\frac{1}{2}'
@@ -86,7 +86,7 @@ def extract(
     problem: str | None = None,
     policy: Policy = DEFAULT_POLICY,
 ) -> Extraction:
-    """The final answer of a response, with the rule that found it.
+    """Return the final answer of a response, with the rule that found it.
 
     Args:
         response: the model's text as received, thinking included.
@@ -134,7 +134,9 @@ def extract(
 def _asked_for(
     found: Found | None, text: str, problem: str | None, has_stopped: bool
 ) -> Found | None:
-    """What only an ending shows, unless the question speaks against it; else its last value."""
+    """Return what only an ending shows, unless the question speaks against it;
+    else its last value.
+    """
     # A quarter of what extraction loads, and no reply with a box needs it.
     from opencompass_math500.grading.extraction.final_value import final_value, is_wordy
     from opencompass_math500.grading.extraction.objections import (
@@ -174,7 +176,9 @@ def _far_box(response: str) -> str | None:
 def _of_open_thought(
     thought: str, problem: str | None, ended: Meaning | None, policy: Policy
 ) -> Extraction:
-    """What a thought that was never closed answers; flagged as cut where no engine denies it."""
+    """Return what a thought that was never closed answers;
+    flagged as cut where no engine denies it.
+    """
     from opencompass_math500.grading.extraction.unclosed import last_words  # seldom needed
 
     has_stopped = ended == 'stop'

@@ -54,7 +54,8 @@ _CODE = re.compile(r'\{"|"\}|</?[a-z_]+>|\w\(\w*\(|`{2}')
 
 
 def final_value(text: str, problem: str | None, *, has_stopped: bool) -> str | None:
-    """The value that the last sentence of a reply leaves, or None where there is none or several.
+    """Return the value that the last sentence of a reply leaves, or None where there is none or
+    several.
 
     Args:
         text: what the model says for itself, up to its end.
@@ -83,7 +84,9 @@ def final_value(text: str, problem: str | None, *, has_stopped: bool) -> str | N
 
 
 def is_wordy(answer: str, problem: str | None) -> bool:
-    """Whether an answer holds words beside its number ("15 hours to finish"), or for a number."""
+    """Tell whether an answer holds words beside its number ("15 hours to finish"),
+    or for a number.
+    """
     units = lexicon().words('unit') - {'by'}
     words = [word.lower() for word in words_of(_TEX.sub(' ', answer))]
     if _DIGIT.search(answer) is None:
@@ -98,7 +101,7 @@ _DIGIT = re.compile(r'\d')
 
 
 def _is_complete(ending: str, *, has_stopped: bool) -> bool:
-    """Whether a text is over; an inline formula ends one only where an engine says so."""
+    """Tell whether a text is over; an inline formula ends one only where an engine says so."""
     line = ending[ending.rfind('\n') + 1 :].strip()
     if len(line) > 4 and line.startswith('**') and line.endswith('**'):
         return True  # emphasis that is closed
@@ -109,7 +112,7 @@ def _is_complete(ending: str, *, has_stopped: bool) -> bool:
 
 
 def _has_end(sentence: str) -> bool:
-    """Whether a sentence without a full stop ends in a whole word or number."""
+    """Tell whether a sentence without a full stop ends in a whole word or number."""
     last = sentence.rstrip(' *_')[-1:]
     return last.isalnum() or is_unspaced(last) or '\u0900' <= last <= '\u0e7f'
 
@@ -133,7 +136,9 @@ def _farewell() -> re.Pattern[str]:
 
 
 def last_statement(ending: str) -> tuple[str, str]:
-    """The last line, and its last sentence; a displayed formula belongs to the words before it."""
+    """Return the last line, and its last sentence;
+    a displayed formula belongs to the words before it.
+    """
     formulas = formulas_in(ending)
     hidden = masked(ending, formulas)
     start = hidden.rfind('\n') + 1
@@ -148,7 +153,7 @@ def last_statement(ending: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _bars() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What opens a case, what opens a step or a look back, and what spoils any sentence."""
+    """Return what opens a case, what opens a step or a look back, and what spoils any sentence."""
     words = lexicon()
     steps = f'(?:{words.pattern("preliminary")}|{words.pattern("checking")})'
     spoils = '|'.join(words.pattern(kind) for kind in _SPOILING)
@@ -186,7 +191,7 @@ def _manner_of(sentence: str, line: str, *, has_stopped: bool) -> Manner | None:
 
 
 def is_look_back(sentence: str, line: str) -> bool:
-    """Whether a sentence checks or recalls ("Check: 3 + 5 = 8", "Notice that 2 < 3")."""
+    """Tell whether a sentence checks or recalls ("Check: 3 + 5 = 8", "Notice that 2 < 3")."""
     low = lowered(plain_of(sentence))
     label = _LABEL.match(line)
     return _recalls().match(low.lstrip(' *_#-(')) is not None or (
@@ -234,7 +239,7 @@ def _letters_of(formula: str) -> set[str]:
 
 
 def _is_whole_in(left: str, problem: str) -> bool:
-    """Whether the problem has an expression, not as part of another (``4y`` in ``4y + 6``)."""
+    """Tell whether the problem has an expression, not as part of another (``4y`` in ``4y + 6``)."""
     return (
         re.search(rf'(?<![A-Za-z0-9+*/^=−-]){re.escape(left)}(?![A-Za-z0-9+*/^=(−-])', problem)
         is not None

@@ -30,7 +30,7 @@ __all__ = [
 
 @lru_cache(maxsize=1)
 def quantities() -> frozenset[str]:
-    """Names of quantities in several languages: "area", "probability"."""
+    """Return the names of quantities in several languages: "area", "probability"."""
     return lexicon().words('quantity')
 
 
@@ -38,7 +38,7 @@ _IN_LETTERS = re.compile(r'[\\^a-zA-Z(\[]')
 
 
 def stands_in(one: Candidate, problem: str) -> bool:
-    """Whether the problem has the value."""
+    """Tell whether the problem has the value."""
     value = squeezed(one.bare).replace('−', '-').strip('.,%٪％')
     if _IN_LETTERS.search(value):
         return value in squeezed(problem)
@@ -46,7 +46,9 @@ def stands_in(one: Candidate, problem: str) -> bool:
 
 
 def is_given(one: Candidate, said: Statement, problem: str) -> bool:
-    """Whether a sentence only repeats what the problem has: the same number with the same word."""
+    """Tell whether a sentence only repeats what the problem has:
+    the same number with the same word.
+    """
     if _IN_LETTERS.search(one.bare):
         return True
     after = following(one, said)[:1]
@@ -67,7 +69,9 @@ _FIGURE = re.compile(r'(?<![A-Za-z\\])[A-Z]{2,}(?![A-Za-z])')
 
 
 def is_of_another_figure(one: Candidate, said: Statement, problem: str) -> bool:
-    """Whether the sentence speaks of a figure that the problem does not name: triangle ``BNM``."""
+    """Tell whether the sentence speaks of a figure that the problem does not name:
+    triangle ``BNM``.
+    """
     return not set(_FIGURE.findall(said.text[: one.start])) <= _figures_of(problem)
 
 
@@ -84,7 +88,9 @@ _UNDER = re.compile(
 
 
 def is_under_another_condition(said: Statement, asked: Sought) -> bool:
-    """Whether a sentence opens with a condition that the question does not make: "In 1 hour"."""
+    """Tell whether a sentence opens with a condition that the question does not make:
+    "In 1 hour".
+    """
     found = _UNDER.match(said.plain)
     if found is None:
         return False
@@ -93,7 +99,7 @@ def is_under_another_condition(said: Statement, asked: Sought) -> bool:
 
 
 def is_of_another(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether the value belongs to another thing of the problem than the one asked for."""
+    """Tell whether the value belongs to another thing of the problem than the one asked for."""
     thing = next(iter(following(one, said)), '')
     is_unit = thing in unit_words() or singular(thing) in unit_words()
     if thing and asked.things and not is_unit and any(alike(thing, told) for told in asked.told):

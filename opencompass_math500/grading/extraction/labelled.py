@@ -34,7 +34,9 @@ _COMMAND = re.compile(r'\\[A-Za-z]+|[^\w+/.-]|_')
 
 
 def labelled_last_line(after: str, box: str) -> str | None:
-    """The value of a complete labelled last line after a box, if it is another than ``box``'s."""
+    """Return the value of a complete labelled last line after a box,
+    if it is another than ``box``'s.
+    """
     if len(after) < 4 or not any(mark in after[-MAX_LABELLED:] for mark in (':', '：', '####')):
         return None
     lines = ending_of(after).rsplit('\n', 3)
@@ -84,7 +86,7 @@ def _from_label(line: str) -> str:
 
 
 def _is_labelled(line: str) -> bool:
-    """Whether the line opens by naming the answer, with a colon: "Answer: 7", "**答案：7**"."""
+    """Tell whether the line opens by naming the answer with a colon: "Answer: 7", "**答案：7**"."""
     return without_label(line) != line and _label().match(lowered(line)) is not None
 
 
@@ -135,7 +137,7 @@ def _names_answer(label: str, rest: str) -> bool:
 
 
 def named_answer(text: str, problem: str | None) -> tuple[str, int] | None:
-    """The last value that the text calls its answer, and where that is said; or None.
+    """Return the last value that the text calls its answer, and where that is said; or None.
 
     Of a whole sentence behind the name ("Answer: he has 4 dimes and 7 nickels") it is the
     number of what the problem asks for.

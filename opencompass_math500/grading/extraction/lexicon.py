@@ -76,11 +76,12 @@ class Lexicon:
     by_kind: dict[str, frozenset[str]]
 
     def words(self, kind: Kind) -> frozenset[str]:
-        """The phrases of one kind."""
+        """Return the phrases of one kind."""
         return self.by_kind[kind]
 
     def pattern(self, kind: Kind) -> str:
-        """A regular expression for any phrase of ``kind`` in lower-cased text, longest first.
+        """Return a regular expression for any phrase of ``kind`` in lower-cased text, longest
+        first.
 
         Scripts that put spaces between words match whole words only.
         """
@@ -88,7 +89,7 @@ class Lexicon:
 
 
 def pattern_of(phrases: Iterable[str]) -> str:
-    """A regular expression for any of the phrases, as :meth:`Lexicon.pattern`."""
+    """Return a regular expression for any of the phrases, as :meth:`Lexicon.pattern`."""
     ordered = sorted(phrases, key=len, reverse=True)
     spaced = [p for p in ordered if is_spaced(p)]
     joined = [p for p in ordered if not is_spaced(p)]
@@ -101,7 +102,7 @@ def pattern_of(phrases: Iterable[str]) -> str:
 
 
 def is_spaced(phrase: str) -> bool:
-    """Whether the phrase's script separates words by spaces (CJK and Thai do not).
+    """Tell whether the phrase's script separates words by spaces (CJK and Thai do not).
 
     Devanagari and its sisters end words in signs that are no word characters to ``\\b``.
     """
@@ -112,7 +113,7 @@ def is_spaced(phrase: str) -> bool:
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    """The packaged phrases; read on first use, then shared."""
+    """Return the packaged phrases; read on first use, then shared."""
     from importlib.resources import files  # 20 ms that an import should not pay
 
     source = files('opencompass_math500').joinpath('data/answer_phrases.tsv')

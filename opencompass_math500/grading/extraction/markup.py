@@ -23,7 +23,7 @@ _QUOTED = re.compile(r'(["\'])((?:(?!\1)[^\n\\]|\\[^\n]){1,400})\1|([-\w./^+*\\]
 
 
 def json_answer(text: str) -> str | None:
-    """The value of the last ``"answer"`` key of a JSON object, well-formed or nearly so."""
+    """Return the value of the last ``"answer"`` key of a JSON object, well-formed or nearly so."""
     key = None
     keys = _ANY_KEY if _ANY_KEY.search(text, _start_of_last_object(text)) else _KEY
     for key in keys.finditer(text):  # noqa: B007  the last one is what is wanted
@@ -57,7 +57,9 @@ _HASHES = re.compile(r'(?:^|(?<=[.!?)\]$\d%°*] ))####[ \t]*([^\n#]{1,200})$', r
 
 
 def hash_answer(text: str) -> str | None:
-    """The value after the last ``####`` (Source: GSM8K, Cobbe et al. 2021, arXiv:2110.14168)."""
+    """Return the value after the last ``####`` (Source: GSM8K,
+    Cobbe et al. 2021, arXiv:2110.14168).
+    """
     if '####' not in text:
         return None
     for found in reversed(list(_HASHES.finditer(text))):

@@ -22,7 +22,9 @@ def _superlative() -> re.Pattern[str]:
 
 
 def superlative_subject(statement: str) -> str | None:
-    """Evelyn, of "Evelyn has the greatest average speed" and "Evelyn's speed is the largest"."""
+    """Return Evelyn, of "Evelyn has the greatest average speed" and "Evelyn's
+    speed is the largest".
+    """
     statement = re.sub(r'^\*\*([^*\n]{1,60})\*\*', r'\1', statement)
     subject = re.match(_SUPERLATIVE_SUBJECT, statement)
     if subject is None or subject['subject'].lower() in lexicon().words('prose'):
@@ -35,7 +37,9 @@ def superlative_subject(statement: str) -> str | None:
 
 
 def is_bold_name(value: str, statement: str, problem: str | None) -> bool:
-    """Whether a sentence stresses a name after its verb ("the fastest student is **Evelyn**")."""
+    """Tell whether a sentence stresses a name after its verb
+    ("the fastest student is **Evelyn**").
+    """
     before, stressed, _ = statement.partition(f'**{value}**')
     if not stressed or not value[:1].isupper() or not before.rstrip().endswith((' is', ' was')):
         return False
@@ -52,7 +56,7 @@ _ACTS = re.compile(r'\s*\**(?P<name>[A-Z][a-z]+)\**\s+(?P<rest>[^,.]{1,80})')
 
 
 def compared_subject(statement: str, problem: str | None) -> str | None:
-    """Tia, of "Tia earned more, since 132 > 126", where the problem asks who earned more."""
+    """Return Tia, of "Tia earned more, since 132 > 126", where the problem asks who earned more."""
     acts = _ACTS.match(statement)
     asked = _ASKS_WHO.search(last_sentence(problem).lower()) if acts and problem else None
     if acts is None or asked is None or problem is None or acts['name'] not in problem:
@@ -70,7 +74,7 @@ _IS_WORD = re.compile(r'\b(?:is|are)\s+(?:an?\s+)?\**"?(?P<word>[a-z]+)"?\**[.!]
 
 
 def offered_word(statement: str, problem: str | None) -> str | None:
-    """``odd``, of "The function is odd.", where the problem asks "even, odd, or neither"."""
+    """Return ``odd``, of "The function is odd.", where the problem asks "even, odd, or neither"."""
     said = _IS_WORD.search(lowered(statement))
     if said is None or problem is None or not statement[:1].isupper():
         return None

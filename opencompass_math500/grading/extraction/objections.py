@@ -32,7 +32,7 @@ MAX_TEXT = 4_000  # characters of the end that are read
 
 
 def is_refuted(value: str, text: str, problem: str) -> bool:
-    """Whether the question speaks against ``value``, with which ``text`` seemed to end."""
+    """Tell whether the question speaks against ``value``, with which ``text`` seemed to end."""
     if _is_step(value, problem):
         return True
     asked = sought(problem)
@@ -62,7 +62,7 @@ def is_refuted(value: str, text: str, problem: str) -> bool:
 
 
 def is_superseded(value: str, text: str) -> bool:
-    """Whether the last sentence goes on to another value: "There are 9, giving 2/9"."""
+    """Tell whether the last sentence goes on to another value: "There are 9, giving 2/9"."""
     sentence = last_statement(ending_of(text[-MAX_TEXT:]))[1]
     if len(sentence) > MAX_SENTENCE or 'ing ' not in sentence:
         return False
@@ -79,7 +79,7 @@ _GIVING = ('giving', 'yielding', 'leaving', 'making')
 
 
 def reals_in(value: str, text: str) -> str | None:
-    """ "all real numbers greater than 4", where the last sentence ends so: a set, not 4."""
+    """Return "all real numbers greater than 4", where the last sentence ends so: a set, not 4."""
     sentence = text.rstrip()[-MAX_SENTENCE:]
     if 'real' not in sentence or 'than' not in sentence:
         return None
@@ -126,7 +126,7 @@ _NAME = re.compile(
 
 
 def _is_of_other_person(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether the part of the sentence names another person of the problem."""
+    """Tell whether the part of the sentence names another person of the problem."""
     if not asked.names:
         return False
     start, end = part_of(one, said)
@@ -147,7 +147,7 @@ _SHAPES = frozenset(
 
 
 def _is_of_other_quantity(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether a figure's area is asked for, and the sentence gives its radius."""
+    """Tell whether a figure's area is asked for, and the sentence gives its radius."""
     wanted = asked.words & _SHAPES
     if not wanted:
         return False
@@ -165,7 +165,7 @@ _KINDS = frozenset({'length', 'time', 'mass'})
 
 
 def _is_measured_otherwise(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether miles are given where miles per hour are asked for."""
+    """Tell whether miles are given where miles per hour are asked for."""
     if one.value == one.bare or _AS_RATE.match(said.plain, one.end):
         return False
     unit = unit_phrase(one.value.replace(one.bare, '', 1).strip())
@@ -187,7 +187,7 @@ _UNDER = re.compile(
 
 
 def _is_under_other_amount(said: Statement, asked: Sought) -> bool:
-    """Whether a sentence speaks of one crate, where the question asks about five."""
+    """Tell whether a sentence speaks of one crate, where the question asks about five."""
     found = _UNDER.match(said.plain)
     if found is None:
         return False
@@ -201,7 +201,7 @@ _BEFORE = re.compile(rf'{_OPENING}before (?:(?:the|a|an|any)\s+)?(?P<word>[a-z]{
 
 
 def _is_earlier(said: Statement, problem: str, asked: Sought) -> bool:
-    """Whether a sentence speaks of what was before the coupon, and the question does not."""
+    """Tell whether a sentence speaks of what was before the coupon, and the question does not."""
     found = _BEFORE.match(said.plain)
     if found is None or found['word'] in asked.words:
         return False
@@ -219,7 +219,7 @@ _SUBJECT = re.compile(rf'{_OPENING}the\s+(?P<word>[a-z]{{3,}}s)\s+(?:have|has|ma
 
 
 def _is_part_of_total(one: Candidate, said: Statement, asked: Sought) -> bool:
-    """Whether the dogs have 20 legs, where those of dogs and ducks are asked for in total."""
+    """Tell whether the dogs have 20 legs, where those of dogs and ducks are asked for in total."""
     if not _TOTAL.search(asked.question):
         return False
     subject = _SUBJECT.match(said.plain)
@@ -239,7 +239,7 @@ _NUMBER = re.compile(r'\d[\d.,]*')
 
 
 def _is_rough_range(value: str, sentence: str) -> bool:
-    """Whether a value is a guess between two, or one of its ends: "roughly 20 to 30"."""
+    """Tell whether a value is a guess between two, or one of its ends: "roughly 20 to 30"."""
     found, number = _RANGE.search(sentence), _NUMBER.match(value)
     return found is not None and number is not None and number[0] in found.groups()
 
@@ -251,7 +251,7 @@ _ASKS_ONE = re.compile(
 
 
 def _is_list_for_one(value: str, asked: Sought) -> bool:
-    """Whether both solutions are given where their sum is asked for."""
+    """Tell whether both solutions are given where their sum is asked for."""
     found = _ASKS_ONE.search(asked.question)
     if found is None or value.lstrip()[:1] in '([{<\\' or re.search(r'\d,\d{3}', value):
         return False

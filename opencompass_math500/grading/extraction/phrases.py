@@ -53,7 +53,9 @@ def _indic_numerals() -> str:
 
 @lru_cache(maxsize=1)
 def _link() -> re.Pattern[str]:
-    """What leads from the answer's name to its value: a copula, a colon, a heading's line end."""
+    """Return what leads from the answer's name to its value: a copula, a colon,
+    a heading's line end.
+    """
     copula = lexicon().pattern('copula')
     return re.compile(
         r'[:：*_ \t]{0,4}\n[ \t]*(?:-{3,}|={3,})[ \t]*\n'  # a heading, underlined
@@ -88,7 +90,7 @@ _POSTPOSED = re.compile(
 
 
 def phrase_answer(text: str) -> tuple[str, int] | None:
-    """The last value that the text calls its answer, and where that is said; or None."""
+    """Return the last value that the text calls its answer, and where that is said; or None."""
     low = lowered(text).replace('__', '  ')  # emphasis, which \b takes for a letter
     for name in reversed(_names_in(low)):
         if _DENIED.search(low, max(0, name.start() - 40), name.start()):
@@ -111,12 +113,12 @@ def phrase_answer(text: str) -> tuple[str, int] | None:
 
 
 def _is_linked(name: str) -> bool:
-    """Whether a name of the answer holds its copula: "lösung lautet"."""
+    """Tell whether a name of the answer holds its copula: "lösung lautet"."""
     return ' ' in name and name.rpartition(' ')[2] in lexicon().words('copula')
 
 
 def _is_loose(link: re.Match[str]) -> bool:
-    """Whether nothing but space links the name to the value: right for a heading only."""
+    """Tell whether nothing but space links the name to the value: right for a heading only."""
     if '\u0900' <= link.string[link.start() - 1] <= '\u0dff':
         return False
     return link[0] != '' and not link[0].strip(' .\t\n#*_' if '\n' not in link[0] else ' .\n#*_=-:')
@@ -141,13 +143,13 @@ _CHOICE = re.compile(r'([A-J])\)\s')
 
 
 def first_sentence(text: str) -> str:
-    """``text`` up to its first full stop."""
+    """Return ``text`` up to its first full stop."""
     return text[: next(_sentence_ends(text), len(text))]
 
 
 @lru_cache(maxsize=64)  # one ending, and one problem, are asked for theirs by many rules
 def last_sentence(text: str) -> str:
-    """The last sentence of ``text``, complete or not."""
+    """Return the last sentence of ``text``, complete or not."""
     text = text.strip()
     ends = [end for end in _sentence_ends(text) if end < len(text.rstrip('*_ "'))]
     return text[ends[-1] :].strip() if ends else text
@@ -212,7 +214,7 @@ _BOLD = re.compile(r'\*\*([^*\n]{1,200})\*\*')
 
 
 def value_in(clause: str) -> str | None:
-    """The value that a clause states: "$5$", "12 square units because ...", "The sum is 5".
+    """Return the value that a clause states: "$5$", "12 square units because ...", "The sum is 5".
 
     Tried in turn: the clause up to its reasons, what is bold, what follows the last copula,
     the clause up to any aside, a formula at its head.

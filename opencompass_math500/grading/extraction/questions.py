@@ -55,7 +55,7 @@ def _content(text: str) -> _Content:
 
 
 def _in_order(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
-    """Whether all of ``part`` stand in ``whole``, one after the other: "3x = 9", "5x = 9"."""
+    """Tell whether all of ``part`` stand in ``whole``, one after the other: "3x = 9", "5x = 9"."""
     rest = iter(whole)
     return all(number in rest for number in part)
 
@@ -65,7 +65,7 @@ def _share(part: frozenset[str], whole: frozenset[str]) -> float:
 
 
 def is_restated(question: str, before: str, problem: str | None) -> bool:
-    """Return whether what follows a heading asks again what was asked.
+    """Tell whether what follows a heading asks again what was asked.
 
     Args:
         question: the text that follows the heading.
@@ -99,7 +99,7 @@ def _is_translated(one: _Content, asked: _Content) -> bool:
 
 
 def _announces(before: str) -> bool:
-    """Whether the line before a heading says that the question is read again."""
+    """Tell whether the line before a heading says that the question is read again."""
     line = before.rstrip()[-MAX_CUE:].rpartition('\n')[2]
     return _cue().search(line.lower()) is not None
 
@@ -110,7 +110,7 @@ def _cue() -> re.Pattern[str]:
 
 
 def asks_another(question: str, problem: str) -> bool:
-    """Return whether a question with which the response opens is plainly not the one asked."""
+    """Tell whether a question with which the response opens is plainly not the one asked."""
     paragraph = _first_paragraph(question)
     if _ASKED.search(paragraph) is None or _OWN_VOICE.search(paragraph) is not None:
         return False

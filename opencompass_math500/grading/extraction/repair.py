@@ -55,7 +55,7 @@ _TERMINAL_COLOUR = re.compile(r'\x1b\[[0-9;]{0,12}m')
 
 
 def repair(response: str) -> str:
-    """The response with mangled LaTeX commands restored and invisible characters dropped.
+    """Return the response with mangled LaTeX commands restored and invisible characters dropped.
 
     Linear in the length of ``response``; text without damage comes back unchanged.
     """

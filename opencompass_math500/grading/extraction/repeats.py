@@ -14,7 +14,7 @@ MAX_REPEATED: Final = 200  # characters; a longer box is no other spelling of it
 
 
 def is_same_value(one: str, other: str) -> bool:
-    """Return whether both are read, and are one value for everyone.
+    """Tell whether both are read, and are one value for everyone.
 
     >>> is_same_value('0.25', '\\\\frac14'), is_same_value('3', '-3')
     (True, False)

@@ -55,7 +55,7 @@ _PROSE_RUN = re.compile(r'(?<![\\A-Za-z{])[a-z]{3,} +[a-z]{2,} +[a-z]{2,}')
 
 
 def formulas_in(text: str) -> list[Formula]:
-    """The delimited formulas of ``text``, in order; linear.
+    """Return the delimited formulas of ``text``, in order; linear.
 
     A dollar that would enclose a sentence is a price ("$5 and he pays $6").
     """
@@ -90,7 +90,7 @@ _OPENING = re.compile(r'(?<!\\)\\[(\[]|(?<!\\)\$(?!\d[\d,.]*(?:\s+[A-Za-z]|\s*$)
 
 
 def has_open_formula(text: str) -> bool:
-    """Whether the text breaks off inside a formula or an environment."""
+    """Tell whether the text breaks off inside a formula or an environment."""
     if text.count('\\begin{') != text.count('\\end{'):
         return True
     formulas = formulas_in(text)
@@ -105,13 +105,15 @@ def _is_prose_between_dollars(body: str) -> bool:
 
 
 def lowered(text: str) -> str:
-    """``text`` in lower case, every character at its own place (``'İ'.lower()`` is two)."""
+    """Return ``text`` in lower case, every character at its own place (``'İ'.lower()`` is two)."""
     low = text.lower()
     return low if len(low) == len(text) else ''.join(c.lower()[:1] or c for c in text)
 
 
 def masked(text: str, formulas: list[Formula]) -> str:
-    """``text`` with every formula replaced by as many ``x``: sentences can be found in it."""
+    """Return ``text`` with every formula replaced by as many ``x``:
+    sentences can be found in it.
+    """
     out: list[str] = []
     at = 0
     for formula in formulas:
@@ -144,7 +146,9 @@ _GLOSS = re.compile(
 
 
 def tidy(snippet: str) -> str:
-    """``snippet`` without formula delimiters, emphasis, leading filler and final punctuation."""
+    """Return ``snippet`` without formula delimiters, emphasis,
+    leading filler and final punctuation.
+    """
     text = snippet.strip()
     for _ in range(4):
         before = text
@@ -210,7 +214,7 @@ def _words(snippet: str) -> list[str]:
 
 
 def has_value(snippet: str) -> bool:
-    """Whether a digit, a constant or a number word stands in ``snippet``."""
+    """Tell whether a digit, a constant or a number word stands in ``snippet``."""
     if _VALUE.search(snippet):
         return True
     numbers = lexicon().words('number')
@@ -220,7 +224,7 @@ def has_value(snippet: str) -> bool:
 
 
 def starts_with_value(snippet: str) -> bool:
-    """Whether the value opens the snippet ("12 square units", not "the sum of the three")."""
+    """Tell whether the value opens the snippet ("12 square units", not "the sum of the three")."""
     word = re.match(r'[^\W\d_]+', snippet)
     if word is not None and word[0].lower() in lexicon().words('number'):
         return True
@@ -235,7 +239,7 @@ _VALUE_START = re.compile(
 
 
 def is_answer_like(snippet: str) -> bool:
-    """Whether a tidied snippet could stand in a box: a value, a relation, or a few words.
+    """Tell whether a tidied snippet could stand in a box: a value, a relation, or a few words.
 
     Prose (a verb, a pronoun, a conjunction that argues) is never answer-like, nor is
     a formula that breaks off, nor a tool's error message.

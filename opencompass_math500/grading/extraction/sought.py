@@ -60,17 +60,19 @@ class Sought:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of ``text`` in any script, vowel signs included."""
+    """Return the words of ``text`` in any script, vowel signs included."""
     return _WORD.findall(text)
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether ``text`` begins in a script that writes no spaces between words."""
+    """Tell whether ``text`` begins in a script that writes no spaces between words."""
     return _UNSPACED.match(text) is not None
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two words may be forms of one: ``рубля`` and ``рублей``, ``pens`` and ``pen``."""
+    """Tell whether two words may be forms of one: ``рубля`` and ``рублей``,
+    ``pens`` and ``pen``.
+    """
     if one == other:
         return True
     if is_unspaced(one) or is_unspaced(other):
@@ -159,7 +161,7 @@ _CURVE = re.compile(
 
 
 def wants_number(problem: str) -> bool:
-    """Whether a number is asked for: a count, a sum, the largest."""
+    """Tell whether a number is asked for: a count, a sum, the largest."""
     asked = sought(problem)
     return bool(asked.things) or bool(asked.words & lexicon().words('scalar'))
 

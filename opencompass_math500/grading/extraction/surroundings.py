@@ -51,7 +51,7 @@ class Statement:
 
     @classmethod
     def of(cls, text: str) -> Statement:
-        """The statement that ``text`` makes."""
+        """Return the statement that ``text`` makes."""
         plain = lowered(plain_of(text))
         return cls(text, plain, conclusion_in(plain))
 
@@ -71,13 +71,13 @@ _HOLDS_VALUE = re.compile(
 
 
 def conclusion_in(plain: str) -> int:
-    """Where the conclusion begins that a sentence draws from what it says first; 0 without one."""
+    """Return where the conclusion begins that a sentence draws from what it says first; or 0."""
     last = max((value.start() for value in _HOLDS_VALUE.finditer(plain)), default=-1)
     return max((mark.end() for mark in _CONCLUDES.finditer(plain) if mark.end() <= last), default=0)
 
 
 def part_of(one: Candidate, said: Statement) -> tuple[int, int]:
-    """Where the part of the sentence begins and ends that holds a value."""
+    """Return where the part of the sentence begins and ends that holds a value."""
     start = 0
     for mark in _PART.finditer(said.plain):
         if mark.end() <= one.reach:
@@ -88,7 +88,7 @@ def part_of(one: Candidate, said: Statement) -> tuple[int, int]:
 
 
 def following(one: Candidate, said: Statement) -> list[str]:
-    """The words behind a value up to the next one, its unit among them."""
+    """Return the words behind a value up to the next one, its unit among them."""
     rest = said.plain[one.end : part_of(one, said)[1]][:MAX_FOLLOWING]
     rest = re.split(r'\d|x{3,}', rest)[0]
     unit = re.sub(r'[\d$.,]+|x{3,}', ' ', said.plain[one.start : one.end])
@@ -106,7 +106,7 @@ _AT_LEAST = re.compile(r'\bno (?:fewer|less|more) than\s*$')
 
 
 def is_condition(one: Candidate, said: Statement) -> bool:
-    """Whether what stands before it makes a value a condition: "modulo 7", "when x = 5"."""
+    """Tell whether what stands before it makes a value a condition: "modulo 7", "when x = 5"."""
     before = said.plain[max(0, one.reach - MAX_LEAD) : one.reach]
     if one.left and _WHERE.search(before):
         return True
@@ -117,12 +117,12 @@ _ROUGHLY = re.compile(r'(?:approximately|about|roughly|around|≈|≃|\()\s*$')
 
 
 def is_rough(one: Candidate, said: Statement) -> bool:
-    """Whether a value is only near another, or a gloss: "about 28.3", "(= 4)"."""
+    """Tell whether a value is only near another, or a gloss: "about 28.3", "(= 4)"."""
     return _ROUGHLY.search(said.plain[max(0, one.reach - MAX_LEAD) : one.reach]) is not None
 
 
 def is_money(one: Candidate, said: Statement) -> bool:
-    """Whether a value is an amount of money by its sign."""
+    """Tell whether a value is an amount of money by its sign."""
     return re.search(r'[$€£¥₹₽]', said.text[one.start : one.start + 4]) is not None
 
 
@@ -135,7 +135,9 @@ _MORE = re.compile(r'\b(?:more|fewer|less|older|younger|longer|taller|greater|hi
 
 
 def compares(one: Candidate, said: Statement, asked: Sought | None) -> bool:
-    """Whether a number only compares: "4 times as many", "3 more than"; unless that is asked."""
+    """Tell whether a number only compares: "4 times as many", "3 more than";
+    unless that is asked.
+    """
     found = _COMPARES.match(said.plain, one.end)
     if found is None:
         return False
@@ -154,7 +156,7 @@ _RATE = re.compile(r'[^,.;]{0,40}?\b(?P<word>per|each|every|apiece)\b')
 
 
 def is_one_of_many(one: Candidate, said: Statement, asked: Sought | None) -> bool:
-    """Whether a value is that of each, or of one of several, where not these are asked for."""
+    """Tell whether a value is that of each, or of one of several, where not these are asked for."""
     if asked is not None and asked.wants_curve:
         return False  # "every point satisfies"
     before = said.plain[said.begins : one.reach]
@@ -165,7 +167,7 @@ def is_one_of_many(one: Candidate, said: Statement, asked: Sought | None) -> boo
 
 
 def _says(asked: Sought, word: str) -> bool:
-    """Whether the problem has a word, too."""
+    """Tell whether the problem has a word, too."""
     if word == 'second' and 'other' in asked.words:
         return True  # of two
     if word.isascii():
@@ -186,7 +188,7 @@ _WHOLLY = frozenset(
 
 
 def is_partial(said: Statement, asked: Sought) -> bool:
-    """Whether a sentence opens with a time or place that the question does not name."""
+    """Tell whether a sentence opens with a time or place that the question does not name."""
     found = _PARTIAL.match(said.plain)
     if found is None or found['word'] in _WHOLLY:
         return False
@@ -196,7 +198,9 @@ def is_partial(said: Statement, asked: Sought) -> bool:
 
 
 def is_of_a_kind(said: Statement) -> bool:
-    """Whether a sentence speaks of one of several, or of a rule: "An antiderivative of x is"."""
+    """Tell whether a sentence speaks of one of several, or of a rule:
+    "An antiderivative of x is".
+    """
     return _OF_A_KIND.match(said.plain) is not None
 
 
@@ -220,7 +224,7 @@ def _task() -> re.Pattern[str]:
 
 
 def is_task(one: Candidate, said: Statement, asked: Sought | None) -> bool:
-    """Whether the part of the sentence up to the value only says what is to be done."""
+    """Tell whether the part of the sentence up to the value only says what is to be done."""
     start = max(part_of(one, said)[0], said.begins)
     found = _task().search(said.plain[start : one.reach])
     if found is None:
@@ -235,6 +239,6 @@ def _denial() -> re.Pattern[str]:
 
 
 def is_denied(one: Candidate, said: Statement) -> bool:
-    """Whether the part of the sentence that holds the value denies it."""
+    """Tell whether the part of the sentence that holds the value denies it."""
     start, end = part_of(one, said)
     return _denial().search(said.plain[start:end]) is not None

@@ -81,7 +81,7 @@ def counted(value: str) -> str:
 
 
 def _leads(sentence: str) -> bool:
-    """Whether the sentence says which of several numbers it is: "72 has 12 divisors"."""
+    """Tell whether the sentence says which of several numbers it is: "72 has 12 divisors"."""
     value = value_in(sentence)
     return value is not None and starts_with_value(value)
 
@@ -170,7 +170,7 @@ def boxed_statement(content: str, problem: str | None) -> str:
 
 
 def _says(low: str) -> bool:
-    """Whether a sentence has a verb: a copula, or one that takes a value."""
+    """Tell whether a sentence has a verb: a copula, or one that takes a value."""
     return any(word in _verbs() for word in low.split())
 
 

@@ -83,7 +83,9 @@ _CONTENT: Final = re.compile(r'\b(?:content|value|text)\s?=\s?["\']?(?P<value>[^
 
 
 def _between(text: str, opened: re.Match[str], tag: re.Match[str]) -> str:
-    """What two tags enclose; of an empty tag its attribute, ``<answer content="1"></answer>``."""
+    """Return what two tags enclose; of an empty tag its attribute,
+    ``<answer content="1"></answer>``.
+    """
     part = text[opened.end() : tag.start()].strip()
     content = None if part or not opened['open'] else _CONTENT.search(opened[0])
     return part if content is None else content['value'].strip()
@@ -91,7 +93,9 @@ def _between(text: str, opened: re.Match[str], tag: re.Match[str]) -> str:
 
 @lru_cache(maxsize=8)  # an ending is asked for its tags, then freed of them
 def _may_hold_tags(text: str) -> bool:
-    """Whether a tag can stand in the text: every one is closed with one of these, or is open so."""
+    """Tell whether a tag can stand in the text: every one is closed with one of these,
+    or is open so.
+    """
     if '<' not in text and '[/' not in text and '{/' not in text and '\\end' not in text:
         return False
     low = text.lower()
@@ -99,14 +103,14 @@ def _may_hold_tags(text: str) -> bool:
 
 
 def ends_in_tag(text: str) -> bool:
-    """Return whether a closed answer tag, with something in it, is the last thing said."""
+    """Tell whether a closed answer tag, with something in it, is the last thing said."""
     tail = text[-2000:]
     parts = [part for part in tagged_parts(tail) if part.is_closed]
     return bool(parts) and not _left_over(tail[parts[-1].end :])
 
 
 def tag_left_open(text: str, longest: int) -> bool:
-    """Return whether the text ends in an answer tag that is not closed, with little in it."""
+    """Tell whether the text ends in an answer tag that is not closed, with little in it."""
     tail = text[-(longest + 40) :]
     parts = tagged_parts(f'{tail}</think>')
     return bool(parts) and parts[-1].end > len(tail) and '\n\n' not in parts[-1].text

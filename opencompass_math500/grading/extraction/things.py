@@ -26,7 +26,9 @@ _COUNTED = re.compile(
 
 
 def without_counted_things(value: str) -> str:
-    """``9``, of "9 positive whole-number divisors": things counted are no unit of measure."""
+    """Return ``9``, of "9 positive whole-number divisors":
+    things counted are no unit of measure.
+    """
     counted = _COUNTED.fullmatch(value)
     if counted is None:
         return _without_counter(value) if not value.isascii() else _numeral_alone(value)
@@ -74,7 +76,8 @@ _HOW = re.compile(r'^[A-Z][a-z]+ing,\s+')
 
 
 def value_side(value: str) -> str:
-    """``75 degrees``, of "Angle C = 180 - 40 - 65 = 75 degrees": what is named in words goes.
+    """Return ``75 degrees``, of "Angle C = 180 - 40 - 65 = 75 degrees": what is named in words
+    goes.
 
     Of aligned rows the last, where they derive it: not of ``x &= 2 \\\\ y &= 3``, two values.
     """
@@ -109,7 +112,9 @@ _COMPOUND = re.compile(
 
 
 def is_measure(value: str) -> bool:
-    """Whether the words of ``value`` are units of measure, or there are none: "12 square feet"."""
+    """Tell whether the words of ``value`` are units of measure, or there are none:
+    "12 square feet".
+    """
     if _AND_MORE.search(value) and not _COMPOUND.search(value):
         return False
     known = lexicon()
@@ -123,7 +128,9 @@ _STEPS = re.compile(
 
 
 def last_of_steps(value: str) -> str:
-    """``5``, of "2 + 2 = 4, 4 + 1 = 5": sums one after the other; other values as they are."""
+    """Return ``5``, of "2 + 2 = 4, 4 + 1 = 5": sums one after the other;
+    other values as they are.
+    """
     if value.count('=') < 2 or len(value) > MAX_ANSWER:
         return value
     steps = _STEPS.fullmatch(value)
@@ -143,8 +150,9 @@ _NUMBERED = re.compile(r'\b(?:case|step|part|equation|section|line|problem)\s+\(
 
 
 def last_number(statement: str) -> str | None:
-    """0.87 or 87%, of "together they ate 0.87 or 87% of the pie": numbers to the end of the
-    sentence where no copula says which."""
+    """Return ``0.87 or 87%``, of "together they ate 0.87 or 87% of the pie": numbers to the end of
+    the sentence where no copula says which.
+    """
     hidden = masked(statement, formulas_in(statement))
     numbers = list(_NUMBER.finditer(hidden))
     if not numbers or formulas_in(statement) or re.search(r'\bbetween\b', hidden):

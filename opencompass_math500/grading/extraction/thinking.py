@@ -100,7 +100,7 @@ MAX_TAGGED = 300  # characters between an answer tag and the wrong tag that clos
 
 
 def _closes_tag(text: str, last: int, end: int, after: int, has_ended: bool) -> bool:
-    """Return whether the close of a thought that nothing opened stands for the end of an answer
+    """Tell whether the close of a thought that nothing opened stands for the end of an answer
     tag: of one left open, or a second time after the end of one.
 
     Where no thought ended before, everything may be thought, and the tag an example
@@ -113,7 +113,7 @@ def _closes_tag(text: str, last: int, end: int, after: int, has_ended: bool) -> 
 
 
 def ends_in_thought(text: str) -> bool:
-    """Return whether a text breaks off inside a thought; looks back no further than it must."""
+    """Tell whether a text breaks off inside a thought; looks back no further than it must."""
     end = len(text)
     while end > 0:
         start = max(0, end - _LOOK_BACK)

@@ -83,7 +83,9 @@ def _names_answer(label: str) -> bool:
 
 
 def _only_closes(tail: str, end: int) -> bool:
-    """Whether nothing but the formula's end, or a sentence that is complete, follows an answer."""
+    """Tell whether nothing but the formula's end, or a sentence that is complete,
+    follows an answer.
+    """
     rest = _UNIT.sub('', tail[end:]).strip(' \t\r\n$*.。})]\\-—')
     if not rest:
         return True

@@ -30,7 +30,9 @@ _OPEN_END = re.compile(
 
 
 def goes_on(ending: str) -> bool:
-    """Whether the text breaks off where more must follow: in a formula, after "of" or a sign."""
+    """Tell whether the text breaks off where more must follow: in a formula,
+    after "of" or a sign.
+    """
     return _OPEN_END.search(ending[-80:]) is not None or has_open_formula(ending)
 
 
@@ -43,7 +45,8 @@ MAX_UNCUT = 800
 def is_said_whole(
     value: str, statement: str, ending: str, problem: str | None, *, was_cut: bool
 ) -> bool:
-    """Whether a sentence without its full stop is past its value: "The sum is 12", "42 cups of".
+    """Tell whether a sentence without its full stop is past its value: "The sum is 12", "42 cups
+    of".
 
     The last characters of a text that the token cap cut may be half of a number or word.
     """
@@ -63,7 +66,9 @@ def is_said_whole(
 
 
 def _is_said_before(value: str, text: str) -> bool:
-    """Whether the value stands in the text above: then it is not the beginning of a longer one."""
+    """Tell whether the value stands in the text above:
+    then it is not the beginning of a longer one.
+    """
     return re.search(rf'(?<![\w.]){re.escape(value)}(?![\w.]*\d)', text) is not None
 
 
@@ -83,7 +88,7 @@ def _link_at_end() -> re.Pattern[str]:
 
 
 def _links_to_end(before: str) -> bool:
-    """Whether a verb or an equals sign stands right before the value ("The sum is")."""
+    """Tell whether a verb or an equals sign stands right before the value ("The sum is")."""
     return _link_at_end().search(lowered(before)[-60:]) is not None
 
 
@@ -91,7 +96,9 @@ MAX_BEGUN = 160  # characters of a half sentence behind a conclusion
 
 
 def before_the_cut(ending: str) -> str | None:
-    """``ending`` without the half sentence that it breaks off in; None where that takes back."""
+    """Return ``ending`` without the half sentence that it breaks off in;
+    None where that takes back.
+    """
     line_start = ending.rfind('\n') + 1
     begun = last_sentence(ending[line_start:])
     rest = ending[: len(ending) - len(begun)].rstrip()
@@ -114,7 +121,7 @@ _THERE = re.compile(r'\bthere (?:are|is) [^.]{0,20}\d|\bcase\b')
 
 
 def counted_before(sentence: str, earlier: str, begun: str, problem: str) -> str | None:
-    """9, of "There are 9 such elements." before a cut "Thus, the number of elements".
+    """Return 9, of "There are 9 such elements." before a cut "Thus, the number of elements".
 
     Not where it may be one of several counts that the half sentence was to add up.
     """

@@ -72,7 +72,9 @@ _SUPPOSES = re.compile(
 
 
 def is_plain_statement(statement: str, ending: str, problem: str | None) -> bool:
-    """An unmarked "The rate is 10." about what is asked, in a line that takes nothing back."""
+    """Tell whether an unmarked "The rate is 10." is about what is asked,
+    and nothing is taken back.
+    """
     statement = _POSSESSIVE.sub('The ', statement)
     if _names_asked_formula(statement, problem):
         return not takes_back(ending[ending.rfind('\n') + 1 :])
@@ -109,7 +111,9 @@ _ASKED_LABEL = re.compile(
 
 
 def value_of_asked_label(line: str, problem: str | None) -> str | None:
-    """``60 mph``, of a last line "Average speed: 60 mph", where the problem asks for that."""
+    """Return ``60 mph``, of a last line "Average speed: 60 mph",
+    where the problem asks for that.
+    """
     label = _ASKED_LABEL.match(line)
     if label is None or problem is None or _STEPS.match(label['label']):
         return None
@@ -149,7 +153,9 @@ def _superlative() -> re.Pattern[str]:
 
 
 def _is_set_off(statement: str, problem: str) -> bool:
-    """Whether the subject is one of several ("The first multiple is 7"), and none is asked for."""
+    """Tell whether the subject is one of several ("The first multiple is 7"),
+    and none is asked for.
+    """
     subject = lowered(re.split(r'\b(?:is|are|must be|equals?)\b', statement)[0])
     subject = _NO_SUPERLATIVE.sub(' ', subject)
     low = lowered(problem)
@@ -184,7 +190,9 @@ _ARTICLE_HEAD = re.compile(r"\s*[a-z]{1,3}[\s'’]")
 
 
 def draws_what_is_asked(clause: str, statement: str, problem: str | None) -> bool:
-    """Whether a clause after "so" in a sentence that nothing marks may speak of what is asked."""
+    """Tell whether a clause after "so" in a sentence that nothing marks may speak
+    of what is asked.
+    """
     if problem is None or sets_off(clause, problem):
         return False
     if _uses_what_stands_before(clause, statement):
@@ -205,7 +213,7 @@ def draws_what_is_asked(clause: str, statement: str, problem: str | None) -> boo
 
 
 def _uses_what_stands_before(clause: str, statement: str) -> bool:
-    """Whether a sum is of the values just named: "The roots are 2 and 10, and 2 + 10 = 12"."""
+    """Tell whether a sum is of the values just named: "The roots are 2 and 10, and 2 + 10 = 12"."""
     left, equals, _ = clause.partition('=')
     operands = set(re.findall(r'\d+', left))
     before = set(re.findall(r'\d+', statement[: statement.rfind(clause)]))
@@ -223,7 +231,9 @@ def _asks(statement: str, problem: str) -> bool:
 
 
 def counted_in_passing(statement: str, ending: str, problem: str | None) -> str | None:
-    """The number of the things asked for, in a sentence that nothing marks: "3 boxes leak."."""
+    """Return the number of the things asked for, in a sentence that nothing marks:
+    "3 boxes leak.".
+    """
     if problem is None or _SUPPOSES.match(statement) is not None or _doubts(statement):
         return None
     condition = _CONDITION.match(statement)
@@ -247,7 +257,9 @@ def _names_asked_formula(statement: str, problem: str | None) -> bool:
 
 
 def is_foreign(value: str, statement: str, problem: str) -> bool:
-    """Whether a sentence recalls a rule in its own letters: "The area of a circle is pi r^2"."""
+    """Tell whether a sentence recalls a rule in its own letters:
+    "The area of a circle is pi r^2".
+    """
     if _OF_ANY.search(statement) is None:
         return False
     letters = set(_LETTER.findall(_COMMAND.sub(' ', value))) - {'i', 'e'}
@@ -260,7 +272,9 @@ _LETTER = re.compile(r'[A-Za-z]')
 
 
 def is_given_again(value: str, statement: str, problem: str) -> bool:
-    """Whether a sentence only repeats the problem: "The width is 4", of "length 9 and width 4"."""
+    """Tell whether a sentence only repeats the problem: "The width is 4",
+    of "length 9 and width 4".
+    """
     said = re.search(
         rf'(?P<word>[a-z]{{3,}})\s+(?:is|are|was|of)\s+(?:\$|\\\()?{re.escape(value)}', statement
     )
@@ -277,7 +291,9 @@ _GIVES_VALUE = re.compile(
 
 
 def given_at_the_end(statement: str, ending: str) -> str | None:
-    """29, of "Plugging in 4 gives 29.", with which a short reply ends: a long one may go on."""
+    """Return 29, of "Plugging in 4 gives 29.", with which a short reply ends:
+    a long one may go on.
+    """
     found = _GIVES_VALUE.match(statement) if len(ending) < MAX_UNCUT else None
     if found is None or _SUPPOSES.match(statement) or _FULL_STOP.search(statement) is None:
         return None
@@ -289,7 +305,8 @@ _PLAIN_VALUE = re.compile(r'[-−]?\$?(?:\d[\d,]*(?:\.\d+)?%?|\\[dt]?frac\{\d+\}
 
 
 def is_surely_asked(statement: str, problem: str) -> bool:
-    """Whether a statement names just what the question does, so that whatever follows adds nothing.
+    """Tell whether a statement names just what the question does, so that whatever follows adds
+    nothing.
 
     "the perimeter is 26 cm", where the perimeter is asked for; no letter or part on the way.
     """
