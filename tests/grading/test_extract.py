@@ -53,7 +53,8 @@ def test_cases_are_complete() -> None:
     assert all(case['why'] and case['source'] for case in CASES)
     rooms = DATA.parents[1] / 'grading' / 'extraction'
     source = ''.join(
-        (rooms / f'{room}.py').read_text(encoding='utf-8') for room in ('extract', 'commitments')
+        (rooms / f'{room}.py').read_text(encoding='utf-8')
+        for room in ('extract', 'commitments', 'implicit')
     )
     assert {case['rule'] for case in CASES} == set(re.findall(r"'(extract\.\w+)'", source))
 

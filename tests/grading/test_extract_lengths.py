@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from own_time import own_time
 
-from opencompass_math500.grading.extraction.commitments import MAX_READ
 from opencompass_math500.grading.extraction.extract import extract
+from opencompass_math500.grading.extraction.implicit import MAX_READ
 
 HOSTILE = {
     'open braces': '{' * 10_000,

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from opencompass_math500.grading.extraction.counts import asked_nouns, singular
-from opencompass_math500.grading.extraction.phrases import last_sentence
+from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import formulas_in, tidy
 
 __all__ = ['asked_letter', 'asks_for_name', 'asks_for_subject', 'is_asked_formula', 'squeezed']

@@ -9,7 +9,7 @@ from typing import Final
 from opencompass_math500.grading.extraction.asking import squeezed
 from opencompass_math500.grading.extraction.endings import without_label
 from opencompass_math500.grading.extraction.lexicon import lexicon
-from opencompass_math500.grading.extraction.phrases import last_sentence
+from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import has_value, is_answer_like, lowered, tidy
 
 __all__ = ['listed_assignments']

@@ -6,11 +6,9 @@ shows: a closing sentence or formula, a bare value. Of one kind the last counts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from opencompass_math500.grading.extraction.boxes import answer_of, boxes_in, without_blank_boxes
-from opencompass_math500.grading.extraction.corrections import without_lure
 from opencompass_math500.grading.extraction.endings import (
     bare_answer,
     ending_of,
@@ -18,7 +16,13 @@ from opencompass_math500.grading.extraction.endings import (
     owns_mistake,
     takes_back,
 )
-from opencompass_math500.grading.extraction.fences import last_block, without_code
+from opencompass_math500.grading.extraction.fences import without_code
+from opencompass_math500.grading.extraction.implicit import (
+    MAX_AFTER_PHRASE,
+    MAX_READ,
+    Found,
+    implicit,
+)
 from opencompass_math500.grading.extraction.labelled import labelled_last_line, named_answer
 from opencompass_math500.grading.extraction.markup import (
     hash_answer,
@@ -36,15 +40,7 @@ from opencompass_math500.grading.extraction.tagged import (
 )
 from opencompass_math500.grading.extraction.tags import Tagged, tagged_parts, without_tags
 
-__all__ = ['MAX_READ', 'Found', 'commitment', 'commits']
-
-MAX_READ = 20_000
-"""Characters from the end that are read for anything but a box; boxes are found in any length."""
-
-MAX_AFTER_PHRASE = 600
-"""Characters that may follow a phrase before it is asked whether the text still stands by it."""
-
-Found = tuple[str, str, str]  # answer, rule, reason
+__all__ = ['commitment', 'commits']
 
 
 def commitment(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
@@ -59,7 +55,7 @@ def commitment(text: str, problem: str | None, *, was_cut: bool) -> Found | None
         if part.is_closed:
             break
     text = text[:-MAX_READ] + without_tags(text[-MAX_READ:])
-    return _explicit(text, problem, was_cut=was_cut) or _implicit(text, problem, was_cut=was_cut)
+    return _explicit(text, problem, was_cut=was_cut) or implicit(text, problem, was_cut=was_cut)
 
 
 def _is_gone_back_on(part: Tagged, rest: str) -> bool:
@@ -86,7 +82,7 @@ def _tagged(part: Tagged, problem: str | None) -> Found | None:
         return found
     value = whole_list(text) or computed(text) or bare_answer(text) or stated(text, problem)
     if value is None:
-        found = found or _implicit(text, problem, was_cut=False)
+        found = found or implicit(text, problem, was_cut=False)
         value = None if found is None else found[0]
     if value is None:
         return None
@@ -154,85 +150,8 @@ def _is_passed_over(text: str, value: str, at: int) -> bool:
     return not has_value(value) or (is_unfinished(text) and takes_back(text[at:]))
 
 
-def _implicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
-    """A commitment that only the ending shows."""
-    # What no reply with a box needs.
-    from opencompass_math500.grading.extraction.closing import closing_formula
-    from opencompass_math500.grading.extraction.conclusions import (
-        concluding_sentence,
-        opening_sentence,
-    )
-
-    stripped = text[-MAX_READ:].strip()
-    bare = bare_answer(stripped)
-    if bare is not None and not was_cut:
-        return bare, 'extract.bare', 'the response, or its last line, is only an answer'
-    if stripped.endswith('```'):  # program code or its output, which nobody commented
-        bare = None if was_cut else _in_last_block(stripped)
-        return None if bare is None else (bare, 'extract.bare', 'the last block is only an answer')
-    ending = without_lure(ending_of(without_code(stripped)))
-    if bare is None and not was_cut and not stripped.endswith(ending):
-        bare = bare_answer(ending)  # "12", above "This is the final answer."
-        if bare is not None and '\n' in ending and '=' not in bare:
-            return bare, 'extract.bare', 'the last line before the courtesies is only an answer'
-    answer = concluding_sentence(ending, problem, was_cut=was_cut)
-    if answer is not None and not _is_one_case(answer, ending, problem):
-        answer = _FOR_ALL.sub('', answer) if ' for ' in answer else answer
-        return answer, 'extract.conclusion', 'the closing sentence states it'
-    answer = closing_formula(ending, problem)
-    if answer is not None and not was_cut:
-        return answer, 'extract.display', 'the formula with which the response ends'
-    answer = opening_sentence(stripped)
-    if answer is not None:
-        return answer, 'extract.opening', 'the sentence with which a short reply opens'
-    return None
-
-
-# "f(x) = -1 for 1 < x < 2": one case of a function.
-_FUNCTION = re.compile(r'[A-Za-z]\s*\(\s*[A-Za-z]\s*\)\s*=')
-_WHERE = re.compile(
-    r'(?:\b(?:for|when|if|on|whenever)\b|,)(?P<where>[^=]*?(?:[<>≤≥]'
-    r'|(?:∈|\\in(?![a-z]))(?!\s*(?:\\mathbb|R\b|ℝ))|\\(?:le|ge|lt|gt|leq|geq)(?![a-z])).*)$',
-    re.DOTALL,
-)
-
-
-# "f(x) = x^2 for all x" holds where a function always does.
-_FOR_ALL = re.compile(
-    r'(?<=\S),?\s+for (?:all(?: (?:real|numbers|values of|complex|integers))*(?:\s+[a-z])?'
-    r'|(?:all )?[a-z]\s?(?:\\in|∈)\s?(?:\\mathbb\s?\{?R\}?|ℝ))$'
-)
-
-
-def _is_one_case(answer: str, ending: str, problem: str | None) -> bool:
-    """Tell whether a conclusion holds only where it says, and the problem does not ask for that."""
-    if '=' not in answer or _FUNCTION.match(answer) is None:
-        return False
-    said = ending[max(ending.rfind(answer.partition('=')[0]), 0) :]
-    case = _WHERE.search(said[:MAX_AFTER_PHRASE])
-    if case is None:
-        return False
-    where = _packed(case['where'])
-    return problem is None or where not in _packed(problem)
-
-
-def _packed(text: str) -> str:
-    return re.sub(r'[\s${}.]|\\text', '', text)
-
-
-_RESULT = re.compile(r'\b(?:result|value|total)\b[^.\n]{0,40}:$|\b(?:is|are|equals)$')
-
-
-def _in_last_block(text: str) -> str | None:
-    """The value of a block in which the text ends, if it is the whole text or is announced."""
-    block = last_block(text)
-    if block is None:
-        return None
-    above, _, line = block.rpartition('\n')
-    return bare_answer(line if not above or _RESULT.search(above) else block)
-
-
 def commits(text: str) -> bool:
+    """Tell whether a text, cut where another question begins, commits to an answer."""
     if tagged_parts(text[-MAX_READ:]) or boxes_in(text) or _explicit(text, None, was_cut=False):
         return True
     from opencompass_math500.grading.extraction.conclusions import concluding_sentence

@@ -19,8 +19,8 @@ from opencompass_math500.grading.extraction.clauses import (
     without_opening,
     without_sign,
 )
-from opencompass_math500.grading.extraction.closing import closed_value, is_settled
-from opencompass_math500.grading.extraction.counts import counted_answer, sets_off
+from opencompass_math500.grading.extraction.closed import closed_value
+from opencompass_math500.grading.extraction.counts import sets_off
 from opencompass_math500.grading.extraction.endings import (
     announcements,
     is_loop,
@@ -30,26 +30,18 @@ from opencompass_math500.grading.extraction.endings import (
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.names import (
     compared_subject,
-    is_bold_name,
     offered_word,
     superlative_subject,
 )
-from opencompass_math500.grading.extraction.phrases import first_sentence, last_sentence, value_in
+from opencompass_math500.grading.extraction.sentences import first_sentence, last_sentence
 from opencompass_math500.grading.extraction.snippets import (
     formulas_in,
     has_value,
-    is_answer_like,
     lowered,
     masked,
-    starts_with_value,
     tidy,
 )
-from opencompass_math500.grading.extraction.things import (
-    is_measure,
-    last_number,
-    last_of_steps,
-    value_side,
-)
+from opencompass_math500.grading.extraction.statements import stated
 from opencompass_math500.grading.extraction.unfinished import (
     before_the_cut,
     counted_before,
@@ -57,13 +49,9 @@ from opencompass_math500.grading.extraction.unfinished import (
     is_said_whole,
 )
 from opencompass_math500.grading.extraction.unmarked import (
-    EXISTENTIAL,
-    WHICH,
     counted_in_passing,
     draws_what_is_asked,
     given_at_the_end,
-    is_foreign,
-    is_given_again,
     is_plain_statement,
     is_surely_asked,
     value_of_asked_label,
@@ -74,20 +62,12 @@ __all__ = ['concluding_sentence', 'opening_sentence']
 MAX_REPLY = 600  # characters of a reply that may open with its answer
 
 _CLOSED = re.compile(r'(?:[.!。！।)\]}"”*✓✅✔☑]|\$|\\[)\]])[\s*_]*$')
-# "12 is the smallest such number": the value comes first.
-_NAMED_FIRST = re.compile(r'\s*(?P<value>\d[\d,.]*|x{3,})\s+(?:is|are)\s+(?:the|our)\b')
 # "Since the first is 2, the degree must be 3.": the grounds come first.
 _GROUNDS = re.compile(
     r'(?:since|because|as)\b.*?,\s+'
     r'(?=(?:(?:the|there (?:is|are))\s|(?-i:[A-Z])[a-z]+\s+(?:is|was|has)\s))',
     re.IGNORECASE,
 )
-# "It must be an integer", "we have followed": a word there is no answer.
-_NO_WORD_AFTER = re.compile(
-    r'\b(?:must|should|can|could|may) be$|\b(?:have|has|had|gets?|make|makes)$'
-)
-_GIVEN_BY = re.compile(r'\b(?:is|are) given by\b')
-_IS_VALUE = re.compile(r'\b(?:is|are)\s+(?:an?\s+)?\**$')
 _RUN = re.compile(r'\s{2,}')
 _ARITHMETIC = re.compile(r'\s*[-(]?\d[\d\s,.()+*/×÷·^-]*=')
 
@@ -170,13 +150,13 @@ def _value_stated(
     if _denial().search(lowered(masked(statement, formulas_in(statement)))):
         return counted_in_passing(statement, ending, problem)
     if is_marked:
-        return _stated(statement, problem, is_marked=True)
+        return stated(statement, problem, is_marked=True)
     statement = without_lead_in(_without_grounds(statement))
     named = superlative_subject(statement) or offered_word(statement, problem)
     if named is not None:
         return named
     if is_plain_statement(statement, ending, problem):
-        return _stated(statement, problem, is_marked=False)
+        return stated(statement, problem, is_marked=False)
     opened = _after_opening(statement, ending, problem) or given_at_the_end(statement, ending)
     return opened or counted_in_passing(statement, ending, problem)
 
@@ -190,7 +170,7 @@ def _after_opening(statement: str, ending: str, problem: str | None) -> str | No
         return None
     rest = rest[:1].upper() + rest[1:]
     if is_plain_statement(rest, ending, problem):
-        return _stated(rest, problem, is_marked=False)
+        return stated(rest, problem, is_marked=False)
     if formulas_in(rest) or _ARITHMETIC.match(rest) is None:
         return None
     return closed_value(rest, problem)
@@ -228,84 +208,3 @@ def opening_sentence(text: str) -> str | None:
     if '\n\n' in paragraph or len(paragraph) > MAX_REPLY:
         return None
     return superlative_subject(first_sentence(paragraph))
-
-
-def _stated(statement: str, problem: str | None, *, is_marked: bool) -> str | None:
-    named = _NAMED_FIRST.match(masked(statement, formulas_in(statement)))
-    if named is not None and is_answer_like(tidy(statement[: named.end('value')])):
-        return tidy(statement[: named.end('value')])
-    if not is_marked and _GIVEN_BY.search(statement):
-        return None  # a formula to be used
-    value = value_side(_value_of(statement) or '') or None
-    if value is not None and value.lower().removesuffix(' function') in lexicon().words(
-        'textanswer'
-    ):
-        return value[: -len(' function')] if value.lower().endswith(' function') else value
-    counted = None
-    if problem is not None and (value is None or not has_value(value) or not is_measure(value)):
-        counted = counted_answer(statement, problem)
-    if counted is not None:
-        return counted
-    if value is not None and problem is not None and not is_marked:
-        if _is_list_for_a_count(value, problem) or is_foreign(value, statement, problem):
-            return None
-        if is_given_again(value, statement, problem):
-            return None
-    if value is not None and has_value(value) and starts_with_value(value):
-        return _last_side(value) if is_settled(value) else None
-    if value is not None and _is_in_words(value, statement, problem, is_marked=is_marked):
-        return value
-    return last_number(statement) if is_marked else None
-
-
-def _is_in_words(value: str, statement: str, problem: str | None, *, is_marked: bool) -> bool:
-    """Tell whether a name or word is the answer that a statement gives."""
-    if is_bold_name(value, statement, problem):
-        return True
-    is_offered = problem is not None and value.lower() in problem.lower()
-    if is_offered and is_marked and _IS_VALUE.search(statement.rpartition(value)[0]):
-        return not statement.rpartition(value)[2].strip(' .!*')  # "91 is composite"
-    return (is_marked or is_offered) and _is_stated_in_words(value, statement)
-
-
-def _is_list_for_a_count(value: str, problem: str) -> bool:
-    """Tell whether the things are listed ("The divisors are 1, 2,
-    4.") whose number is asked for.
-    """
-    is_list = re.search(r'\d\s*,\s*[-−]?\d+\s*(?:,|\band\b)', value) is not None
-    return is_list and 'how many' in lowered(problem)
-
-
-def _last_side(value: str) -> str:
-    """``10``, of ``p(1) + q(1) = 5 + 5 = 10``: a chain comes down to its last side."""
-    value = last_of_steps(value)
-    last = tidy(value.rpartition('=')[2])
-    is_chain = value.count('=') > 1 and not re.search(r',|\\begin|\b(?:and|or)\b', value)
-    return last if is_chain and has_value(last) and is_answer_like(last) else value
-
-
-def _value_of(statement: str) -> str | None:
-    """The value of the statement's main clause; of "A is B, which is 5" that of the relative."""
-    plain = masked(statement, formulas_in(statement))
-    aside = WHICH.search(plain)
-    value = value_in(statement[: aside.start()] if aside else statement)
-    if aside is not None and (value is None or not has_value(value)):
-        value = value_in(statement[aside.end() :])
-    existential = EXISTENTIAL.match(plain)
-    if existential is None or (
-        value is not None and value.startswith(existential['number'].rstrip('x') or '\0')
-    ):
-        return value
-    return tidy(statement[existential.start('number') : existential.end('number')])
-
-
-def _is_stated_in_words(value: str, statement: str) -> bool:
-    """Tell whether a name or word is what the statement says ("... is an ellipse."), alone."""
-    text = tidy(statement)
-    if has_value(value) or not text.endswith(value):
-        return text.endswith(value) or not re.search(r'\d', statement)
-    before = lowered(text[: -len(value)]).rstrip(' *_')
-    before = re.sub(r'\s(?:the|an?)$', '', before)
-    if _NO_WORD_AFTER.search(before):
-        return False
-    return value[0].isupper() or not re.search(r'\d', masked(statement, formulas_in(statement)))

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from opencompass_math500.grading.extraction.lexicon import lexicon
-from opencompass_math500.grading.extraction.phrases import last_sentence
+from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import (
     formulas_in,
     has_open_formula,

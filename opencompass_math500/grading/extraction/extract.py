@@ -23,8 +23,9 @@ from typing import Final, Literal
 
 from opencompass_math500.endings import Meaning, meaning_of
 from opencompass_math500.grading.extraction.boxes import has_open_box, with_lost_brace
-from opencompass_math500.grading.extraction.commitments import Found, commitment, commits
+from opencompass_math500.grading.extraction.commitments import commitment, commits
 from opencompass_math500.grading.extraction.continuation import own_answer
+from opencompass_math500.grading.extraction.implicit import IMPLICIT, asked_for
 from opencompass_math500.grading.extraction.repair import repair
 from opencompass_math500.grading.extraction.thinking import ends_in_thought, final_part
 from opencompass_math500.grading.parsing.elements import without_html
@@ -41,13 +42,6 @@ _CUT_BY: Final[Mapping[Meaning | None, str]] = {
     'failed': 'the server, which broke it off,',
 }
 """What ends a response that did not end by itself."""
-
-
-_LOOSE: Final = frozenset(('extract.bare', 'extract.conclusion'))
-"""Rules that may take more words with a value than belong to it."""
-
-_IMPLICIT: Final = frozenset(('extract.bare', 'extract.conclusion', 'extract.display'))
-"""Rules that read how an ending speaks, not what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +106,8 @@ def extract(
     if ended == 'stop' and 'box' in own.text[-MAX_LAST_BOX:]:
         own = replace(own, text=with_lost_brace(own.text))
     found = commitment(own.text, problem, was_cut=(was_cut or is_open) and not own.is_whole)
-    if (found is None or found[1] in _IMPLICIT) and not (was_cut or is_open):
-        found = _asked_for(found, own.text, problem, ended == 'stop' or own.is_whole)
+    if (found is None or found[1] in IMPLICIT) and not (was_cut or is_open):
+        found = asked_for(found, own.text, problem, ended == 'stop' or own.is_whole)
     if found is not None:
         answer, rule, reason = found
         return Extraction(answer, None, rule, was_cut or is_open, reason)
@@ -129,37 +123,6 @@ def extract(
         reason = f'cut by {_CUT_BY[ended]} before any answer'
         return Extraction(None, 'truncated', 'extract.cut', True, reason)
     return Extraction(None, 'no_answer', 'extract.none', False, 'commits to no answer')
-
-
-def _asked_for(
-    found: Found | None, text: str, problem: str | None, has_stopped: bool
-) -> Found | None:
-    """Return what only an ending shows, unless the question speaks against it;
-    else its last value.
-    """
-    # A quarter of what extraction loads, and no reply with a box needs it.
-    from opencompass_math500.grading.extraction.final_value import final_value, is_wordy
-    from opencompass_math500.grading.extraction.objections import (
-        is_refuted,
-        is_superseded,
-        reals_in,
-    )
-
-    if found is not None and found[1] == 'extract.conclusion':
-        reals = reals_in(found[0], text)
-        if reals is not None:
-            return reals, found[1], found[2]
-    if found is not None and problem and is_refuted(found[0], text, problem):
-        found = None
-    is_loose = found is None or (
-        found[1] in _LOOSE and (is_wordy(found[0], problem) or is_superseded(found[0], text))
-    )
-    if not is_loose:
-        return found
-    last = final_value(text, problem, has_stopped=has_stopped)
-    if last is None or (problem and is_refuted(last, text, problem)):
-        return found
-    return last, 'extract.last_sentence', 'the one value that the last sentence leaves'
 
 
 def _far_box(response: str) -> str | None:

@@ -26,7 +26,7 @@ from opencompass_math500.grading.extraction.endings import (
 )
 from opencompass_math500.grading.extraction.fences import without_code
 from opencompass_math500.grading.extraction.lexicon import Kind, lexicon
-from opencompass_math500.grading.extraction.phrases import last_sentence
+from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import (
     formulas_in,
     has_open_formula,

@@ -13,7 +13,8 @@ from opencompass_math500.grading.extraction.counts import counted_answer
 from opencompass_math500.grading.extraction.endings import ending_of, takes_back, without_label
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.markup import hash_answer
-from opencompass_math500.grading.extraction.phrases import first_sentence, phrase_answer
+from opencompass_math500.grading.extraction.phrases import phrase_answer
+from opencompass_math500.grading.extraction.sentences import first_sentence
 from opencompass_math500.grading.extraction.snippets import (
     formulas_in,
     has_value,

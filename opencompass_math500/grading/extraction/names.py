@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from opencompass_math500.grading.extraction.lexicon import lexicon
-from opencompass_math500.grading.extraction.phrases import last_sentence
+from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import lowered
 
 __all__ = ['compared_subject', 'is_bold_name', 'offered_word', 'superlative_subject']

@@ -17,7 +17,7 @@ from opencompass_math500.grading.extraction.endings import ending_of
 from opencompass_math500.grading.extraction.final_value import is_look_back, last_statement
 from opencompass_math500.grading.extraction.givens import quantities
 from opencompass_math500.grading.extraction.lexicon import lexicon
-from opencompass_math500.grading.extraction.phrases import last_sentence
+from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import lowered, tidy
 from opencompass_math500.grading.extraction.sought import Sought, alike, sought, words_of
 from opencompass_math500.grading.extraction.surroundings import Statement, part_of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
 from opencompass_math500.grading.extraction.corrections import corrected, denies
 from opencompass_math500.grading.extraction.lexicon import lexicon, pattern_of
+from opencompass_math500.grading.extraction.sentences import first_sentence
 from opencompass_math500.grading.extraction.snippets import (
     formulas_in,
     has_value,
@@ -20,7 +20,7 @@ from opencompass_math500.grading.extraction.snippets import (
 from opencompass_math500.grading.extraction.things import without_counted_things
 from opencompass_math500.grading.parsing.numerals import numeral_words
 
-__all__ = ['first_sentence', 'last_sentence', 'phrase_answer', 'value_in']
+__all__ = ['phrase_answer', 'value_in']
 
 MAX_PHRASES = 16  # the last ones are tried: a loop of "the answer is" costs little
 MAX_VALUE = 600  # characters read after a phrase
@@ -129,45 +129,11 @@ def _is_heading(low: str, start: int) -> bool:
     return len(line) < 40 and _HEADING_LEAD.fullmatch(line) is not None
 
 
-_STOP = '\x03'  # stands, in hidden text, for a formula that ends its own sentence: "$x = 5.$ Then"
-# "42! ends in 9 zeroes": a factorial ends no sentence.
-_SENTENCE_END = re.compile(
-    rf'[.?](?=[\s*"\')\]]|$)|!(?=[\s*"\')\]]|$)(?!(?<=[\d)}}n]!)\s+[-a-z=+*/\\<])|[。！？।{_STOP}]|(?<=\S)\|'
-)
-_ABBREVIATION = re.compile(r'\b(?:approx|i\.e|e\.g|vs|no|eq|cf|sq|st|dr|mr|ms|etc)$', re.IGNORECASE)
 # Asterisks before a space close the label's emphasis; before a word they open the value's.
 _FIRST_ITEM = re.compile(r'1[.)]\s+[*_]{0,3}[A-Z]')
 _VALUE_LEAD = re.compile(r'(?:[\s:：>|}…]|\.{2,}|[*_]+(?=\s)|(?<=\n)(?:[-•]\s|```\w*\n))*')
 # "C) 12": the letter is the answer.
 _CHOICE = re.compile(r'([A-J])\)\s')
-
-
-def first_sentence(text: str) -> str:
-    """Return ``text`` up to its first full stop."""
-    return text[: next(_sentence_ends(text), len(text))]
-
-
-@lru_cache(maxsize=64)  # one ending, and one problem, are asked for theirs by many rules
-def last_sentence(text: str) -> str:
-    """Return the last sentence of ``text``, complete or not."""
-    text = text.strip()
-    ends = [end for end in _sentence_ends(text) if end < len(text.rstrip('*_ "'))]
-    return text[ends[-1] :].strip() if ends else text
-
-
-def _sentence_ends(text: str) -> Iterator[int]:
-    """Where sentences end; a formula hides every full stop in it but its last ("$x = 5.$")."""
-    formulas = formulas_in(text)
-    plain = masked(text, formulas)
-    stops = [one.end - 1 for one in formulas if one.body.endswith(('.', '。'))]
-    if stops:
-        hidden = list(plain)
-        for stop_at in stops:
-            hidden[stop_at] = _STOP
-        plain = ''.join(hidden)
-    for stop in _SENTENCE_END.finditer(plain):
-        if not _ABBREVIATION.search(plain, max(0, stop.start() - 8), stop.start()):
-            yield stop.end()
 
 
 def _value_after(rest: str, *, is_denied: bool) -> str | None:

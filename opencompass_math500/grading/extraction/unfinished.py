@@ -12,7 +12,7 @@ from functools import lru_cache
 from opencompass_math500.grading.extraction.counts import counted_answer
 from opencompass_math500.grading.extraction.endings import announcements, owns_mistake, takes_back
 from opencompass_math500.grading.extraction.lexicon import lexicon
-from opencompass_math500.grading.extraction.phrases import last_sentence
+from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import (
     has_open_formula,
     has_value,

@@ -23,7 +23,7 @@ from opencompass_math500.grading.extraction.counts import (
 )
 from opencompass_math500.grading.extraction.endings import takes_back
 from opencompass_math500.grading.extraction.lexicon import lexicon
-from opencompass_math500.grading.extraction.phrases import last_sentence
+from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import (
     formulas_in,
     has_value,
@@ -42,8 +42,6 @@ __all__ = [
     'counted_in_passing',
     'draws_what_is_asked',
     'given_at_the_end',
-    'is_foreign',
-    'is_given_again',
     'is_plain_statement',
     'is_surely_asked',
     'value_of_asked_label',
@@ -254,34 +252,6 @@ def _names_asked_formula(statement: str, problem: str | None) -> bool:
     if subject is None or problem is None:
         return False
     return is_asked_formula(formulas_in(statement)[0].body, problem)
-
-
-def is_foreign(value: str, statement: str, problem: str) -> bool:
-    """Tell whether a sentence recalls a rule in its own letters:
-    "The area of a circle is pi r^2".
-    """
-    if _OF_ANY.search(statement) is None:
-        return False
-    letters = set(_LETTER.findall(_COMMAND.sub(' ', value))) - {'i', 'e'}
-    return not letters <= set(_LETTER.findall(_COMMAND.sub(' ', problem)))
-
-
-_OF_ANY = re.compile(r'\bof an?\s')
-_COMMAND = re.compile(r'\\(?:text|mathrm|mbox)\s*\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z]{2,}')
-_LETTER = re.compile(r'[A-Za-z]')
-
-
-def is_given_again(value: str, statement: str, problem: str) -> bool:
-    """Tell whether a sentence only repeats the problem: "The width is 4",
-    of "length 9 and width 4".
-    """
-    said = re.search(
-        rf'(?P<word>[a-z]{{3,}})\s+(?:is|are|was|of)\s+(?:\$|\\\()?{re.escape(value)}', statement
-    )
-    if said is None:
-        return False
-    again = rf'\b{said["word"]}\W+(?:\w+\W+){{0,3}}?{re.escape(value)}(?!\w|[.,]\d)'
-    return re.search(again, problem[-2000:]) is not None
 
 
 _GIVES_VALUE = re.compile(
