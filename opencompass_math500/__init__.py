@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from opencompass_math500.dataset import Problem, load_problems
-    from opencompass_math500.grading.batch import grade_many
-    from opencompass_math500.grading.extraction.extract import extract_answer
-    from opencompass_math500.grading.judging import grade, judge
-    from opencompass_math500.grading.policy import Policy
-    from opencompass_math500.grading.verdict import Verdict
+    from opencompass_math500.grading import (
+        Policy,
+        Verdict,
+        extract_answer,
+        grade,
+        grade_many,
+        judge,
+    )
 
 __version__ = '0.1.0'
 
@@ -33,13 +36,13 @@ __all__ = [
 
 # Loaded where it is first asked for: who judges an answer needs neither processes nor problems.
 _HOMES: Final = {
-    'Policy': 'grading.policy',
+    'Policy': 'grading',
     'Problem': 'dataset',
-    'Verdict': 'grading.verdict',
-    'extract_answer': 'grading.extraction.extract',
-    'grade': 'grading.judging',
-    'grade_many': 'grading.batch',
-    'judge': 'grading.judging',
+    'Verdict': 'grading',
+    'extract_answer': 'grading',
+    'grade': 'grading',
+    'grade_many': 'grading',
+    'judge': 'grading',
     'load_problems': 'dataset',
 }
 

@@ -17,7 +17,7 @@ from opencompass_math500.compass.pairs import combinations_of
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.embedded import embedded_model_dir
 from opencompass_math500.errors import ConfigError, Math500Error
-from opencompass_math500.grading.symbolic import fallback
+from opencompass_math500.grading import symbolic_trouble
 from opencompass_math500.runs.run import checked_outcomes
 
 __all__ = ['Finding', 'inspect_config']
@@ -68,7 +68,7 @@ def inspect_config(cfg: Mapping[str, Any]) -> list[Finding]:
 
 def _grader() -> Iterator[Finding]:
     """Find out whether sympy can be used; the grader itself does without."""
-    trouble = fallback.worker.trouble()
+    trouble = symbolic_trouble()
     if trouble is not None:
         yield Finding(
             'warning',

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         settings_of,
     )
     from opencompass_math500.grading.rules import rulebook
+    from opencompass_math500.grading.symbolic.fallback import symbolic_trouble
     from opencompass_math500.grading.verdict import (
         NOT_THE_MODELS_MISTAKE,
         OUTCOMES,
@@ -51,6 +52,7 @@ __all__ = [
     'parse_policy',
     'rulebook',
     'settings_of',
+    'symbolic_trouble',
 ]
 
 _FILES: Final = {
@@ -62,6 +64,7 @@ _FILES: Final = {
         'DEFAULT_POLICY', 'RULE_OF', 'Policy', 'as_policy', 'parse_policy', 'settings_of'
     ),
     'rules': ('rulebook',),
+    'symbolic.fallback': ('symbolic_trouble',),
     'verdict': ('NOT_THE_MODELS_MISTAKE', 'OUTCOMES', 'Outcome', 'Verdict'),
     'version': ('grader_version',),
 }  # fmt: skip

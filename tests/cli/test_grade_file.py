@@ -21,7 +21,7 @@ from opencompass_math500 import grade
 from opencompass_math500.cli import main
 from opencompass_math500.graders import score_files as gradebook_room
 from opencompass_math500.graders.score_files import Tally
-from opencompass_math500.grading.verdict import OUTCOMES, Verdict
+from opencompass_math500.grading import OUTCOMES, Verdict
 from opencompass_math500.runs.prediction import Prediction
 from opencompass_math500.statistics.score import wilson_interval
 

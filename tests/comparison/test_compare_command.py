@@ -15,7 +15,7 @@ from work_dirs import RECORD, detail, save_results
 
 from opencompass_math500.cli import main
 from opencompass_math500.comparison import compare_pair, pairs_of_runs
-from opencompass_math500.grading.verdict import Outcome
+from opencompass_math500.grading import Outcome
 from opencompass_math500.runs.graded import comparable_runs
 
 Said = Callable[..., tuple[int, str, str]]

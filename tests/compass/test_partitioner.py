@@ -12,7 +12,7 @@ from mmengine.config import Config
 from work_dirs import detail, prediction, save_json, save_predictions, save_results
 
 from opencompass_math500.compass import MATH500Partitioner
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import grader_version
 from opencompass_math500.runs.record import read_record, record_path
 
 MODEL, DATA = 'tiny', 'sample-00000000_0shot-cot'

@@ -15,7 +15,7 @@ from opencompass_runs import Finished, Workplace, details, sample_slug
 
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.embedded import embedded_model_dir
-from opencompass_math500.grading.extraction.extract import extract_answer
+from opencompass_math500.grading import extract_answer
 
 pytestmark = pytest.mark.slow
 

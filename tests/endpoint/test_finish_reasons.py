@@ -16,7 +16,7 @@ from opencompass_math500.endings import (
     meaning_of,
     shared_reason,
 )
-from opencompass_math500.grading.judging import grade
+from opencompass_math500.grading import grade
 
 LINES = [
     tuple(line.split('\t'))

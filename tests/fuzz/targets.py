@@ -12,15 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from opencompass_math500.grading import OUTCOMES, grade, judge
 from opencompass_math500.grading.decision import Decision
 from opencompass_math500.grading.equality.equivalence import same
 from opencompass_math500.grading.extraction.extract import extract
-from opencompass_math500.grading.judging import grade, judge
 from opencompass_math500.grading.parsing import latex
 from opencompass_math500.grading.parsing.latex import Reading, parse
 from opencompass_math500.grading.parsing.units import unit_phrase
 from opencompass_math500.grading.symbolic import fallback
-from opencompass_math500.grading.verdict import OUTCOMES
 
 BOUND_SECONDS: Final = 0.05
 """CPU time that no input may exceed outside of the symbolic fallback."""

@@ -33,7 +33,7 @@ from opencompass_math500.graders import (
 )
 from opencompass_math500.graders.peer import Peer, PeerCommand
 from opencompass_math500.graders.show import print_report
-from opencompass_math500.grading.verdict import OUTCOMES, Outcome
+from opencompass_math500.grading import OUTCOMES, Outcome
 from opencompass_math500.statistics.score import clustered_interval, wilson_interval
 
 ROOT = Path(__file__).resolve().parents[2]

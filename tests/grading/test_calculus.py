@@ -10,16 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opencompass_math500.grading import Verdict, judge
 from opencompass_math500.grading.arithmetic import quadrature
 from opencompass_math500.grading.arithmetic.balls import ball
 from opencompass_math500.grading.arithmetic.derivatives import derivative
 from opencompass_math500.grading.arithmetic.rationals import exact
 from opencompass_math500.grading.equality.expressions import same_expression
-from opencompass_math500.grading.judging import judge
 from opencompass_math500.grading.parsing.latex import parse
 from opencompass_math500.grading.symbolic import fallback
 from opencompass_math500.grading.values import Value
-from opencompass_math500.grading.verdict import Verdict
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
 small = st.integers(-9, 9)

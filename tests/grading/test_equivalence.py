@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from opencompass_math500.grading import judge
 from opencompass_math500.grading.arithmetic.rationals import exact
 from opencompass_math500.grading.equality.equivalence import same
-from opencompass_math500.grading.judging import judge
 from opencompass_math500.grading.parsing.latex import parse
 from opencompass_math500.grading.parsing.units import known_unit
 from opencompass_math500.grading.parsing.words import DATA_FILES, rows

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import opencompass_math500
+from opencompass_math500.grading import OUTCOMES, as_policy, grade
 from opencompass_math500.grading.extraction.boxes import answer_of, boxes_in
 from opencompass_math500.grading.extraction.extract import (
     Extraction,
@@ -21,11 +22,8 @@ from opencompass_math500.grading.extraction.extract import (
 )
 from opencompass_math500.grading.extraction.lexicon import Kind, lexicon
 from opencompass_math500.grading.extraction.repair import repair
-from opencompass_math500.grading.judging import grade
 from opencompass_math500.grading.parsing.numerals import spelled_number
 from opencompass_math500.grading.parsing.units import unit_words
-from opencompass_math500.grading.policy import as_policy
-from opencompass_math500.grading.verdict import OUTCOMES
 
 CASES = [
     json.loads(line)

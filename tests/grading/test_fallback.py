@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from processes import all_ended, children
 
-from opencompass_math500.grading.judging import judge
+from opencompass_math500.grading import judge
 from opencompass_math500.grading.parsing.latex import parse
 from opencompass_math500.grading.symbolic import fallback
 from opencompass_math500.grading.symbolic.wire import encode

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from opencompass_math500.errors import ConfigError
-from opencompass_math500.grading.judging import grade, judge
+from opencompass_math500.grading import grade, judge
 
 JUDGE = 'opencompass_math500.grading.judging'
 

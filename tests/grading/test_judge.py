@@ -13,8 +13,7 @@ import pytest
 from answer_cases import ANSWERS, ENDINGS, ending_verdict, verdict_on
 from own_time import own_time
 
-from opencompass_math500.grading.judging import grade, judge
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import OUTCOMES, grade, judge
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -143,7 +142,7 @@ def test_hostile_input_is_bounded(name: str) -> None:
 def test_judging_imports_no_sympy() -> None:
     code = (
         'import sys\n'
-        'from opencompass_math500.grading.judging import judge\n'
+        'from opencompass_math500.grading import judge\n'
         "assert judge(answer=r'\\sqrt{8}', gold=r'2\\sqrt{2}').is_correct\n"
         "assert judge(answer='(x+1)^2', gold='x^2+2x+1').is_correct\n"
         "heavy = {'sympy', 'torch', 'opencompass'} & set(sys.modules)\n"

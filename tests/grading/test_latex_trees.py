@@ -9,8 +9,7 @@ from fuzz.targets import without_fallback
 from latex_trees import pair
 
 from opencompass_math500 import grade, judge
-from opencompass_math500.grading.policy import Policy
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import OUTCOMES, Policy
 
 _PROBLEMS: Final = (None, 'Simplify ${}$.', 'Factor ${}$.', 'Expand \\[{}\\] as a percent.', '{')
 _RESPONSES: Final = ('So \\boxed{{{}}}.', 'Therefore ${}$', '**Answer:** {}', '{}', '\\[{}\\]')

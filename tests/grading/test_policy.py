@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from opencompass_math500 import Policy, grade, grade_many, judge
 from opencompass_math500.errors import ConfigError
+from opencompass_math500.grading import rulebook
 from opencompass_math500.grading.policy import (
     DEFAULT_POLICY,
     RULE_OF,
@@ -21,7 +22,6 @@ from opencompass_math500.grading.policy import (
     parse_policy,
     settings_of,
 )
-from opencompass_math500.grading.rules import rulebook
 
 NAMES: tuple[Dispute, ...] = get_args(Dispute)
 POLICIES = st.builds(Policy, **{name: st.sampled_from(get_args(Setting)) for name in NAMES})

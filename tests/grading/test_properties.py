@@ -9,9 +9,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from opencompass_math500.grading.judging import judge
+from opencompass_math500.grading import OUTCOMES, judge
 from opencompass_math500.grading.parsing.latex import parse
-from opencompass_math500.grading.verdict import OUTCOMES
 
 _FILE = Path(__file__).parents[1] / 'cases' / 'answers.jsonl'
 CASES = [json.loads(line) for line in _FILE.read_text('utf-8').splitlines()]

@@ -12,9 +12,8 @@ import rule_tables
 from answer_cases import ANSWERS, ending_verdict, verdict_on
 from rule_tables import PAGES, cases_by_rule, decided_by, rewritten
 
-from opencompass_math500.grading import judging
+from opencompass_math500.grading import DEFAULT_POLICY, RULE_OF, judging
 from opencompass_math500.grading.equality import equivalence
-from opencompass_math500.grading.policy import DEFAULT_POLICY, RULE_OF
 from opencompass_math500.grading.rules import RULES_FILE, rulebook
 
 GRADING = Path(judging.__file__).parent

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from marked import marked
 
 from opencompass_math500.dataset import load_problems
-from opencompass_math500.grading.verdict import OUTCOMES, Outcome
+from opencompass_math500.grading import OUTCOMES, Outcome
 from opencompass_math500.harness.grades import Grade
 from opencompass_math500.harness.metrics import COUNTED, counts_of, metrics_of, subject_name
 from opencompass_math500.statistics.score import score_items

@@ -28,8 +28,7 @@ from opencompass_math500.cli import main
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.endings import Ending
 from opencompass_math500.errors import ConfigError
-from opencompass_math500.grading.verdict import Outcome
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import Outcome, grader_version
 from opencompass_math500.harness.grades import Grade, graded
 from opencompass_math500.harness.metrics import COUNTED
 from opencompass_math500.harness.refusals import refuse_one_reply

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from opencompass_math500 import grading
 from opencompass_math500.prompts import TEMPLATES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,7 +76,7 @@ def relative(path: Path) -> str:
 
 
 def dotted(path: Path) -> tuple[str, ...]:
-    """``<package>/grading/judging.py`` as ``(package, 'grading', 'judge')``."""
+    """``<package>/grading/judging.py`` as ``(package, 'grading', 'judging')``."""
     parts = path.relative_to(ROOT).with_suffix('').parts
     return parts[:-1] if parts[-1] == '__init__' else parts
 
@@ -95,7 +96,7 @@ def imported(source: str, path: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 def wrong_arrows(source: str, path: Path) -> list[str]:
-    """What the file imports against the order of LAYERS or from another room's library."""
+    """What the file imports against LAYERS, past a door, or from another room's library."""
     own = dotted(path)
     room = own[1] if len(own) > 1 else PACKAGE
     found = []
@@ -103,6 +104,8 @@ def wrong_arrows(source: str, path: Path) -> list[str]:
         where = f'{relative(path)}:{line} imports {".".join(name)}'
         if name[0] in HOME_OF and room != HOME_OF[name[0]]:
             found.append(f'{where}: only {HOME_OF[name[0]]} may')
+        if name[:2] == (PACKAGE, 'grading') and room != 'grading' and not at_the_door(name[2:]):
+            found.append(f'{where}: take it from the door of grading, or give it a place there')
         if name[0] != PACKAGE or room == PACKAGE or len(name) == 1 or name[1] == room:
             continue
         if name[1] == '__version__':
@@ -112,6 +115,11 @@ def wrong_arrows(source: str, path: Path) -> list[str]:
         elif LAYER_OF[name[1]] >= LAYER_OF[room]:
             found.append(f'{where}: {name[1]} does not stand below {room}')
     return found
+
+
+def at_the_door(name: tuple[str, ...]) -> bool:
+    """Whether a name below ``grading`` is one of those that its ``__init__`` offers to others."""
+    return len(name) == 1 and name[0] in grading.__all__
 
 
 def wrong_shelves(source: str, path: Path) -> list[str]:
@@ -178,6 +186,10 @@ def test_a_wrong_shelf_is_seen(file: str, line: str) -> None:
         ('grading/judging.py', 'from ..compass import evaluator'),
         ('grading/judging.py', 'def f():\n    import opencompass_math500.cli'),
         ('grading/judging.py', 'from opencompass_math500 import judge'),
+        ('report/page.py', 'from opencompass_math500.grading.verdict import OUTCOMES'),
+        ('report/page.py', 'from ..grading import verdict'),
+        ('runs/run.py', 'import opencompass_math500.grading.judging'),
+        ('__init__.py', 'from opencompass_math500.grading.judging import judge'),
         ('response.py', 'from . import compass'),
         ('response.py', 'import sympy.core'),
         ('harness.py', 'from opencompass_math500.compass import MATH500Dataset'),

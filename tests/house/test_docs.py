@@ -16,7 +16,7 @@ from work_dirs import detail, save_results
 from opencompass_math500 import judge, load_problems
 from opencompass_math500.dataset import HUB_REPO, PINNED
 from opencompass_math500.errors import Math500Error
-from opencompass_math500.grading.verdict import NOT_THE_MODELS_MISTAKE, OUTCOMES
+from opencompass_math500.grading import NOT_THE_MODELS_MISTAKE, OUTCOMES
 from opencompass_math500.locations import config_dir
 from opencompass_math500.prompts import TEMPLATES, minerva_examples, texts
 

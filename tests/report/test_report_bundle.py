@@ -13,8 +13,7 @@ from report_pages import page_of, unpacked
 from report_runs import mixed, sampled, save_graded
 from work_dirs import detail, prediction, replied, save_predictions, save_results
 
-from opencompass_math500.grading.rules import rulebook
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import OUTCOMES, rulebook
 from opencompass_math500.report.bundle import (
     LONGEST,
     LONGEST_IN_INDEX,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marked import marked
 
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import OUTCOMES
 from opencompass_math500.report.heat import heat_of
 from opencompass_math500.report.lengths import edges_of, lengths_of
 from opencompass_math500.report.reading import ReadRun

@@ -23,8 +23,7 @@ from opencompass_math500.graders import (
     save_report,
 )
 from opencompass_math500.graders.show import print_report
-from opencompass_math500.grading.verdict import Outcome
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import Outcome, grader_version
 from opencompass_math500.report.sheet import RunSheet
 
 

@@ -15,7 +15,7 @@ from work_dirs import detail, save_results
 from opencompass_math500.cli import main
 from opencompass_math500.comparison import compare_run
 from opencompass_math500.dataset.index import math500_index
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import OUTCOMES
 from opencompass_math500.runs.graded import comparable_runs, graded_runs
 
 

@@ -12,7 +12,7 @@ from page_colours import contrasts, faint_texts
 from page_filters import Filter, Shelf, count_in
 from page_runs import made_report, many_problems, replying, save_run
 
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import OUTCOMES
 from opencompass_math500.runs.graded import comparable_runs
 from opencompass_math500.statistics.score import score_items
 

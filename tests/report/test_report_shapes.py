@@ -24,7 +24,7 @@ from work_dirs import (
     save_results,
 )
 
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import grader_version
 from opencompass_math500.report import Scope, write_report
 
 # Runs of every shape ----------------------------------------------------------------------

@@ -10,7 +10,7 @@ from toy_reader import Toy
 from work_dirs import detail, prediction, save_predictions, save_results
 
 from opencompass_math500.cli import main
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import grader_version
 from opencompass_math500.runs import SOURCES
 from opencompass_math500.runs.opencompass.layout import WHOLE, parts_of
 

@@ -22,7 +22,7 @@ from work_dirs import (
 
 from opencompass_math500 import Problem, load_problems
 from opencompass_math500.errors import MalformedData, SelectionError, SourceUnavailable
-from opencompass_math500.grading.verdict import Verdict
+from opencompass_math500.grading import Verdict
 from opencompass_math500.response import Response, Turn
 
 ASKED = '\nPlease reason step by step, and put your final answer within \\boxed{}.'

@@ -11,7 +11,7 @@ from work_dirs import DATASET, RECORD, detail, save_json, save_results
 
 from opencompass_math500.cli import main
 from opencompass_math500.errors import ConfigError, IncompleteRunError, MalformedData
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import OUTCOMES
 from opencompass_math500.runs.graded import graded_runs
 from opencompass_math500.runs.run import Run, checked_outcomes, refuse_outcomes
 

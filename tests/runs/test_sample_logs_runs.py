@@ -23,7 +23,7 @@ from opencompass_math500 import grade, load_problems
 from opencompass_math500.cli import main
 from opencompass_math500.comparison import compare_pair, pairs_of_runs
 from opencompass_math500.graders.regrade import regrade_run
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import grader_version
 from opencompass_math500.prompts import template_named
 from opencompass_math500.response import Turn
 from opencompass_math500.runs.fingerprint import fingerprint_of

@@ -16,8 +16,7 @@ from marked import marked
 from own_time import own_time
 
 from opencompass_math500.errors import MalformedData, SelectionError
-from opencompass_math500.grading.policy import Policy
-from opencompass_math500.grading.verdict import Outcome
+from opencompass_math500.grading import Outcome, Policy
 from opencompass_math500.response import Response
 from opencompass_math500.statistics import pass_at_k as sampling
 from opencompass_math500.statistics.pass_at_k import (

@@ -14,7 +14,7 @@ from marked import marked
 from work_dirs import DATASET, MODEL, detail, save_results
 
 from opencompass_math500.errors import MalformedData
-from opencompass_math500.grading.verdict import OUTCOMES
+from opencompass_math500.grading import OUTCOMES
 from opencompass_math500.response import Response
 from opencompass_math500.runs.opencompass.results import read_items
 from opencompass_math500.statistics.score import (

@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from opencompass_math500.grading.judging import grade, judge
-from opencompass_math500.grading.policy import as_policy
+from opencompass_math500.grading import Verdict, as_policy, grade, judge
 from opencompass_math500.grading.symbolic import fallback
-from opencompass_math500.grading.verdict import Verdict
 
 __all__ = ['ANSWERS', 'ENDINGS', 'RESPONSES', 'ending_verdict', 'verdict_on']
 

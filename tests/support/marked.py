@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from opencompass_math500.grading.verdict import Outcome, Verdict
+from opencompass_math500.grading import Outcome, Verdict
 from opencompass_math500.response import Response
 
 __all__ = ['marked']

@@ -18,8 +18,7 @@ from response_runs import OURS, responses_of, save_responses
 from work_dirs import RECORD, save_json, save_results
 
 from opencompass_math500 import grade_many
-from opencompass_math500.grading.verdict import Verdict
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import Verdict, grader_version
 
 __all__ = ['LLAMA', 'SAMPLED', 'many', 'mixed', 'save_graded']
 

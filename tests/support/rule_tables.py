@@ -13,9 +13,8 @@ from typing import Any, Final, Literal
 
 from answer_cases import ANSWERS, ENDINGS, RESPONSES, ending_verdict, verdict_on
 
-from opencompass_math500.grading.policy import DEFAULT_POLICY, RULE_OF
+from opencompass_math500.grading import DEFAULT_POLICY, RULE_OF, Verdict
 from opencompass_math500.grading.rules import Rule, rulebook
-from opencompass_math500.grading.verdict import Verdict
 
 __all__ = ['PAGES', 'cases_by_rule', 'decided_by', 'rewritten']
 

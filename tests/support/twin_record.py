@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from opencompass_math500.grading.version import grader_version
+from opencompass_math500.grading import grader_version
 from opencompass_math500.prompts import template_named
 
 __all__ = ['RECORD']

@@ -15,7 +15,7 @@ from watched_runs import DATASET, MODEL, Made, looked, only, shown
 
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import SelectionError
-from opencompass_math500.grading.batch import grade_beside
+from opencompass_math500.grading import grade_beside
 from opencompass_math500.runs.rows import MAX_ROW_BYTES
 from opencompass_math500.watch import Watcher, ledger
 from opencompass_math500.watch.plan import find_run

@@ -128,6 +128,11 @@ worker: Worker = Worker()
 """What this process asks; nothing is started before it is needed."""
 
 
+def symbolic_trouble() -> str | None:
+    """Return what keeps sympy from being asked here, None where nothing does."""
+    return worker.trouble()
+
+
 def compare_values(gold: Value, answer: Value) -> Decision | None:
     """Compare two expressions that the rigorous means left undecided; None if hopeless."""
     readable = [is_expression(value) or isinstance(value, Matrix) for value in (gold, answer)]
