@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -96,15 +97,15 @@ def problems_of(source: str | None) -> Sequence[Problem]:
 
 
 def positive(text: str) -> int:
-    """Read a number of 1 and more; argparse says what is wrong with another.
+    """Read a whole number of 1 and more.
 
     Raises:
-        ValueError: it is none.
+        ArgumentTypeError: it is none.
     """
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    with suppress(ValueError):
+        if (number := int(text)) >= 1:
+            return number
+    raise argparse.ArgumentTypeError(f'{text!r} is no whole number of 1 and more')
 
 
 def text_of(path: Path) -> str:

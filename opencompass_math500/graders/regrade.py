@@ -97,10 +97,12 @@ def print_regraded(
 
     Raises:
         SourceUnavailable: the folder holds no predictions.
-        ConfigError: a grader does not start, or a file cannot be written.
+        ConfigError: a grader does not start, or a file cannot be written, or is the run's own.
         MalformedData: a set cannot be read; after the others have been printed.
     """
     place = find_place(work_dir, note)
+    if output is not None:
+        place.refuse_output(output)
     runs = [run for run in place.runs(note=note) if run.has_responses]
     if not runs:
         raise SourceUnavailable(f'no predictions under {place.root}', 'run the inference first')

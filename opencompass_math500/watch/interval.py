@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+from contextlib import suppress
 from typing import Final
 
 __all__ = ['IN_FILE', 'ON_TERMINAL', 'read_interval']
@@ -18,9 +20,10 @@ def read_interval(text: str) -> float:
     """Read seconds that can be waited.
 
     Raises:
-        ValueError: too short, too long, or no number at all.
+        ArgumentTypeError: too short, too long, or no number at all.
     """
-    seconds = float(text)
-    if not _SHORTEST <= seconds <= _LONGEST:  # which nan is not either
-        raise ValueError(text)
-    return seconds
+    with suppress(ValueError):
+        seconds = float(text)
+        if _SHORTEST <= seconds <= _LONGEST:  # as nan is not
+            return seconds
+    raise ArgumentTypeError(f'{text!r} is no number from {_SHORTEST} to {_LONGEST:,}')

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_arguments import arguments_of
 from toy_reader import Toy
 from work_dirs import detail, prediction, save_predictions, save_results
 
@@ -178,12 +179,24 @@ def test_a_reader_in_one_file_is_read_by_every_command(
         assert '66.67' in out and 'toy/2' in out  # the problem on which the two part
 
 
-def test_a_toy_is_not_replaced(toys: Path, done: Done) -> None:
+WRITERS = [
+    name
+    for name, actions in arguments_of().items()
+    if {'work_dir', 'output'} <= {action.dest for action in actions}
+]
+
+
+@pytest.mark.parametrize('command', WRITERS)
+def test_a_toy_is_not_replaced(command: str, toys: Path, done: Done) -> None:
     before = (toys / 'bear.toy').read_bytes()
-    status, _, err = done('export', 'toys/bear.toy', '--format', 'jsonl',
-                          '--output', 'toys/bear.toy')  # fmt: skip
+    named = ('--format', 'jsonl') if command == 'export' else ()
+    status, _, err = done(command, 'toys/bear.toy', *named, '--output', 'toys/bear.toy')
     assert status == 1 and 'is where the run itself lies' in err
     assert (toys / 'bear.toy').read_bytes() == before
+
+
+def test_every_command_that_writes_is_among_them() -> None:
+    assert {'export', 'regrade', 'report'} <= set(WRITERS)
 
 
 @pytest.mark.parametrize(
