@@ -24,7 +24,7 @@ _RESUMES: Final = {
     'lm_eval': '; with its --use_cache only what failed is asked again',
     'evalscope': ' without --use-cache, which keeps the texts of errors as replies',
     'inspect': '; inspect eval-retry LOG asks only what failed',
-    'lighteval': ' with an empty cache, which keeps what failed as empty replies',
+    'lighteval': '; where litellm asks, and in the same folder, only what failed is asked again',
 }
 
 

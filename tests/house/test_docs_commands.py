@@ -15,7 +15,16 @@ from typing import Any
 
 import pytest
 from doc_pages import ROOT, Block, Page, pages, put_math500
-from documented_commands import EXPORTS, GRADE, INSPECT, NEMO_SKILLS, REGRADE, REPORTS, TABLES
+from documented_commands import (
+    EXPORTS,
+    GRADE,
+    INSPECT,
+    NEMO_SKILLS,
+    OTHER_HARNESSES,
+    REGRADE,
+    REPORTS,
+    TABLES,
+)
 from lm_eval_commands import SHOWN as LM_EVAL
 from work_dirs import RECORD, detail, save_json, save_results
 
@@ -102,8 +111,8 @@ CONFIGS = {
     '--config-dir configs',
 }
 KNOWN: tuple[set[str], ...] = (
-    RUN, GRADE, REGRADE, TABLES, NEMO_SKILLS, INSPECT, EXPORTS, set(REPORTS), LM_EVAL, set(MAKE),
-    INSTALL, EXPORT, NETWORK, CONFIGS,
+    RUN, GRADE, REGRADE, TABLES, NEMO_SKILLS, INSPECT, OTHER_HARNESSES, EXPORTS, set(REPORTS),
+    LM_EVAL, set(MAKE), INSTALL, EXPORT, NETWORK, CONFIGS,
 )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from documented_run import RUN_DIR
 
 __all__ = [
-    'EXPORTS', 'GRADE', 'INSPECT', 'NEMO_SKILLS', 'OTHER_RUN_DIR', 'REGRADE', 'REPORTS', 'TABLES',
+    'EXPORTS', 'GRADE', 'INSPECT', 'NEMO_SKILLS', 'OTHER_HARNESSES', 'OTHER_RUN_DIR', 'REGRADE',
+    'REPORTS', 'TABLES',
 ]  # fmt: skip
 
 # Run by exports/test_export_docs.py.
@@ -48,6 +49,16 @@ REPORTS = {
 
 # Run by runs/test_nemo_skills.py.
 NEMO_SKILLS = {'math500 table outputs/my-model'}
+
+# Run by runs/test_other_harnesses_docs.py.
+OTHER_HARNESSES = {
+    'math500 table outputs/evalscope',
+    f'math500 compare {RUN_DIR} outputs/evalscope',
+    'math500 regrade outputs/evalscope',
+    'math500 table outputs/lighteval',
+    'math500 export outputs/lighteval --all --output replies.jsonl',
+    'math500 report outputs/evalscope outputs/lighteval --output both.html',
+}
 
 # Run by runs/test_tables_docs.py.
 TABLES = {
