@@ -26,8 +26,8 @@ from opencompass_math500.grading.extraction.boxes import has_open_box, with_lost
 from opencompass_math500.grading.extraction.commitments import commitment, commits
 from opencompass_math500.grading.extraction.continuation import own_answer
 from opencompass_math500.grading.extraction.implicit import IMPLICIT, asked_for
-from opencompass_math500.grading.extraction.repair import repair
-from opencompass_math500.grading.extraction.thinking import ends_in_thought, final_part
+from opencompass_math500.grading.extraction.repair import hides_marks, repair
+from opencompass_math500.grading.extraction.thinking import FinalPart, ends_in_thought, final_part
 from opencompass_math500.grading.parsing.elements import without_html
 from opencompass_math500.grading.policy import DEFAULT_POLICY, Policy
 
@@ -93,14 +93,11 @@ def extract(
     """
     ended = meaning_of(finish_reason)
     was_cut = ended in _CUT_BY
-    text = without_html(repair(_read(response)))
-    if not text.strip():
+    part = _final_part(_read(response))
+    if part.unclosed is None and not part.text.strip():
         outcome: NoAnswer = 'truncated' if was_cut else 'empty_response'
-        return Extraction(None, outcome, 'extract.empty', was_cut, 'the response is empty')
-    part = final_part(text)
-    if part.thought and part.unclosed is None and not part.text.strip():
-        outcome = 'truncated' if was_cut else 'empty_response'
-        return Extraction(None, outcome, 'extract.empty', was_cut, 'nothing follows the thinking')
+        reason = 'nothing follows the thinking' if part.thought else 'the response is empty'
+        return Extraction(None, outcome, 'extract.empty', was_cut, reason)
     is_open = part.unclosed is not None
     own = own_answer(part.text, commits, problem)
     if ended == 'stop' and 'box' in own.text[-MAX_LAST_BOX:]:
@@ -123,6 +120,22 @@ def extract(
         reason = f'cut by {_CUT_BY[ended]} before any answer'
         return Extraction(None, 'truncated', 'extract.cut', True, reason)
     return Extraction(None, 'no_answer', 'extract.none', False, 'commits to no answer')
+
+
+def _final_part(text: str) -> FinalPart:
+    """Return what follows the thinking, repaired; the thought, which is long, only if it is read.
+
+    A mark that damage hides is found in the repaired text alone.
+    """
+    if hides_marks(text):
+        return final_part(_mended(text))
+    part = final_part(text)
+    unclosed = None if part.unclosed is None else _mended(part.unclosed)
+    return FinalPart(_mended(part.text), part.thought, unclosed)
+
+
+def _mended(text: str) -> str:
+    return without_html(repair(text))
 
 
 def _far_box(response: str) -> str | None:

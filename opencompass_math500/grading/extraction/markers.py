@@ -72,9 +72,12 @@ def _patterns() -> _Patterns:
     for kind, marker, _source in rows(MARKER_FILE):
         kinds[kind].append(marker)
     fenced = {kind: [m for m in kinds[kind] if m[0] in _BRACKETS] for kind in ('open', 'close')}
-    # The first character alone, so that the search can skip to it.
+    # The first character alone, so that the search can skip to it; then what rules out nearly all
+    # that is no mark, as the many \\[ of formulas.
+    fenced_marks = [*fenced['open'], *fenced['close']]
+    heads = ''.join(sorted({mark[1:].lstrip()[0] for mark in fenced_marks}))
     bracketed = (
-        rf'[{re.escape(_BRACKETS)}]'
+        rf'[{re.escape(_BRACKETS)}](?=[\s-]{{0,2}}[{re.escape(heads)}])'
         rf'(?:(?P<open>{_any_fenced(fenced["open"])})|(?P<close>{_any_fenced(fenced["close"])}))'
     )
     opening = [
@@ -103,7 +106,8 @@ def _spaced(marker: str) -> str:
 
 def _shortest(hints: set[str]) -> tuple[str, ...]:
     """The hints that hold no other hint: where none of these stands, none of all does."""
-    return tuple(sorted(h for h in hints if not any(o in h and o != h for o in hints)))
+    least = (h for h in hints if not any(o in h and o != h for o in hints))
+    return tuple(sorted(least, key=lambda hint: (len(hint), hint)))
 
 
 def _core(marker: str) -> str:

@@ -13,7 +13,7 @@ import unicodedata
 
 from opencompass_math500.grading.parsing.digits import in_plain_digits
 
-__all__ = ['repair']
+__all__ = ['hides_marks', 'repair']
 
 _CONTROL_LETTERS = {'\x07': 'a', '\x08': 'b', '\t': 't', '\x0b': 'v', '\x0c': 'f', '\r': 'r'}
 
@@ -31,7 +31,7 @@ _MANGLED = re.compile('|'.join(f'{re.escape(char)}(?={tail})' for char, tail in 
 
 # The control character itself was dropped on the way: 'oxed{5}', 'rac{1}{2}', '{2}ight)'.
 _BEHEADED = re.compile(r'(?<![A-Za-z\\])(?:(?P<b>oxed)|(?P<f>rac))(?=\{)')
-_TAILED = (('boxed', 'oxed'), ('frac', 'rac'))
+_TAILED = (('boxed{', 'oxed{'), ('frac{', 'rac{'))
 _BEHEADED_RIGHT = re.compile(r'(?<![A-Za-z\\])ight(?=[)\]}|.\\])')
 
 _MISSPELT = re.compile(r'(?<!\\)\\(?:Boxed|bboxed|oxed)(?=\s{0,4}\{)')
@@ -50,7 +50,7 @@ _FRAME = re.compile('[\u2500-\u257f]')  # lines drawn around an answer or betwee
 _BIDI = '\u202a-\u202e\u2066-\u2069'  # marks that only turn the direction of writing
 _INVISIBLE = re.compile(f'[\x00\u200b-\u200f\u2060\ufeff\u00ad{_BIDI}]')
 _CONTROLS = '\x00\x07\x08\t\x0b\x0c\r\x1b'
-_SUSPECT = re.compile(f'[{_CONTROLS}\u00ad\u200b-\u200f\u2060\ufeff{_BIDI}]')
+_ASCII = bytes(range(128))
 _TERMINAL_COLOUR = re.compile(r'\x1b\[[0-9;]{0,12}m')
 
 
@@ -60,14 +60,13 @@ def repair(response: str) -> str:
     Linear in the length of ``response``; text without damage comes back unchanged.
     """
     text = response.replace('\r\n', '\n')
-    # Of plain ASCII only the controls are suspect: containment costs a tenth of the search.
-    if (not text.isascii() or any(char in text for char in _CONTROLS)) and _SUSPECT.search(text):
+    beyond = _beyond_ascii(text)
+    if _has_control(text) or _INVISIBLE.search(beyond):
         text = _INVISIBLE.sub('', text)
         text = _TERMINAL_COLOUR.sub('', text)
         text = _MANGLED.sub(lambda found: '\\' + _CONTROL_LETTERS[found[0]], text)
-    if not text.isascii():
-        text = in_plain_digits(_FRAME.sub(' ', text))
-        text = _MATH_LETTERS.sub(lambda found: unicodedata.normalize('NFKC', found[0]), text)
+    if beyond:
+        text = _in_plain_signs(text, beyond)
     text = text.replace('\\beginboxed{', '\\boxed{')
     if '&' in text and ';' in text:
         for entity, char in _ENTITIES.items():
@@ -75,8 +74,50 @@ def repair(response: str) -> str:
     if 'Boxed' in text or 'bboxed' in text or '\\oxed' in text:
         text = _MISSPELT.sub(r'\\boxed', text)
     # Counted first: the pattern looks at every character.
-    if any(text.count(f'{tail}{{') > text.count(f'{name}{{') for name, tail in _TAILED):
+    if any(text.count(tail) > text.count(name) for name, tail in _TAILED):
         text = _BEHEADED.sub(lambda f: '\\boxed' if f['b'] else '\\frac', text)
-    if text.count('\\left') > text.count('\\right'):
+    if '\\left' in text and text.count('\\left') > text.count('\\right'):
         text = _BEHEADED_RIGHT.sub(r'\\right', text)
+    return text
+
+
+def hides_marks(response: str) -> bool:
+    """Tell whether damage may hide the marks of a thought, which then only a repair shows."""
+    if '&' in response and any(entity in response for entity in _ENTITIES):
+        return True
+    return any(char in response for char in _BREAKING) or (
+        not response.isascii() and _HIDING.search(_beyond_ascii(response)) is not None
+    )
+
+
+_BREAKING = _CONTROLS.replace('\t', '')  # a tab is space, inside of a mark as elsewhere
+_HIDING = re.compile(
+    f'[\u200b-\u200f\u2060\ufeff\u00ad{_BIDI}\u2500-\u257f\uff10-\uff19\U0001d400-\U0001d7ff]'
+)
+
+
+def _has_control(text: str) -> bool:
+    # Containment costs a tenth of a search.
+    return any(char in text for char in _CONTROLS)
+
+
+def _beyond_ascii(text: str) -> str:
+    """Return the characters that ASCII lacks: at a hundredth of the cost of a search for them."""
+    if text.isascii():
+        return ''
+    return (
+        text.encode('utf-8', 'surrogatepass')
+        .translate(None, _ASCII)
+        .decode('utf-8', 'surrogatepass')
+    )
+
+
+def _in_plain_signs(text: str, beyond: str) -> str:
+    """Return ``text`` in plain digits and letters, without frames; ``beyond`` as it holds them."""
+    if _FRAME.search(beyond):
+        text = _FRAME.sub(' ', text)
+    if in_plain_digits(beyond) != beyond:
+        text = in_plain_digits(text)
+    if _MATH_LETTERS.search(beyond):
+        text = _MATH_LETTERS.sub(lambda found: unicodedata.normalize('NFKC', found[0]), text)
     return text
