@@ -17,6 +17,7 @@ __all__ = [
     'ZERO_VECTOR',
     'Apply',
     'Choice',
+    'Joiner',
     'Matrix',
     'NamedSet',
     'Number',
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 Joiner = Literal[',', 'and', 'or']
+"""What stands between the items of a list."""
 
 
 @dataclass(frozen=True, slots=True)

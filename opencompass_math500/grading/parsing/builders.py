@@ -10,6 +10,7 @@ from opencompass_math500.grading.parsing.lexer import Token
 from opencompass_math500.grading.parsing.units import is_unit
 from opencompass_math500.grading.values import (
     Apply,
+    Joiner,
     Matrix,
     NamedSet,
     Number,
@@ -31,9 +32,9 @@ __all__ = [
     'combination',
     'grouped',
     'is_product',
+    'listed',
     'modulus',
     'part_of',
-    'ranges_of',
     'scaled',
     'signed',
     'times',
@@ -255,28 +256,17 @@ def transposed(value: Value, exponent: Value) -> Matrix | None:
     return None
 
 
-def ranges_of(index: Relation, upper: Value | None) -> list[tuple[Symbol, Value, Value]]:
-    r"""Return the letters of an index with their bounds, the inmost first.
-
-    ``k=1`` with its upper bound, ``n \ge 1`` without one, ``1 \le i < j \le n`` as two.
-    """
-    sides, ops = index.sides, index.ops
-    if ops == ('=',) and isinstance(sides[0], Symbol) and upper is not None:
-        return [(sides[0], sides[1], upper)]
-    strict = ops == ('>',)
-    if (strict or ops == ('>=',)) and isinstance(sides[0], Symbol) and upper is None:
-        return [(sides[0], _next(sides[1], strict), Symbol('infty'))]
-    letters = [side for side in sides[1:-1] if isinstance(side, Symbol)]
-    inside = upper is None and 0 < len(letters) == len(sides) - 2 <= 3
-    if not inside or any(op not in ('<', '<=') for op in ops):
-        raise ParseError('an unreadable range')
-    ranges, high = list[tuple[Symbol, Value, Value]](), _next(sides[-1], ops[-1] == '<', -1)
-    low = _next(sides[0], ops[0] == '<')
-    for place in range(len(letters) - 1, -1, -1):
-        ranges.insert(0, (letters[place], low, high))
-        high = _next(letters[place], ops[place] == '<', -1)
-    return ranges
+def listed(items: list[Value], joiner: Joiner) -> Value:
+    """Return the clauses of an answer as one value; a single clause stands for itself."""
+    if len(items) == 1:
+        return items[0]
+    first, last = items[:-1], items[-1]
+    if isinstance(last, Apply) and last.op == 'modulo' and not any(map(_is_residue, first)):
+        # x \equiv 1, 3 \pmod 8: one modulus for all.
+        residue, modulo = last.args
+        return Apply('modulo', (Sequence((*first, residue), joiner=joiner), modulo))
+    return Sequence(tuple(items), joiner=joiner)
 
 
-def _next(value: Value, strict: bool, step: int = 1) -> Value:
-    return Apply('add', (value, Number(step))) if strict else value
+def _is_residue(value: Value) -> bool:
+    return isinstance(value, Apply) and value.op == 'modulo'

@@ -1,4 +1,4 @@
-"""A cursor over tokens: what every part of the parser stands on."""
+"""A cursor over tokens: what the parser stands on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Final
 
 from opencompass_math500.grading.limits import MAX_DEPTH
 from opencompass_math500.grading.parsing.lexer import Token
-from opencompass_math500.grading.values import Number, Value
 
 __all__ = ['END', 'ParseError', 'TokenStream']
 
@@ -29,8 +28,6 @@ class TokenStream:
         self.tokens = tokens
         self.position = 0
         self.depth = 0
-        self.bars = 0
-        self.mixed: Value = Number(0)
 
     def peek(self, ahead: int = 0) -> Token:
         index = self.position + ahead

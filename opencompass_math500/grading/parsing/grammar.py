@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from opencompass_math500.grading.limits import MAX_HEIGHT
+from opencompass_math500.grading.parsing.cursor import ParseError
 from opencompass_math500.grading.parsing.lexer import LexError, tokenize
-from opencompass_math500.grading.parsing.parser import ParseError, Parser
+from opencompass_math500.grading.parsing.parser import Parser
 from opencompass_math500.grading.values import Value, height
 
 __all__ = ['grammar']

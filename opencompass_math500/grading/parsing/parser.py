@@ -3,12 +3,12 @@
 Lists stand around relations, relations around quantities, quantities around expressions, which
 a Pratt parser reads: ``\\over``, set operations, ratio, sum, sign, product (written or implied),
 power, and the postfixes ``!``, ``%`` and the degree mark, weakest first. All of it calls each
-other, so all of it is here; what is made of the parts stands in ``builders``.
+other, so all of it is here; what is made of the parts stands in ``builders``,
+``index_ranges`` and ``quantities``, and what only looks at tokens in ``differentials``.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from opencompass_math500.grading.bound import binding
@@ -21,19 +21,21 @@ from opencompass_math500.grading.parsing.builders import (
     combination,
     grouped,
     is_product,
+    listed,
     modulus,
     part_of,
-    ranges_of,
     signed,
     times,
     transposed,
 )
 from opencompass_math500.grading.parsing.cursor import END, ParseError, TokenStream
+from opencompass_math500.grading.parsing.differentials import derivative_part, take_differential
 from opencompass_math500.grading.parsing.function_names import (
     FUNCTION_LETTERS,
     always_a_function,
     called,
 )
+from opencompass_math500.grading.parsing.index_ranges import ranges_of
 from opencompass_math500.grading.parsing.lexer import Token
 from opencompass_math500.grading.parsing.numbers import (
     ellipsis_literal,
@@ -41,9 +43,9 @@ from opencompass_math500.grading.parsing.numbers import (
     repeating_literal,
 )
 from opencompass_math500.grading.parsing.progressions import DOTS, unrolled
+from opencompass_math500.grading.parsing.quantities import measured, together
 from opencompass_math500.grading.parsing.units import (
     DOLLAR,
-    combine,
     currencies,
     is_known,
     is_unit,
@@ -53,6 +55,7 @@ from opencompass_math500.grading.parsing.units import (
 from opencompass_math500.grading.parsing.words import text_value
 from opencompass_math500.grading.values import (
     Apply,
+    Joiner,
     Matrix,
     NamedSet,
     Number,
@@ -63,13 +66,12 @@ from opencompass_math500.grading.values import (
     SetBuilder,
     Symbol,
     Text,
-    Unit,
     Value,
     is_expression,
     symbols,
 )
 
-__all__ = ['ParseError', 'Parser']
+__all__ = ['Parser']
 
 _UNIT_KINDS: Final = frozenset(('text', 'word', 'letter', 'symbol'))
 _INFIX: Final[dict[str, tuple[int, str]]] = {
@@ -80,8 +82,6 @@ _INFIX: Final[dict[str, tuple[int, str]]] = {
     '*': (20, 'mul'), '/': (20, 'div'),
 }  # fmt: skip
 _BRACKET: Final = ('open', '(')
-_IMPLIED: Final = 20
-_SIGN: Final = 15
 _STARTS: Final = frozenset(
     ('number', 'repeating', 'ellipsis', 'symbol', 'letter', 'function', 'open', 'command')
 ) | {'vector', 'set', 'label'}
@@ -92,68 +92,67 @@ _ORDINALS: Final = frozenset(('st', 'nd', 'rd', 'th'))
 _DEGREE_LETTERS: Final = frozenset(('o', 'deg', 'degree', 'degrees', 'circ'))
 _CLOSERS: Final = {'(': ')]', '[': ')]', '{': '}', r'\{': r'\}', '<': '>', '|': '|',
                    'floor': 'floor', 'ceil': 'ceil'}  # fmt: skip
-_FACTOR: Final = 20
-"""The binding power of a product: of ``\\sum k^2 + 1`` the 1 is no term of the sum."""
 _TERM: Final = 10
-_DIFFERENTIALS: Final = re.compile(r'([A-Za-z]*?)((?:d[A-Za-z])+)')
+_SIGN: Final = 15
+_FACTOR: Final = 20
+"""The binding power of a product, written or implied: of ``\\sum k^2 + 1`` the 1 is no term."""
 _LETTERS: Final = ('symbol', 'letter')
-_WORDS: Final = ('word', 'text')
-_MAX_ORDER: Final = 12
 
 
 class Parser(TokenStream):
-    """The parser of whole answers."""
+    """The parser of whole answers, from their tokens.
+
+    Args:
+        tokens: as from :func:`opencompass_math500.grading.parsing.lexer.tokenize`.
+    """
+
+    def __init__(self, tokens: list[Token]) -> None:
+        super().__init__(tokens)
+        self.bars = 0
+        self.mixed: Value = Number(0)
 
     # == lists, relations, quantities ============================================================
 
     def answer(self) -> Value:
-        """The whole token list as one answer."""
-        value = self.sequence()
+        """Return the whole token list as one answer; raise ParseError where it is none."""
+        value = self._sequence()
         if self.peek() is not END:
             raise ParseError(f'cannot read on at {self.peek().text!r}')
         return unrolled(value) if any(token.kind == 'dots' for token in self.tokens) else value
 
-    def sequence(self) -> Value:
+    def _sequence(self) -> Value:
         """Clauses between commas, ``and`` and ``or``; a single clause stands for itself."""
-        items = [self.clause()]
-        joiner = ','
+        items = [self._clause()]
+        joiner: Joiner = ','
         while self.peek().kind in ('sep', 'row'):
             joiner = self._separators(joiner)
             if self.peek().kind in ('end', 'close'):
                 break
-            items.append(self.clause())
-        if len(items) == 1:
-            return items[0]
-        last = items[-1]
-        if _is_residue(last) and not any(map(_is_residue, items[:-1])):
-            # x \equiv 1, 3 \pmod 8: one modulus for all.
-            assert isinstance(last, Apply)
-            listed = Sequence((*items[:-1], last.args[0]), joiner=joiner)  # type: ignore[arg-type]
-            return Apply('modulo', (listed, last.args[1]))
-        return Sequence(tuple(items), joiner=joiner)  # type: ignore[arg-type]
+            items.append(self._clause())
+        return listed(items, joiner)
 
-    def _separators(self, joiner: str) -> str:
+    def _separators(self, joiner: Joiner) -> Joiner:
         while self.peek().kind in ('sep', 'row'):
             text = self.next().text
-            joiner = text if text in ('and', 'or') else joiner
+            joiner = 'and' if text == 'and' else 'or' if text == 'or' else joiner
         return joiner
 
-    def clause(self) -> Value:
+    def _clause(self) -> Value:
         """A chain of sides joined by relation signs; of an arrow the last part counts."""
-        sides, ops = [self.side()], []
+        sides, ops = [self._side()], []
         while True:
             token = self.peek()
             if token.kind == 'relation':
                 ops.append(self.next().text)
                 if not (ops[-1] == '=' and self.peek().kind in ('end', 'sep')):
-                    sides.append(self.side())
+                    sides.append(self._side())
                     if self._is_cut():
                         ops[-1] = '~'
                 else:
                     ops.pop()
             elif token.kind == 'arrow':
                 # x^2 = 4 \Rightarrow x = 2: the conclusion is the answer, but p \to q a statement.
-                sign, side = self.next().text, self.side()
+                sign, side = self.next().text, self._side()
                 is_statement = set(ops) <= {'->', '<->'} and all(
                     isinstance(part, Symbol) for part in (*sides, side)
                 )
@@ -163,7 +162,7 @@ class Parser(TokenStream):
         value = Relation(tuple(sides), tuple(ops)) if ops else sides[0]
         if self.peek().kind == 'modulus':
             self.next()
-            return Apply('modulo', (value, self.argument()))
+            return Apply('modulo', (value, self._argument()))
         return value
 
     def _is_cut(self) -> bool:
@@ -172,7 +171,7 @@ class Parser(TokenStream):
         is_decimal = before.kind == 'number' and '.' in before.text
         return is_decimal and self.accept('dots', '...')
 
-    def side(self) -> Value:
+    def _side(self) -> Value:
         """An expression with its unit: ``12 cm``, ``2 hours 30 minutes``, ``\\$18.90``."""
         if self.peek().kind in ('text', 'word'):
             if (money := self._money_before()) is not None:
@@ -180,23 +179,23 @@ class Parser(TokenStream):
             words = self._words()
             if words is not None:
                 return words
-        value = self.expression()
+        value = self._expression()
         if self.peek().kind == 'money':
             self.next()  # 18.90\$
-            value = _measured(value, DOLLAR)
+            value = measured(value, DOLLAR)
         parts: list[Value] = []
         while self._at_words():
             unit = unit_phrase(self._phrase())
             if unit is None or (symbols(value) and not is_known(unit)):
                 # "La respuesta es 5" is no product of letters with a unit.
                 raise ParseError('words that are no unit')
-            value = _measured(value, unit)
+            value = measured(value, unit)
             if self.peek().kind in ('number', 'command'):
                 parts.append(value)
-                value = self.expression()
+                value = self._expression()
                 if not self._at_words():
                     raise ParseError('a number behind a quantity')
-        return _together((*parts, value)) if parts else value
+        return together((*parts, value)) if parts else value
 
     def _money_before(self) -> Value | None:
         r"""``\text{USD } 5000``, ``Rs 10``: a currency before its amount."""
@@ -204,12 +203,12 @@ class Parser(TokenStream):
         if named is None or named not in currencies().values() or self.peek(1).kind != 'number':
             return None
         self.next()
-        found = Quantity(self.expression(), named)
+        found = Quantity(self._expression(), named)
         while self._at_words():
             unit = unit_phrase(self._phrase())
             if unit is None:
                 raise ParseError('words that are no unit')
-            found = _measured(found, unit)
+            found = measured(found, unit)
         return found
 
     def _words(self) -> Text | None:
@@ -228,7 +227,7 @@ class Parser(TokenStream):
 
     def _at_words(self) -> bool:
         kind = self.peek().kind
-        if self.unit_in_brackets():
+        if self._unit_in_brackets():
             # Only the word counts; the brackets go.
             del self.tokens[self.position + 2], self.tokens[self.position]
             return True
@@ -267,9 +266,9 @@ class Parser(TokenStream):
 
     # == operators, weakest first ================================================================
 
-    def expression(self, power: int = 0) -> Value:
+    def _expression(self, power: int = 0) -> Value:
         """Read operators that bind at least as tightly as ``power``."""
-        left = self.prefix()
+        left = self._prefix()
         while True:
             token = self.peek()
             infix = _INFIX.get(token.text) if token.kind == 'op' else None
@@ -278,9 +277,9 @@ class Parser(TokenStream):
                 if strength < power:
                     return left
                 self.next()
-                left = binary(op, left, self.expression(strength + 1))
-            elif power <= _IMPLIED and self._multiplies(token, left):
-                left = times(left, self.expression(_IMPLIED + 1))
+                left = binary(op, left, self._expression(strength + 1))
+            elif power <= _FACTOR and self._multiplies(token, left):
+                left = times(left, self._expression(_FACTOR + 1))
             else:
                 return left
 
@@ -291,7 +290,7 @@ class Parser(TokenStream):
             return token.text == '|' and not self.bars
         return token.kind == 'word' and is_product(token)
 
-    def unit_in_brackets(self) -> bool:
+    def _unit_in_brackets(self) -> bool:
         """``12 (cm)``: a unit in parentheses, not a product of c and m."""
         inner = self.peek(1)
         return (
@@ -310,7 +309,7 @@ class Parser(TokenStream):
             if before.kind == 'number':
                 return self._plain_mixed(left)
             return before.kind == 'close' or before.text in ('!', 'pi', 'i')  # 50!50!, \pi 2, i9
-        if token.kind == 'letter' or self.unit_in_brackets():
+        if token.kind == 'letter' or self._unit_in_brackets():
             return False
         if token.kind == 'command':
             return token.text in _MULTIPLIED
@@ -332,16 +331,16 @@ class Parser(TokenStream):
             return True
         raise ParseError('two numbers side by side')
 
-    def prefix(self) -> Value:
+    def _prefix(self) -> Value:
         """A sign, or an operand with its powers and postfixes."""
         token = self.peek()
         if token.kind == 'op' and token.text in ('-', '+', 'pm', 'mp'):
             self.next()
             self.enter()
-            operand = self.expression(_SIGN)
+            operand = self._expression(_SIGN)
             self.depth -= 1
             return signed(token.text, operand)
-        value = self.postfix(self.operand())
+        value = self._postfix(self._operand())
         return self._called(value) if self.peek()[:2] == _BRACKET else value
 
     def _called(self, value: Value) -> Value:
@@ -350,12 +349,12 @@ class Parser(TokenStream):
         if name is None or not (always_a_function(name) or self._is_lone(name)):
             return value
         self.next()
-        argument = self.group('(')
+        argument = self._group('(')
         if isinstance(argument, Sequence):
             return times(value, argument)
         if not is_expression(argument):
             raise ParseError('a function of something that is no expression')
-        return self.postfix(Apply(f'call {name}', (argument,)))
+        return self._postfix(Apply(f'call {name}', (argument,)))
 
     def _is_lone(self, name: str) -> bool:
         """Whether one number or letter stands in the brackets; of most letters, only 0."""
@@ -365,7 +364,7 @@ class Parser(TokenStream):
             return False
         return name[0] in FUNCTION_LETTERS or inner.text == '0'
 
-    def postfix(self, value: Value) -> Value:
+    def _postfix(self, value: Value) -> Value:
         """Powers, factorials, percent and degree marks behind an operand."""
         while True:
             token = self.peek()
@@ -401,7 +400,7 @@ class Parser(TokenStream):
             if mark in _DEGREE_LETTERS and not isinstance(value, Symbol):
                 return self._with_minutes(Apply('degree', (value,)))
             return Symbol(f'{value.name}^{mark}') if isinstance(value, Symbol) else value
-        exponent = self.argument()
+        exponent = self._argument()
         if self.peek().text == '^' and 'deg' not in (self.peek(1).text, self.peek(2).text):
             # 2^3^2 is 2^(3^2), here as in every programming language.
             self.enter()
@@ -429,7 +428,7 @@ class Parser(TokenStream):
                 ticks += 1
             if self.peek().kind != 'number' or ticks != marks:
                 break
-            number = self.operand()
+            number = self._operand()
             self.position += raised + ticks
             total.append(Apply('div', (number, Number(part))))
         return degrees if len(total) == 1 else Apply('degree', (Apply('add', tuple(total)),))
@@ -477,7 +476,7 @@ class Parser(TokenStream):
 
     # == operands: numbers, brackets, commands, functions ========================================
 
-    def operand(self) -> Value:
+    def _operand(self) -> Value:
         token = self.next()
         match token.kind:
             case 'number':
@@ -498,13 +497,13 @@ class Parser(TokenStream):
             case 'set':
                 return NamedSet(token.text)
             case 'function':
-                return self.function(token.text)
+                return self._function(token.text)
             case 'open':
-                return self.group(token.text)
+                return self._group(token.text)
             case 'bar' if token.text == '|':
-                return self.absolute()
+                return self._absolute()
             case 'command':
-                return self.command(token.text)
+                return self._command(token.text)
             case 'label':
                 return self._label()
             case 'word':
@@ -517,9 +516,9 @@ class Parser(TokenStream):
 
     def _money(self) -> Value:
         r"""``\$18.90``, and ``\$18\frac{9}{10}`` with the fraction."""
-        amount = self.operand()
+        amount = self._operand()
         if self.peek().kind == 'command' and self.peek().text == 'frac':
-            amount = times(amount, self.operand())
+            amount = times(amount, self._operand())
         return Quantity(amount, DOLLAR)
 
     def _letters(self, token: Token) -> Value:
@@ -538,9 +537,9 @@ class Parser(TokenStream):
         r"""``\angle APC``: a name of a thing, never a product."""
         if self.peek().kind in ('symbol', 'word'):
             return Symbol(f'angle {self.next().text}')
-        return self.operand()
+        return self._operand()
 
-    def group(self, left: str) -> Value:
+    def _group(self, left: str) -> Value:
         """The inside of brackets, which may close with another kind: ``(3,4]``."""
         self.enter()
         bars, self.bars = self.bars, 0
@@ -549,7 +548,7 @@ class Parser(TokenStream):
         else:
             if self.peek().kind == 'close' and left in ('{', '('):
                 raise ParseError('empty brackets')
-            inner = self.sequence()
+            inner = self._sequence()
             right = self._close(left)
             value = grouped(left, inner, right)
         self.bars = bars
@@ -566,23 +565,23 @@ class Parser(TokenStream):
         """``\\{1, 2\\}``, ``\\{\\}`` or ``\\{x \\mid x > 2\\}``."""
         if self.accept('close', r'\}'):
             return NamedSet('empty')
-        element = self.sequence_until_bar()
+        element = self._sequence_until_bar()
         if self.peek().kind == 'bar' or self.peek().text == ':':
             self.next()
-            condition = self.sequence()
+            condition = self._sequence()
             self._close(r'\{')
             return SetBuilder(element, condition)
         self._close(r'\{')
         items = element.items if isinstance(element, Sequence) and not element.left else (element,)
         return Sequence(items, r'{', r'}')
 
-    def sequence_until_bar(self) -> Value:
+    def _sequence_until_bar(self) -> Value:
         """A sequence in which ``:`` and ``|`` end the element of a set-builder."""
         self.bars += 1
         colon = self._builder_colon()
         if colon is not None:
             self.tokens[colon] = Token('bar', 'mid', True)
-        value = self.sequence()
+        value = self._sequence()
         self.bars -= 1
         return value
 
@@ -595,10 +594,10 @@ class Parser(TokenStream):
                 return index
         return None
 
-    def absolute(self) -> Value:
+    def _absolute(self) -> Value:
         self.enter()
         self.bars += 1
-        inner = self.expression()
+        inner = self._expression()
         token = self.next()
         if token.kind not in ('bar', 'close') or token.text != '|':
             raise ParseError('a bar is not closed')
@@ -606,16 +605,16 @@ class Parser(TokenStream):
         self.depth -= 1
         return modulus(inner)
 
-    def argument(self) -> Value:
+    def _argument(self) -> Value:
         r"""What a command or ``^`` takes: a group, or one operand (``x^10`` is x to the 10)."""
         token = self.peek()
         if token.kind == 'op' and token.text in ('-', '+'):
             self.next()
-            return signed(token.text, self.argument())
+            return signed(token.text, self._argument())
         if token.kind == 'function':
             self.next()
-            return self.function(token.text)
-        return self.operand()
+            return self._function(token.text)
+        return self._operand()
 
     def _digit(self) -> Value:
         r"""An argument of ``\frac``: TeX takes one digit of ``\frac14``."""
@@ -623,49 +622,49 @@ class Parser(TokenStream):
         if token.kind == 'number' and len(token.text) > 1 and token.text.isdigit():
             self.tokens[self.position] = Token('number', token.text[1:], False)
             return Number(int(token.text[0]))
-        return self.argument()
+        return self._argument()
 
-    def command(self, name: str) -> Value:
+    def _command(self, name: str) -> Value:
         if name == 'frac':
-            if (derivative := self.derivative()) is not None:
+            if (derivative := self._derivative()) is not None:
                 return derivative
             self.enter()
             top = self._digit()
-            bottom = self.argument()
+            bottom = self._argument()
             self.depth -= 1
             return Apply('div', (top, bottom))
         if name == 'binom':
             top = self._digit()
-            return Apply('binom', (top, self.argument()))
+            return Apply('binom', (top, self._argument()))
         if name == 'sqrt':
             return self._root()
         if name == 'begin':
-            return self.environment()
+            return self._environment()
         if name in _OPERATOR_COMMANDS:
-            return self.operator(name)
+            return self._operator(name)
         raise ParseError(f'\\{name} is not part of the grammar')
 
     def _root(self) -> Value:
         self.enter()
         degree: Value = Number(2)
         if self.accept('open', '['):
-            degree = self.expression()
+            degree = self._expression()
             if not self.accept('close', ']'):
                 raise ParseError("'[' is not closed")
-        radicand = self.argument()
+        radicand = self._argument()
         self.depth -= 1
         return Apply('root', (degree, radicand))
 
-    def function(self, name: str) -> Value:
+    def _function(self, name: str) -> Value:
         r"""``\sin^2 2x``, ``\log_2 8``, ``\sin^{-1} x``, ``\max(a, b)``."""
         self.enter()
         base: Value | None = None
         exponent: Value | None = None
         while self.peek().text in ('^', '_'):
             if self.next().text == '_':
-                base = self.argument()
+                base = self._argument()
             else:
-                exponent = self.argument()
+                exponent = self._argument()
         if self.peek().kind in ('relation', 'end', 'sep', 'close') and not (base or exponent):
             self.depth -= 1
             return Symbol(name)  # \max = 12
@@ -681,18 +680,18 @@ class Parser(TokenStream):
         token = self.peek()
         if token.kind == 'open' and token.text in '({[':
             self.next()
-            group = self.group(token.text)
-            return self.postfix(group) if token.text == '{' else group
-        value = self.prefix() if token.kind != 'op' else signed(self.next().text, self.prefix())
+            group = self._group(token.text)
+            return self._postfix(group) if token.text == '{' else group
+        value = self._prefix() if token.kind != 'op' else signed(self.next().text, self._prefix())
         while (token := self.peek()).kind in ('number', 'symbol', 'command') and (
             token.text != 'end' and token.text not in _OPERATOR_COMMANDS
         ):
-            value = times(value, self.postfix(self.operand()))
+            value = times(value, self._postfix(self._operand()))
         return value
 
     # == sums, products, integrals, limits, derivatives ==========================================
 
-    def operator(self, name: str) -> Value:
+    def _operator(self, name: str) -> Value:
         """The value of ``\\sum``, ``\\prod``, ``\\int`` or ``\\lim``, read up to its end."""
         self.enter()
         if name == 'differential':
@@ -716,7 +715,7 @@ class Parser(TokenStream):
                 index = self._index()
             else:
                 upper = self._bound()
-        body = self.expression(_FACTOR)
+        body = self._expression(_FACTOR)
         if not isinstance(index, Relation):
             raise ParseError(f'\\{op} without its range')
         for letter, low, high in ranges_of(index, upper):
@@ -726,7 +725,7 @@ class Parser(TokenStream):
     def _index(self) -> Value:
         if not self.accept('open', '{'):
             raise ParseError('a range without braces')
-        index = self.clause()
+        index = self._clause()
         if not self.accept('close', '}'):
             raise ParseError('an unreadable range')
         return index
@@ -739,7 +738,7 @@ class Parser(TokenStream):
         ):  # fmt: skip
             self.tokens[self.position] = Token('number', token.text[1:], False)
             return Number(int(token.text[0]))
-        return self.argument()
+        return self._argument()
 
     # -- integrals ------------------------------------------------------------------
 
@@ -748,15 +747,15 @@ class Parser(TokenStream):
         while self.peek().text in ('_', '^') and self.peek().kind == 'op':
             side = self.next().text
             bounds[side] = self._bound()
-        letter, encloses = self._differential()
+        letter, encloses = take_differential(self)
         if encloses:
             # \int_1^2 \frac{dx}{x} + 3: the integral ends with its fraction.
-            body = self.expression(_FACTOR)
+            body = self._expression(_FACTOR)
         elif self.peek().kind == 'differential':
             self.next()
-            body = self.expression(_FACTOR) if self._goes_on() else Number(1)
+            body = self._expression(_FACTOR) if self._goes_on() else Number(1)
         else:
-            body = self.expression(_TERM)
+            body = self._expression(_TERM)
             if self.next().kind != 'differential':
                 raise ParseError('an integral without its differential')
         if not bounds:
@@ -770,64 +769,6 @@ class Parser(TokenStream):
         kind = self.peek().kind
         return kind in ('number', 'symbol', 'function', 'open', 'command', 'word')
 
-    def _differential(self) -> tuple[Symbol, bool]:
-        r"""The letter of the integral that begins here; its ``dx`` is marked or taken out.
-
-        Inner integrals stand before it with theirs. Within ``\frac{dx}{x}`` it is a factor
-        1; else it ends the integrand.
-        """
-        open_integrals, depth, index = 1, 0, self.position
-        while index < len(self.tokens):
-            token = self.tokens[index]
-            if token.kind == 'open':
-                depth += 1
-            elif token.kind == 'close':
-                depth -= 1
-                if depth < 0:
-                    break
-            elif token.kind == 'command' and token.text == 'int':
-                open_integrals += 1
-            elif self._splits(index):
-                continue
-            elif length := self._differential_at(index):
-                open_integrals -= 1
-                if not open_integrals:
-                    return Symbol(self._taken(index, length, depth > 0)), depth > 0
-            index += 1
-        raise ParseError('an integral without its differential')
-
-    def _splits(self, index: int) -> bool:
-        """Cut a run of letters such as ``xdx`` or ``dxdy`` into its parts, where it is one."""
-        token = self.tokens[index]
-        match = _DIFFERENTIALS.fullmatch(token.text) if token.kind == 'word' else None
-        if match is None or (not match[1] and len(match[2]) == 2):
-            return False
-        parts = [match[1]] if match[1] else []
-        parts += [match[2][at : at + 2] for at in range(0, len(match[2]), 2)]
-        kinds = ('symbol' if len(part) == 1 else 'word' for part in parts)
-        self.tokens[index : index + 1] = [
-            Token(kind, part, token.spaced and not at)
-            for at, (kind, part) in enumerate(zip(kinds, parts, strict=True))
-        ]
-        if len(self.tokens) > MAX_TOKENS:
-            raise ParseError(f'more than {MAX_TOKENS} tokens')
-        return True
-
-    def _differential_at(self, index: int) -> int:
-        """How many tokens from ``index`` on are a differential: ``dx`` is one, ``d\\theta`` two."""
-        token = self.tokens[index]
-        if token.kind in _WORDS:
-            return int(len(token.text) == 2 and token.text[0] == 'd')
-        if token.kind in _LETTERS and token.text == 'd' and index + 1 < len(self.tokens):
-            return 2 * (self.tokens[index + 1].kind in _LETTERS)
-        return 0
-
-    def _taken(self, index: int, length: int, encloses: bool) -> str:
-        letter = self.tokens[index + length - 1].text[-1 if length == 1 else 0 :]
-        mark = Token('command', 'differential') if encloses else Token('differential', letter)
-        self.tokens[index : index + length] = [mark]
-        return letter
-
     # -- limits ---------------------------------------------------------------------
 
     def _limit(self) -> Value:
@@ -838,10 +779,10 @@ class Parser(TokenStream):
         if letter.kind not in _LETTERS or self.next().kind != 'arrow':
             raise ParseError('a limit without its point')
         side = self._side_of_limit()
-        point = self.expression(_TERM)
+        point = self._expression(_TERM)
         if not self.accept('close', '}'):
             raise ParseError('a limit with an unreadable point')
-        body = self.expression(_FACTOR)
+        body = self._expression(_FACTOR)
         return binding('limit', body, Symbol(letter.text), point, Number(side))
 
     def _side_of_limit(self) -> int:
@@ -864,23 +805,23 @@ class Parser(TokenStream):
 
     # -- derivatives ----------------------------------------------------------------
 
-    def derivative(self) -> Value | None:
+    def _derivative(self) -> Value | None:
         r"""``\frac{d}{dx}`` or ``\frac{\partial^2}{\partial x \partial y}`` with its operand.
 
         None, and nothing read, where the fraction that begins here is an ordinary one.
         """
         start = self.position
-        top = self._orders()
+        top = derivative_part(self)
         if top is not None and len(top[1]) == 1 == top[0]:
-            bottom = self._orders()
+            bottom = derivative_part(self)
             if bottom is not None and len(bottom[1]) == 1 == bottom[0]:
                 # dy/dx, which is no fraction of products with d.
                 return Symbol(f'd{top[1][0][0]}/d{bottom[1][0][0]}')
         elif top is not None and not top[1]:
-            bottom = self._orders()
+            bottom = derivative_part(self)
             if bottom is not None and bottom[1] and bottom[0] == top[0] and self._goes_on():
                 self.enter()
-                body = self.expression(_FACTOR)
+                body = self._expression(_FACTOR)
                 self.depth -= 1
                 for letter, order in bottom[1]:
                     body = Apply('derivative', (body, Symbol(letter), Number(order)))
@@ -888,44 +829,9 @@ class Parser(TokenStream):
         self.position = start
         return None
 
-    def _orders(self) -> tuple[int, list[tuple[str, int]]] | None:
-        r"""``{d^2}`` as (2, []), ``{dx^2}`` as (2, [('x', 2)]); None for anything else."""
-        if not self.accept('open', '{'):
-            return None
-        total, letters = 0, list[tuple[str, int]]()
-        while self.peek().kind != 'close':
-            token = self.next()
-            letter = ''
-            if token.kind in _WORDS and len(token.text) == 2 and token.text[0] == 'd':
-                letter = token.text[1]
-            elif token.text not in ('d', 'partial'):
-                return None
-            elif self.peek().kind in _LETTERS:
-                letter = self.next().text
-            order = self._order()
-            if not order:
-                return None
-            total += order
-            if letter:
-                letters.append((letter, order))
-            elif self.peek().kind != 'close':
-                return None
-        self.next()
-        return (total, letters) if 0 < total <= _MAX_ORDER else None
-
-    def _order(self) -> int:
-        """The power behind a d; 1 where there is none, 0 where it is no small number."""
-        if not self.accept('op', '^'):
-            return 1
-        braced = self.accept('open', '{')
-        token = self.next()
-        if braced and not self.accept('close', '}'):
-            return 0
-        return int(token.text) if token.kind == 'number' and token.text.isdigit() else 0
-
     # == environments: matrices and systems of equations =========================================
 
-    def environment(self) -> Value:
+    def _environment(self) -> Value:
         """A matrix, the determinant of one, or the equations of a system."""
         name = self.subscript()
         if name.endswith('*') and self.accept('open', '['):
@@ -961,7 +867,7 @@ class Parser(TokenStream):
             if self.peek().kind in ('row', 'sep'):
                 self.next()
             else:
-                items.append(self.clause())
+                items.append(self._clause())
         if not items:
             raise ParseError('a system without equations')
         return Sequence(tuple(items), joiner='and')
@@ -979,34 +885,13 @@ class Parser(TokenStream):
             elif token.text == '&' or token.kind == 'cell':
                 self.next()
             else:
-                row.append(self.expression())
+                row.append(self._expression())
         if row:
             rows.append(tuple(row))
         if not rows or len({len(r) for r in rows}) != 1:
             raise ParseError('a matrix with rows of different lengths')
         matrix = Matrix(tuple(rows))
         return Apply('det', (matrix,)) if name == 'vmatrix' else matrix
-
-
-def _together(parts: tuple[Value, ...]) -> Value:
-    """``1 hour 30 minutes`` is a sum, ``6 red and 4 blue`` are two counts."""
-    kinds = {part.unit.dimensions for part in parts if isinstance(part, Quantity)}
-    return Apply('add', parts) if len(kinds) == 1 else Sequence(parts, joiner='and')
-
-
-def _measured(value: Value, unit: Unit) -> Quantity:
-    r"""``\$5 dollars`` names its unit twice, ``\$5 million`` has two."""
-    if not isinstance(value, Quantity):
-        return Quantity(value, unit)
-    if value.unit.dimensions == unit.dimensions:
-        return Quantity(value.value, unit)
-    if not unit.dimensions and isinstance(value.value, Number):
-        return Quantity(Number(value.value.value * unit.factor), value.unit)
-    return Quantity(value.value, combine(value.unit, unit))
-
-
-def _is_residue(value: Value) -> bool:
-    return isinstance(value, Apply) and value.op == 'modulo'
 
 
 def _is_letters(token: Token) -> bool:
