@@ -46,7 +46,7 @@ _MARKED: Final = re.compile(r'([^_^]*)([_^]?(.*))', re.DOTALL)
 
 
 def binding(op: str, body: Value, letter: Symbol, *rest: Value) -> Apply:
-    """The operator ``op`` over ``body``, with the letter that it binds renamed."""
+    """Apply the operator ``op`` to ``body``, with the letter that it binds renamed."""
     level = 1 + max((_level(node) for node in walk(body)), default=0)
     name = Symbol(f'{_MARK}{level}')
     return Apply(op, (_renamed(body, letter.name, name), name, *rest))
@@ -72,19 +72,19 @@ def _renamed(body: Value, letter: str, name: Symbol) -> Value:
 
 
 def with_values(value: Value, values: Mapping[str, Value]) -> Value:
-    """``value`` with other values for the symbols named."""
+    """Return ``value`` with other values for the symbols named."""
     if isinstance(value, Symbol):
         return values.get(value.name, value)
     return rebuilt(value, lambda part: with_values(part, values))
 
 
 def keeps_its_letter(value: Value) -> bool:
-    r"""Whether a letter of ``value`` takes no number: the x of ``\frac{d}{dx}``."""
+    r"""Tell whether a letter of ``value`` takes no number: the x of ``\frac{d}{dx}``."""
     return isinstance(value, Apply) and value.op in ('derivative', 'antiderivative')
 
 
 def rebuilt(value: Value, change: Callable[[Value], Value]) -> Value:
-    """``value`` with each of its parts changed."""
+    """Return ``value`` with each of its parts changed."""
     match value:
         case Apply(args=args):
             return replace(value, args=tuple(change(part) for part in args))
@@ -99,17 +99,17 @@ def rebuilt(value: Value, change: Callable[[Value], Value]) -> Value:
 
 
 def holds(value: Value, name: str) -> bool:
-    """Whether the symbol ``name`` stands anywhere in ``value``."""
+    """Tell whether the symbol ``name`` stands anywhere in ``value``."""
     return any(isinstance(node, Symbol) and node.name == name for node in walk(value))
 
 
 def operators_in(value: Value) -> int:
-    """How many sums, integrals, limits and the like stand in ``value``."""
+    """Count the sums, integrals, limits and the like in ``value``."""
     return sum(isinstance(node, Apply) and node.op in OPERATORS for node in walk(value))
 
 
 def finite_parts(value: Value) -> Value:
-    """``value`` with 0 for the infinite bounds of its operators, which are no numbers."""
+    """Put 0 for the infinite bounds of the operators in ``value``, which are no numbers."""
     if isinstance(value, Apply) and value.op in OPERATORS:
         args = (value.args[0], value.args[1], *(_finite(end) for end in value.args[2:]))
         value = Apply(value.op, args)

@@ -33,16 +33,16 @@ class Decision:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the two are equal for everyone."""
+        """Tell whether the two are equal for everyone."""
         return bool(self.equal) and not self.disputed
 
     def under(self, *names: Dispute) -> Decision:
-        """The same decision, if one accepts the forms ``names`` too."""
+        """Return the same decision for whoever accepts the forms ``names`` too."""
         return replace(self, disputed=self.disputed.union(names))
 
 
 def disputes_in(parts: Iterable[Decision]) -> Disputes:
-    """What is disputed about a whole whose parts are equal."""
+    """Gather what is disputed about a whole whose parts are equal."""
     found = _NONE
     for part in parts:
         if part.disputed:

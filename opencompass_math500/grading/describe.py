@@ -30,7 +30,7 @@ __all__ = ['describe', 'explain']
 
 
 def explain(verdict: Verdict, policy: Policy) -> Iterator[str]:
-    """A verdict line by line: what was found, how both sides were read, what decided."""
+    """Show a verdict line by line: what was found, how both sides were read, what decided."""
     if verdict.extraction:
         yield f'answer      {verdict.answer} ({_with_sentence(verdict.extraction)})'
     for side, text in (('gold', verdict.gold), ('answer', verdict.answer)):
@@ -51,7 +51,7 @@ def _with_sentence(rule: str) -> str:
 
 
 def describe(value: Value) -> str:
-    """The type and the value on one line, e.g. ``set {1, 2}``."""
+    """Show the type and the value on one line, e.g. ``set {1, 2}``."""
     text = f'{_kind(value)} {_shown(value)}'
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + '…'
 

@@ -116,7 +116,7 @@ class Policy:
                 )
 
     def deciding(self, disputed: Iterable[Dispute]) -> tuple[Dispute, bool]:
-        """The dispute by which an answer counts, and whether the answer is accepted.
+        """Return the dispute by which an answer counts, and whether the answer is accepted.
 
         Among several, one that is rejected decides. ``disputed`` must not be empty.
         """
@@ -177,7 +177,7 @@ DEFAULT_POLICY: Final = Policy()
 
 
 def as_policy(settings: Policy | Mapping[str, Any] | None) -> Policy:
-    """The policy that ``settings`` name; what they leave out has its default.
+    """Return the policy that ``settings`` name; what they leave out has its default.
 
     Raises:
         ConfigError: an unknown name or value; names the known ones.
@@ -200,7 +200,7 @@ def as_policy(settings: Policy | Mapping[str, Any] | None) -> Policy:
 
 
 def parse_policy(settings: Iterable[str]) -> Policy:
-    """The policy that texts ``NAME=VALUE`` name, as on a command line.
+    """Return the policy that texts ``NAME=VALUE`` name, as on a command line.
 
     Raises:
         ConfigError: no ``=``, a name given twice, an unknown name or value.
@@ -218,6 +218,6 @@ def parse_policy(settings: Iterable[str]) -> Policy:
 
 
 def settings_of(policy: Policy) -> dict[str, str]:
-    """The settings in which ``policy`` differs from the default, by name."""
+    """Return the settings in which ``policy`` differs from the default, by name."""
     values = {field.name: getattr(policy, field.name) for field in fields(policy)}
     return {n: value for n, value in values.items() if value != getattr(DEFAULT_POLICY, n)}

@@ -31,11 +31,11 @@ class Rule:
 
     @property
     def finds_answers(self) -> bool:
-        """Whether it is a rule of extraction, not of judging."""
+        """Tell whether it is a rule of extraction, not of judging."""
         return self.name.startswith('extract.')
 
 
 @lru_cache(maxsize=1)
 def rulebook() -> MappingProxyType[str, Rule]:
-    """All rules by name, in the order of the documentation."""
+    """Return all rules by name, in the order of the documentation."""
     return MappingProxyType({row[0]: Rule(*row) for row in rows(RULES_FILE)})

@@ -77,7 +77,7 @@ class Sequence:
 
     @property
     def is_unordered(self) -> bool:
-        """A bare list or a set in braces."""
+        """Tell whether it is a bare list or a set in braces."""
         return self.left in ('', '{')
 
 
@@ -205,7 +205,7 @@ _PARTS: Final[Mapping[type, Callable[[Any], tuple[Value, ...]]]] = {
 
 
 def height(value: Value) -> int:
-    """How deep the tree of ``value`` is; without recursion."""
+    """Return how deep the tree of ``value`` is; without recursion."""
     deepest, stack = 0, [(value, 1)]
     while stack:
         node, level = stack.pop()
@@ -216,7 +216,7 @@ def height(value: Value) -> int:
 
 
 def symbols(value: Value) -> frozenset[str]:
-    """Names of the free symbols in ``value``: no constants, no bound letters (``#1``)."""
+    """Return the names of the free symbols: no constants, no bound letters (``#1``)."""
     if isinstance(value, Number):
         return _NO_NAMES
     return frozenset(
@@ -227,7 +227,7 @@ def symbols(value: Value) -> frozenset[str]:
 
 
 def is_expression(value: Value) -> bool:
-    """Whether ``value`` is a number, a symbol or an operation, not a structure."""
+    """Tell whether ``value`` is a number, a symbol or an operation, not a structure."""
     if isinstance(value, Apply):
         return value.op not in _STRUCTURES
     return isinstance(value, Number | Symbol)

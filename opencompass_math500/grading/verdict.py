@@ -65,5 +65,5 @@ class Verdict:
 
     @property
     def is_correct(self) -> bool:
-        """Whether the item counts as right."""
+        """Tell whether the item counts as right."""
         return self.outcome == 'correct'

@@ -60,7 +60,7 @@ def spend(units: int) -> None:
 
 
 def within_bounds(compute: Callable[[], T], otherwise: T) -> T:
-    """What ``compute`` returns, or ``otherwise`` where that takes more than ``MAX_WORK``."""
+    """Return what ``compute`` returns, or ``otherwise`` where that takes more than ``MAX_WORK``."""
     token = _CURRENT.set(Work(MAX_WORK))
     try:
         return compute()

@@ -120,7 +120,7 @@ def _integer(x: Ball) -> int | None:
 
 
 def _is_writable(x: Ball) -> bool:
-    """Whether the integer part of ``x`` has a bounded number of bits.
+    """Tell whether the integer part of ``x`` has a bounded number of bits.
 
     ``2^{2^{42}}`` is an exact ball of one bit; as an integer it would take half a
     terabyte, and the library crashes on the attempt.

@@ -41,7 +41,7 @@ _INFINITY: Final = Symbol('infty')
 
 
 def operated(value: Apply, point: Point | None, exact: Exact) -> Result:
-    """The value of a sum, product, integral or limit.
+    """Return the value of a sum, product, integral or limit.
 
     Args:
         value: the operator over its body.
@@ -65,7 +65,7 @@ def operated(value: Apply, point: Point | None, exact: Exact) -> Result:
 
 
 def sign_of_infinity(value: Value) -> int:
-    """1 or -1 for plus or minus infinity, 0 for anything else."""
+    """Return 1 or -1 for plus or minus infinity, 0 for anything else."""
     if value == _INFINITY:
         return 1
     if isinstance(value, Apply) and value.op == 'neg':
@@ -189,7 +189,7 @@ def _series(body: Value, name: str, low: int, point: Point, exact: Exact) -> Res
 
 
 def _may_have_pole_above(poly: Any, low: int) -> bool:
-    """Whether a polynomial may be zero somewhere from ``low`` on."""
+    """Tell whether a polynomial may be zero somewhere from ``low`` on."""
     bound = sum(abs(c) for c in poly.coeffs()) / abs(poly.leading_coefficient()) + 1
     if poly.degree() == 0:
         return False
@@ -266,7 +266,7 @@ _RULES: Final[dict[str, Callable[..., Result]]] = {
 
 
 def determinant(value: Value, exact: Callable[[Value], Rational | None]) -> Rational | None:
-    """The determinant of a square matrix of rationals; None for anything else."""
+    """Return the determinant of a square matrix of rationals; None for anything else."""
     from flint import fmpq, fmpq_mat
 
     if not isinstance(value, Matrix) or len(value.rows) != len(value.rows[0]):

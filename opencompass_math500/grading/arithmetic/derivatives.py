@@ -24,7 +24,7 @@ class _UnknownError(ValueError):
 
 @lru_cache(maxsize=64)
 def derived(value: Apply) -> Value | None:
-    r"""What ``\frac{d^n}{dx^n} f`` comes to; None where a part has no rule or grows too large."""
+    r"""Carry out ``\frac{d^n}{dx^n} f``; None where a part has no rule or grows too large."""
     body, letter, order = value.args
     assert isinstance(letter, Symbol) and isinstance(order, Number)
     found: Value | None = body
@@ -34,7 +34,7 @@ def derived(value: Apply) -> Value | None:
 
 
 def derivative(value: Value, name: str) -> Value | None:
-    """The derivative of ``value`` in ``name``; None where a part has no rule or grows too large."""
+    """Return the derivative of ``value`` in ``name``; None as for :func:`derived`."""
     try:
         found = _derivative(value, name)
     except _UnknownError:

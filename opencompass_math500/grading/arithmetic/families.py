@@ -15,7 +15,7 @@ _NAME: Final = '#0'
 
 
 def letter_of_family(first: Value, second: Value) -> str | None:
-    r"""The x of ``\int ... dx`` where one of two values holds one; '' where none is a family."""
+    r"""Return the x of ``\int ... dx`` where one of two values holds one; else ''."""
     letters = {
         node.args[1].name
         for side in (first, second)
@@ -40,13 +40,13 @@ def _named(value: Value) -> Value:
 
 
 def slopes(first: Value, second: Value, letter: str) -> tuple[Value, Value] | None:
-    """The derivatives of both, which are equal if they differ by a constant; None if unknown."""
+    """Return the derivatives of both, equal if they differ by a constant; None if unknown."""
     found = derivative(first, letter), derivative(second, letter)
     return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
 def names_a_constant(value: Value, other: Value) -> bool:
-    """Whether ``value`` is a family itself, or adds a letter that the other adds or lacks."""
+    """Tell whether ``value`` is a family itself, or adds a letter that the other adds or lacks."""
     if any(isinstance(node, Apply) and node.op == 'antiderivative' for node in walk(value)):
         return True
     return any(
@@ -56,6 +56,6 @@ def names_a_constant(value: Value, other: Value) -> bool:
 
 
 def _is_added(value: Value, letter: str) -> bool:
-    """Whether a letter stands in ``value`` as a term of its own, times a number."""
+    """Tell whether a letter stands in ``value`` as a term of its own, times a number."""
     slope = derivative(value, letter)
     return slope is not None and bool(exact(slope))

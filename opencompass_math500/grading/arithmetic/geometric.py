@@ -31,7 +31,7 @@ _MAX_BITS: Final = 2_000
 def geometric_sum(
     body: Value, name: str, low: int, high: int | None, constant: Constant
 ) -> Rational | float | None:
-    """The sum of ``body`` from ``low`` to ``high``, to infinity where ``high`` is None.
+    """Sum ``body`` from ``low`` to ``high``, to infinity where ``high`` is None.
 
     Infinity or NaN where it is proved to diverge, None where the body is no such sum.
     """

@@ -42,7 +42,7 @@ class Quotient:
 
     @property
     def reduced(self) -> Quotient:
-        """The same without common factors: ``(x^2-9)/(x-3)`` has no pole."""
+        """Return the same without common factors: ``(x^2-9)/(x-3)`` has no pole."""
         common = self.top.gcd(self.bottom)
         if common.degree() < 1:
             return self
@@ -50,25 +50,25 @@ class Quotient:
 
     @property
     def is_polynomial(self) -> bool:
-        """Whether the denominator is a number."""
+        """Tell whether the denominator is a number."""
         return bool(self.bottom.degree() == 0)
 
 
 def rational(number: Any) -> Rational:
-    """A rational of flint as one of Python."""
+    """Return a rational of flint as one of Python."""
     top, bottom = int(number.p), int(number.q)
     return top if bottom == 1 else Fraction(top, bottom)
 
 
 def polynomial(*coefficients: Rational) -> Polynomial:
-    """The polynomial with these coefficients, the constant one first."""
+    """Build the polynomial with these coefficients, the constant one first."""
     from flint import fmpq, fmpq_poly
 
     return fmpq_poly([fmpq(*Fraction(c).as_integer_ratio()) for c in coefficients])
 
 
 def quotient(value: Value, name: str, constant: Constant) -> Quotient | None:
-    """``value`` as a quotient of polynomials in ``name``; None where it is none.
+    """Return ``value`` as a quotient of polynomials in ``name``; None where it is none.
 
     Args:
         value: an expression.
@@ -152,7 +152,7 @@ def _power(value: Apply, name: str, constant: Constant) -> Quotient | None:
 
 
 def degree_in(value: Value, name: str) -> int | None:
-    """A bound on the degree of ``value`` in ``name``; None where it may be no polynomial."""
+    """Bound the degree of ``value`` in ``name``; None where it may be no polynomial."""
     if isinstance(value, Symbol) and value.name == name:
         return 1
     if not holds(value, name):
@@ -196,7 +196,7 @@ def _integral(value: Apply, name: str, constant: Constant) -> Quotient | None:
 
 
 def has_root_between(poly: Polynomial, low: Rational, high: Rational) -> bool | None:
-    """Whether a polynomial has a real root in the closed interval (Sturm's theorem).
+    """Tell whether a polynomial has a real root in the closed interval (Sturm's theorem).
 
     None where its degree is too large to tell in time.
     """

@@ -34,7 +34,7 @@ _ONE: Final[Monomial] = frozenset()
 
 
 def powers_agree(first: Value, second: Value) -> bool | None:
-    """Whether two numbers are the same; None where their form does not tell."""
+    """Tell whether two numbers are the same; None where their form does not tell."""
     sides = [_terms(side) for side in (first, second)]
     if sides[0] is None or sides[1] is None:
         return None

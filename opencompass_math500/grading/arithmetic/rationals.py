@@ -29,7 +29,7 @@ def _plain(value: Fraction) -> Rational:
 
 
 def exact(value: Value, point: Mapping[str, Rational] | None = None) -> Rational | None:
-    """The exact rational value, with symbols taken from ``point``; None where there is none."""
+    """Return the exact rational value, with symbols from ``point``; None where there is none."""
     if isinstance(value, Number):
         return value.value
     if isinstance(value, Symbol):

@@ -15,7 +15,7 @@ __all__ = ['leaves_the_reals', 'with_real_roots']
 
 
 def with_real_roots(value: Value) -> Value:
-    """``value`` with powers such as ``x^{2/3}`` as powers of a root, which is real for x < 0.
+    """Write powers such as ``x^{2/3}`` as powers of a root, which is real for x < 0.
 
     The value itself, and no copy, where there is no such power.
     """
@@ -32,7 +32,7 @@ def with_real_roots(value: Value) -> Value:
 
 
 def leaves_the_reals(value: Value, point: Mapping[str, Any]) -> bool:
-    """Whether a part of ``value`` is no real number at a point: an even root of a negative one."""
+    """Tell whether a part of ``value`` is no real number at a point: an even root of a negative."""
     return any(isinstance(node, Apply) and _is_unreal(node, point) for node in walk(value))
 
 

@@ -30,7 +30,7 @@ _NONE = Traits()
 
 
 def traits(value: Value) -> Traits:
-    """The traits of ``value``, worked out once in a judgement."""
+    """Return the traits of ``value``, worked out once in a judgement."""
     if isinstance(value, Number):
         return _NONE
     work = current()

@@ -26,7 +26,7 @@ _MAX_BITS: Final = 3_000
 
 
 def undefined_part(value: Value) -> str:
-    """What in ``value`` has no value, in a few words; empty where nothing is proved to."""
+    """Say in a few words what in ``value`` has no value; empty where nothing is proved to."""
     if not isinstance(value, Apply):
         return ''
     spend(4)
@@ -165,7 +165,7 @@ def _multiplied(args: tuple[Value, ...]) -> Fraction | None:
 
 
 def _vanishes(value: Value) -> bool:
-    """Whether ``value`` is proved to be zero."""
+    """Tell whether ``value`` is proved to be zero."""
     number = exact(value)
     if number is not None:
         return number == 0
@@ -186,7 +186,7 @@ def _vanishes(value: Value) -> bool:
 
 
 def _is_below(value: Value, bits: int) -> bool:
-    """Whether ``value`` is proved to be smaller than 2^-bits."""
+    """Tell whether ``value`` is proved to be smaller than 2^-bits."""
     if bits > _MAX_BITS:
         return False
     spend(20 + bits // 16)

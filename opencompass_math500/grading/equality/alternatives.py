@@ -22,7 +22,7 @@ Compare = Callable[[Value, Value], Decision]
 
 
 def alternatives_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Alternatives each of which is the other side's one value."""
+    """Compare alternatives, each of which is the other side's one value."""
     for first, second in ((gold, answer), (answer, gold)):
         if not (_is_choice_of_values(first) and not isinstance(second, Sequence | Relation)):
             continue
@@ -38,7 +38,7 @@ def alternatives_rule(gold: Value, answer: Value, compare: Compare) -> Decision 
 
 
 def repeated_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""``\frac14, \frac{1}{4}`` for one value: the same, said twice."""
+    r"""Take ``\frac14, \frac{1}{4}`` for one value: the same, said twice."""
     if not is_expression(gold) or not isinstance(answer, Sequence) or answer.left:
         return None
     if len(answer.items) > _MAX_SPELLINGS or not all(map(is_expression, answer.items)):
@@ -53,7 +53,7 @@ def _is_choice_of_values(value: Value) -> bool:
 
 
 def joined_otherwise(first: Value, second: Value) -> bool:
-    r"""``x < 2 \text{ and } x > 3`` against ``or``: another set, though written alike.
+    r"""Tell ``x < 2 \text{ and } x > 3`` from ``or``: another set, though written alike.
 
     So are ``p \land q`` and ``p \lor q``, and "A and C" against "A or C". Numbers are
     listed either way.

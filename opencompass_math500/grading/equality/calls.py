@@ -33,12 +33,12 @@ _PREFIX: Final = 'call '
 
 
 def is_call(value: Value) -> bool:
-    """Whether ``value`` is a function of something."""
+    """Tell whether ``value`` is a function of something."""
     return isinstance(value, Apply) and value.op.startswith(_PREFIX)
 
 
 def uncalled(call: Apply) -> tuple[Value, ...]:
-    """The function of a call as a letter, and what it is of: the factors, read as a product."""
+    """Return the function of a call as a letter, and what it is of: the factors of a product."""
     name = call.op[len(_PREFIX) :]
     letter = Symbol(name.removesuffix(INVERSE))
     head = Apply('pow', (letter, Number(-1))) if name.endswith(INVERSE) else letter
@@ -48,7 +48,7 @@ def uncalled(call: Apply) -> tuple[Value, ...]:
 def opaque(
     first: Value, second: Value, same: Callable[[Value, Value], Decision]
 ) -> tuple[Value, Value]:
-    """Both values with a letter for each call: one letter for calls of equal arguments."""
+    """Put a letter for each call in both values: one letter for calls of equal arguments."""
     if not (traits(first).calls or traits(second).calls):
         return first, second
     naming = _Naming(symbols(first) | symbols(second), same)

@@ -13,7 +13,7 @@ Compare = Callable[[Value, Value], Decision]
 
 
 def choice_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""``(C)`` and ``C`` are the same choice; of ``(C) 12`` the gold may be either part."""
+    """Compare choices: ``(C)`` and ``C`` are one; of ``(C) 12`` the gold may be either part."""
     for first, second in ((gold, answer), (answer, gold)):
         if isinstance(first, Choice):
             other = second
@@ -37,7 +37,7 @@ def choice_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None
 
 
 def letters_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """``AC`` for the choices ``A, C``; the reverse may name a segment."""
+    """Take ``AC`` for the choices ``A, C``; the reverse may name a segment."""
     if not (isinstance(gold, Sequence) and gold.is_unordered and isinstance(answer, Symbol)):
         return None
     letters = [item.name for item in gold.items if isinstance(item, Symbol)]
@@ -48,7 +48,7 @@ def letters_rule(gold: Value, answer: Value, compare: Compare) -> Decision | Non
 
 
 def text_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Words are compared as words: without case, articles and punctuation."""
+    """Compare words as words: without case, articles and punctuation."""
     if isinstance(gold, Text) and isinstance(answer, Text):
         equal = gold.words == answer.words
         return Decision(equal, 'text.words', 'the same words' if equal else 'other words')

@@ -23,7 +23,7 @@ Polynomials = tuple[Any, Any]
 
 
 def same_cleared(first: Value, second: Value) -> bool:
-    """Whether ``first = 0`` and ``second = 0`` have the same points; False where unknown."""
+    """Tell whether ``first = 0`` and ``second = 0`` have the same points; False where unknown."""
     names = tuple(sorted(symbols(first) | symbols(second)))
     nodes = sum(1 for side in (first, second) for _ in walk(side))
     if not names or len(names) > _MAX_LETTERS or nodes > _MAX_NODES:
@@ -48,7 +48,7 @@ def same_cleared(first: Value, second: Value) -> bool:
 
 
 def _divides(value: Value) -> bool:
-    """Whether a letter stands below a line."""
+    """Tell whether a letter stands below a line."""
     return any(
         isinstance(node, Apply) and node.op == 'div' and symbols(node.args[1])
         for node in walk(value)
@@ -94,7 +94,7 @@ def _bounded(found: Polynomials) -> Polynomials | None:
 
 
 def _apart(top: Any, bottom: Any, letters: dict[str, Any]) -> bool:
-    """Whether no point makes both zero, so far as factors ``x - a`` of ``bottom`` show it."""
+    """Tell whether no point makes both zero, so far as factors ``x - a`` of ``bottom`` show it."""
     if bottom.is_constant():
         return True
     for factor, _ in bottom.factor()[1]:

@@ -15,7 +15,7 @@ Compare = Callable[[Value, Value], Decision]
 
 
 def clock_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Equal times; where one side leaves out the half of the day, it says nothing about it."""
+    """Compare times of day; a side that leaves out the half of the day says nothing about it."""
     times = [_is_clock(value) for value in (gold, answer)]
     if not any(times):
         return None

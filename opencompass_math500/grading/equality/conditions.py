@@ -22,7 +22,7 @@ Compare = Callable[[Value, Value], Decision]
 
 
 def condition_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""``2k, k \in \mathbb{Z}``: the range of a parameter, which the other may leave out."""
+    r"""Compare ``2k, k \in \mathbb{Z}`` with ``2k``: a parameter's range may be left out."""
     bare = [_without_condition(value) for value in (gold, answer)]
     if bare[0] is gold and bare[1] is answer:
         return None

@@ -27,7 +27,7 @@ _PLACES: Final = ((0, 1), (3, 4), (1, 5))
 
 
 def holds_conjugates(first: Value, second: Value, names: frozenset[str]) -> bool:
-    """Whether one of two values has a conjugate and a letter that is complex."""
+    """Tell whether one of two values has a conjugate and a letter that is complex."""
     if not any(name[0] in COMPLEX_LETTERS for name in names):
         return False
     nodes = (node for side in (first, second) for node in walk(side))

@@ -88,7 +88,7 @@ def _kind(value: Value) -> str:
 
 
 def sign_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""``1 \pm \sqrt{19}`` is the list of its two values."""
+    r"""Take ``1 \pm \sqrt{19}`` for the list of its two values."""
     if not (has_sign(gold) or has_sign(answer)):
         return None
     first, second = expand(gold), expand(answer)
@@ -98,7 +98,7 @@ def sign_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
 
 
 def set_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Intervals, inequalities, unions, set-builders: the same set of reals."""
+    """Compare intervals, inequalities, unions and set-builders: the same set of reals."""
     if not (is_set(gold) or is_set(answer)):
         return None
     if isinstance(gold, Sequence) and isinstance(answer, Sequence):
@@ -171,7 +171,7 @@ def _same_brackets(gold: Sequence, answer: Sequence, compare: Compare) -> Decisi
 
 
 def expression_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Numbers, radicals, polynomials, functions."""
+    """Compare numbers, radicals, polynomials, functions."""
     if is_expression(gold) and is_expression(answer):
         decision = same_expression(gold, answer)
         if decision.equal is False and decision.rule != 'expressions.rational':
@@ -195,7 +195,7 @@ def _natural_logarithms(
 
 
 def structure_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Operations on sets that are no sets of reals: compared part by part."""
+    """Compare operations on sets that are no sets of reals part by part."""
     if (
         isinstance(gold, Apply)
         and isinstance(answer, Apply)

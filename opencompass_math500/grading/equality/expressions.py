@@ -99,7 +99,7 @@ _AMBIGUOUS: Final = frozenset(('percent', 'degree', 'log', 'pm', 'mp', 'ratio'))
 
 
 def differ_plainly(first: Value, second: Value) -> bool:
-    """Whether two numbers are proved to differ at a glance; False proves nothing.
+    """Tell whether two numbers are proved to differ at a glance; False proves nothing.
 
     Matching two lists of 48 numbers asks this a thousand times; each number is worked
     out once, and only what this leaves is compared in earnest.
@@ -196,7 +196,7 @@ def _enclosed(first: Value, second: Value) -> Decision:
 
 
 def natural(value: Value) -> Value:
-    """``value`` with ``ln`` for every ``log`` whose base is not written."""
+    """Return ``value`` with ``ln`` for every ``log`` whose base is not written."""
     if isinstance(value, Relation):
         sides = tuple(natural(side) for side in value.sides)
         return value if _same_parts(sides, value.sides) else Relation(sides, value.ops)
@@ -216,7 +216,7 @@ def _same_parts(new: tuple[Value, ...], old: tuple[Value, ...]) -> bool:
 
 
 def constant_ratio(first: Value, second: Value) -> bool | None:
-    """Whether ``first`` is a non-zero constant multiple of ``second``; None if unknown.
+    """Tell whether ``first`` is a non-zero constant multiple of ``second``; None if unknown.
 
     This is what makes ``y = 2x + 1`` and ``2x - y + 1 = 0`` the same line. Zero is no
     multiple of anything else: ``0 = 0`` and ``x = x`` are no lines.

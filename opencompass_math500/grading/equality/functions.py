@@ -37,10 +37,10 @@ _MAX_SIGNED: Final = 6
 
 @lru_cache(maxsize=128)
 def points(names: frozenset[str], *, integral: bool = False) -> list[dict[str, int | Fraction]]:
-    """Fixed points without pattern, one value for each name; positive ones first.
+    r"""Return fixed points without pattern, one value for each name; positive ones first.
 
     The scales differ so that some point lies in the domain of ``arcsin x`` and of
-    ``\\ln(x-1)``; a third of the values is negative.
+    ``\ln(x-1)``; a third of the values is negative.
     """
     chosen = []
     for index, scale in enumerate((1, 5, 1, 40, 2, 7)):
@@ -59,16 +59,16 @@ def points(names: frozenset[str], *, integral: bool = False) -> list[dict[str, i
 def points_for(
     first: Value, second: Value, names: frozenset[str]
 ) -> list[dict[str, int | Fraction]]:
-    """Points at which to compare two functions; more of them where signs matter."""
+    """Return points at which to compare two functions; more of them where signs matter."""
     chosen = points(names)
     return [*chosen, *_one_negative(names)] if _has_roots(first, second) else chosen
 
 
 def same_functions(first: Value, second: Value, names: frozenset[str]) -> Decision:
-    """Equal wherever both have a real value, and at enough points.
+    r"""Compare two functions wherever both have a real value, and at enough points.
 
-    ``\\sqrt{x^2}`` is not x (they differ at -1), but ``1/\\sqrt{n}`` is
-    ``\\sqrt{1/n}``: where n is negative, neither is real.
+    ``\sqrt{x^2}`` is not x (they differ at -1), but ``1/\sqrt{n}`` is
+    ``\sqrt{1/n}``: where n is negative, neither is real.
     """
     if len(names) > MAX_SYMBOLS:
         return Decision(None, 'expressions.points', f'more than {MAX_SYMBOLS} symbols')
@@ -137,7 +137,7 @@ def _once(
 
 
 def _assumes_positive(first: Value, second: Value) -> bool:
-    """Whether logarithms restrict the letters; bars would say that they do not."""
+    """Tell whether logarithms restrict the letters; bars would say that they do not."""
     ops = {node.op for side in (first, second) for node in walk(side) if isinstance(node, Apply)}
     return bool(ops & {'log', 'ln'}) and 'abs' not in ops
 

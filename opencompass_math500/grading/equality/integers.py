@@ -28,7 +28,7 @@ _MAX_LISTED: Final = 48
 
 
 def integers_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """A set-builder over the integers against a set in braces: its elements, written out."""
+    """Compare a set-builder over the integers with a set in braces: its elements, written out."""
     for first, second in ((gold, answer), (answer, gold)):
         if isinstance(first, SetBuilder) and isinstance(second, Sequence) and second.left == '{':
             listed = _listed(first)

@@ -41,7 +41,7 @@ def _right_sides(value: Sequence) -> tuple[Value, ...]:
 
 
 def coordinates(value: Sequence) -> tuple[Value, ...] | None:
-    r"""The coordinates that a bare list or a tuple gives; None for ``x = 1 \text{ or } x = 2``."""
+    r"""Return the coordinates in a bare list or a tuple; None for ``x = 1 \text{ or } x = 2``."""
     if are_alternatives(value):
         return None
     if all(map(is_equation, value.items)):
@@ -50,7 +50,7 @@ def coordinates(value: Sequence) -> tuple[Value, ...] | None:
 
 
 def names_apart(gold: Sequence, answer: Sequence) -> bool:
-    """Whether just one of the two says which value belongs to which of several letters.
+    """Tell whether just one of the two says which value belongs to which of several letters.
 
     Letters that do not follow one another count where the gold names them: ``r = 3, h = 5``
     is not ``5, 3``.
@@ -61,19 +61,19 @@ def names_apart(gold: Sequence, answer: Sequence) -> bool:
 
 
 def are_named(value: Sequence) -> bool:
-    """Whether every element has a letter of its own before it: ``r = 3, h = 5``."""
+    """Tell whether every element has a letter of its own before it: ``r = 3, h = 5``."""
     return _names(value) is not None
 
 
 def are_alternatives(value: Sequence) -> bool:
-    """``x = 2, x = -3`` and ``2 \\text{ or } -3``: values of one unknown, no coordinates."""
+    r"""Tell values of one unknown, ``x = 2, x = -3`` and ``2 \text{ or } -3``, from coordinates."""
     labels = {item.sides[0] for item in value.items if isinstance(item, Relation)}
     same = len(labels) == 1 < len(value.items) and all(map(is_equation, value.items))
     return not value.left and (value.joiner == 'or' or same)
 
 
 def as_system(value: Sequence) -> Sequence:
-    r"""``\{x = 15, y = -29\}`` without its brace, which only holds the equations together."""
+    r"""Take the brace off ``\{x = 15, y = -29\}``, which only holds the equations together."""
     return Sequence(value.items) if value.left == '{' and _letters(value) else value
 
 

@@ -32,7 +32,7 @@ Compare = Callable[[Value, Value], Decision]
 
 
 def singleton_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""``\{-4\}`` and ``-4``: the set of the only solution."""
+    r"""Take ``\{-4\}`` for ``-4``: the set of the only solution."""
     for first, second in ((gold, answer), (answer, gold)):
         if (
             isinstance(first, Sequence)
@@ -60,7 +60,7 @@ def _is_tuple(value: Value) -> bool:
 
 
 def sequence_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Lists and sets without order, tuples with it."""
+    """Compare lists and sets without order, tuples with it."""
     if not (isinstance(gold, Sequence) and isinstance(answer, Sequence)):
         return None
     if joined_otherwise(gold, answer):
@@ -120,7 +120,7 @@ def in_order(gold: tuple[Value, ...], answer: tuple[Value, ...], compare: Compar
 
 
 def _same_depth(a: Value, b: Value) -> bool:
-    r"""Whether both elements are sets or neither is: in a list ``\{2\}`` is not 2."""
+    r"""Tell whether both elements are sets or neither is: in a list ``\{2\}`` is not 2."""
     return _is_in_braces(a) == _is_in_braces(b)
 
 

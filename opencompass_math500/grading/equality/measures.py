@@ -28,7 +28,7 @@ Compare = Callable[[Value, Value], Decision]
 
 
 def numeral_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """``52_8``: the same digits, and the same base where both name one."""
+    """Compare ``52_8`` by its digits, and by its base where both name one."""
     if isinstance(gold, Numeral) and isinstance(answer, Numeral):
         if gold.base != answer.base:
             return Decision(False, 'numeral.base', 'another base')
@@ -55,7 +55,7 @@ def _digits(value: Value) -> str:
 
 
 def unit_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """A unit on one side only says nothing more; two units must agree or convert."""
+    """Compare with units: one on one side only says nothing more, two must agree or convert."""
     gold, answer = _lettered(gold, answer), _lettered(answer, gold)
     (left, left_unit), (right, right_unit) = _split(gold), _split(answer)
     if left_unit is None and right_unit is None:
@@ -150,7 +150,7 @@ def _sum(value: Value, args: tuple[Value, ...]) -> tuple[Value, Unit | None]:
 
 
 def in_degrees(value: Value) -> bool:
-    """Whether an angle is given in degrees: ``x \\le 90^\\circ``, not ``\\sin 90^\\circ``."""
+    r"""Tell whether an angle is given in degrees: ``x \le 90^\circ``, not ``\sin 90^\circ``."""
     match value:
         case Apply(op='degree'):
             return True

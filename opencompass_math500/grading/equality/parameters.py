@@ -43,7 +43,7 @@ _LINEAR: Final = frozenset(('add', 'neg', 'mul', 'div', 'degree'))
 
 
 def replaced(value: Value, names: dict[str, str]) -> Value:
-    """``value`` with other names for its letters."""
+    """Return ``value`` with other names for its letters."""
     match value:
         case Symbol(name=name):
             return Symbol(names.get(name, name))
@@ -64,7 +64,7 @@ def replaced(value: Value, names: dict[str, str]) -> Value:
 
 
 def argument_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """``f(x) = x+1`` is ``f(n) = n+1``, ``a_n = 2n`` is ``a_k = 2k``: the argument is bound."""
+    """Compare ``f(x) = x+1`` with ``f(n) = n+1``, ``a_n`` with ``a_k``: the argument is bound."""
     first, second = _argument(gold), _argument(answer)
     if first is None or second is None:
         return None
@@ -90,7 +90,7 @@ def _argument(value: Value) -> tuple[str, str] | None:
 
 
 def parameter_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""``\frac{\pi}{4}+n\pi`` and ``\frac{\pi}{4}+k\pi``; ``x^3+C`` and ``x^3+K``."""
+    r"""Compare ``\frac{\pi}{4}+n\pi`` with ``\frac{\pi}{4}+k\pi``; ``x^3+C`` with ``x^3+K``."""
     if isinstance(gold, Number | Symbol) or isinstance(answer, Number | Symbol):
         return None
     (first, declared), (second, other) = _declared(gold), _declared(answer)
@@ -132,7 +132,7 @@ def _are_parameters(
     here: frozenset[str], there: frozenset[str],
     declared: frozenset[str], other: frozenset[str],
 ) -> bool:  # fmt: skip
-    """Whether all letters that are on one side only are names of the answer's own choice."""
+    """Tell whether all letters that are on one side only are names of the answer's own choice."""
     integers = (here <= declared or _all_periodic(gold, here)) and (
         there <= other or _all_periodic(answer, there) or (here <= declared and there <= _INTEGERS)
     )
@@ -145,7 +145,7 @@ def _are_parameters(
 
 
 def _all_periodic(value: Value, letters: frozenset[str]) -> bool:
-    r"""Whether each letter counts periods: multiplies ``\pi`` or degrees, and does no more."""
+    r"""Tell whether each letter counts periods: multiplies ``\pi`` or degrees, and does no more."""
     return letters <= _INTEGERS and all(
         _has_period(value, Symbol(letter)) and _is_linear(value, Symbol(letter))
         for letter in letters
@@ -167,7 +167,7 @@ def _is_measure_of_angles(value: Value) -> bool:
 
 
 def _is_linear(value: Value, letter: Symbol) -> bool:
-    """Whether ``letter`` stands in no power, root or function, nor below a line."""
+    """Tell whether ``letter`` stands in no power, root or function, nor below a line."""
     for node in walk(value):
         if isinstance(node, Apply) and node.op not in (*_LINEAR, 'pm', 'mp'):
             if letter in walk(node):
@@ -251,7 +251,7 @@ _COMMAND: Final = re.compile(r'\\(?:text|mathrm|mbox)\s*\{[^{}]*\}|\\[A-Za-z]+')
 
 
 def is_given(gold: Value, answer: Value, problem: str) -> bool:
-    """Whether a letter that only the gold has is the problem's own."""
+    """Tell whether a letter that only the gold has is the problem's own."""
     here = symbols(gold) - symbols(answer)
     return any(name[0] in _given_letters(problem) for name in here)
 

@@ -16,7 +16,7 @@ Compare = Callable[[Value, Value], Decision]
 
 
 def ratio_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """``3:4`` is ``6:8``, but ``3:30`` on a clock is not ``1:10``, and no ratio is a number."""
+    """Compare ratios: ``3:4`` is ``6:8``, but no clock's ``3:30`` is ``1:10``; none is a number."""
     ratios = [v for v in (gold, answer) if isinstance(v, Apply) and v.op == 'ratio']
     if not ratios:
         return None
@@ -37,7 +37,7 @@ def ratio_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
 
 
 def _may_be_time(second: Value) -> bool:
-    """Whether what stands behind the colon can be the minutes of a time of day."""
+    """Tell whether what stands behind the colon can be the minutes of a time of day."""
     minutes = exact(second)
     return minutes is None or minutes == 0 or 10 <= minutes < 60
 

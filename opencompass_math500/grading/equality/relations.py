@@ -46,7 +46,7 @@ _MIRRORED: Final = {
 
 
 def is_equation(value: Value) -> bool:
-    """Whether ``value`` is a chain of equals signs (or approximately equals)."""
+    """Tell whether ``value`` is a chain of equals signs (or approximately equals)."""
     return isinstance(value, Relation) and all(op in ('=', '~') for op in value.ops)
 
 
@@ -70,7 +70,7 @@ def _is_call(value: Value) -> bool:
 
 
 def is_label(value: Value) -> bool:
-    """A name that only introduces the answer: ``x``, ``f(x)``, ``AB``, ``\\angle APC``."""
+    r"""Tell whether a name only introduces the answer: ``x``, ``f(x)``, ``AB``, ``\angle APC``."""
     if isinstance(value, Sequence):
         # (x, y) = (1, 2)
         return all(isinstance(item, Symbol) for item in value.items)
@@ -85,13 +85,13 @@ def is_label(value: Value) -> bool:
 
 
 def functions_in(value: Value) -> frozenset[str]:
-    """The functions whose value a relation bounds: ``f`` of ``-1 <= f(x) <= 1``."""
+    """Return the functions whose value a relation bounds: ``f`` of ``-1 <= f(x) <= 1``."""
     sides = value.sides if isinstance(value, Relation) else ()
     return frozenset(side.op for side in sides if isinstance(side, Apply) and is_call(side))
 
 
 def with_variable(value: _T) -> _T:
-    """``-1 <= f(x) <= 1`` as a condition on one letter, the value of the function."""
+    """Return ``-1 <= f(x) <= 1`` as a condition on one letter, the value of the function."""
     if not isinstance(value, Relation) or not any(_is_call(side) for side in value.sides):
         return value
     sides = tuple(Symbol('y') if _is_call(side) else side for side in value.sides)
@@ -135,7 +135,7 @@ def _is_decimal(value: Value) -> bool:
 
 
 def label_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """``x = 5`` and ``5``: an equation on one side only is a wrapper of its last side.
+    """Compare ``x = 5`` with ``5``: an equation on one side only is a wrapper of its last side.
 
     ``a+3z = 0`` is no wrapper of 0: the gold's own left side must be a mere name.
     """
@@ -156,7 +156,7 @@ def label_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
 
 
 def equation_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Two equations: the same name and value, or one a non-zero multiple of the other."""
+    """Compare two equations: the same name and value, or one a non-zero multiple of the other."""
     if not (is_equation(gold) and is_equation(answer)):
         return None
     assert isinstance(gold, Relation) and isinstance(answer, Relation)
@@ -195,7 +195,7 @@ def _approximates_a_formula(gold: Relation, answer: Relation) -> bool:
 
 
 def _is_system(gold: Relation) -> bool:
-    """Whether a chain holds several equations, as ``x = y = z`` does.
+    """Tell whether a chain holds several equations, as ``x = y = z`` does.
 
     ``y = 2(x+1) = 2x+2`` is one equation, and ``S = ab = 12`` is what comes out.
     """
@@ -229,7 +229,7 @@ def _same_chain(gold: Relation, answer: Relation, compare: Compare) -> Decision:
 
 
 def _is_scaled(gold: Relation, answer: Relation) -> bool:
-    """Whether the answer is the gold in the same form, times a factor other than 1.
+    """Tell whether the answer is the gold in the same form, times a factor other than 1.
 
     2x + 2y = 4 for x + y = 2; but y = 2x + 1 and 2x - y + 1 = 0 are rearranged.
     """
@@ -267,7 +267,7 @@ def _difference(relation: Value) -> Value | None:
 
 
 def inequality_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Inequalities in several variables: side by side, also read from the right."""
+    """Compare inequalities in several variables side by side, also read from the right."""
     if not (isinstance(gold, Relation) and isinstance(answer, Relation)):
         return None
     candidates = [answer]

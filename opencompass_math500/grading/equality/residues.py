@@ -29,7 +29,7 @@ _MAX_MODULUS: Final = 10_000
 
 
 def modulus_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """The same modulus on both sides, and the same residue; on one side it says no more."""
+    """Compare residues: the same modulus, and the same residue; on one side it says no more."""
     (first, gold_modulus), (second, modulus) = _split(gold), _split(answer)
     if gold_modulus is None and modulus is None:
         return None
@@ -55,7 +55,7 @@ def _split(value: Value) -> tuple[Value, Value | None]:
 
 
 def _are_congruent(first: Value, second: Value, modulus: Value) -> bool:
-    """Whether two numbers leave the same remainder: 10 and 3, modulo 7."""
+    """Tell whether two numbers leave the same remainder: 10 and 3, modulo 7."""
     heads = [(v.sides[:-1], v.ops) for v in (first, second) if isinstance(v, Relation)]
     if len(heads) == 2 and heads[0] != heads[1]:
         return False  # x = 3 and y = 10
@@ -67,7 +67,7 @@ def _are_congruent(first: Value, second: Value, modulus: Value) -> bool:
 
 
 def _same_classes(first: tuple[Value, Value], second: tuple[Value, Value]) -> bool:
-    """Whether two lists of residues name the same integers: 2 and 7 modulo 10, 2 modulo 5."""
+    """Tell whether two lists of residues name the same integers: 2 and 7 modulo 10, 2 modulo 5."""
     found, sought = _residues(*first), _residues(*second)
     if found is None or sought is None or len({found[0], sought[0]} - {''}) > 1:
         return False
@@ -100,7 +100,7 @@ def _residues(value: Value, modulus: Value) -> tuple[str, frozenset[int], int] |
 
 
 def class_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""``7k+3`` for ``x \equiv 3 \pmod 7``, ``4 \mid n`` for ``n = 4k``: the same class."""
+    r"""Compare ``7k+3`` with ``x \equiv 3 \pmod 7``, ``4 \mid n`` with ``n = 4k``: one class."""
     sides = (_split(gold), _split(answer))
     if (sides[0][1] is None) == (sides[1][1] is None):
         return None

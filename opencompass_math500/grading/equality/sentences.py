@@ -139,7 +139,7 @@ def _continuations() -> frozenset[str]:
 
 
 def _goes_on(gold: Text, word: str) -> bool:
-    """Whether ``word`` begins what is said of the gold; behind a name most verbs do."""
+    """Tell whether ``word`` begins what is said of the gold; behind a name most verbs do."""
     is_name = gold.raw[:1].isupper() and len(gold.words) == 1
     is_verb = len(word) > 3 and word.endswith(('s', 'ed'))
     return word in _fillers() or word in _continuations() or (is_name and is_verb)

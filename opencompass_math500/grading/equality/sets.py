@@ -44,7 +44,7 @@ _INFINITY = Symbol('infty')
 
 
 def is_set(value: Value) -> bool:
-    """Whether ``value`` can only be a set: ``[0,9)``, ``x > 2``, a union; not ``(2,4)``."""
+    """Tell whether ``value`` can only be a set: ``[0,9)``, ``x > 2``, a union; not ``(2,4)``."""
     match value:
         case NamedSet() | SetBuilder() | Apply(op='union' | 'intersection' | 'minus'):
             return True
@@ -73,7 +73,7 @@ def _is_below_all(value: Value) -> bool:
 
 
 def real_set(value: Value) -> RealSet | None:
-    """The spans of ``value``, or None where it is no set of reals in one variable."""
+    """Return the spans of ``value``, or None where it is no set of reals in one variable."""
     try:
         return _convert(value)
     except NoSetError:
@@ -81,7 +81,7 @@ def real_set(value: Value) -> RealSet | None:
 
 
 def same_set(first: RealSet, second: RealSet) -> bool | None:
-    """Whether two sets have the same spans, ends and brackets; None if ends defy order."""
+    """Tell whether two sets have the same spans, ends and brackets; None if ends defy order."""
     try:
         return same_spans(first, second)
     except NoSetError:

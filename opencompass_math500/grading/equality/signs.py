@@ -23,12 +23,12 @@ _SIGNS: Final = frozenset(('pm', 'mp'))
 
 
 def has_sign(value: Value) -> bool:
-    """Whether ``value`` contains a plus-minus sign."""
+    """Tell whether ``value`` contains a plus-minus sign."""
     return not traits(value).ops.isdisjoint(_SIGNS)
 
 
 def expand(value: Value) -> Value:
-    r"""``1 \pm \sqrt{19}`` as the list of its two values.
+    r"""Write ``1 \pm \sqrt{19}`` as the list of its two values.
 
     Signs of one expression vary independently, except where ``\mp`` shows that they
     are coupled. In a list or set every element is expanded by itself.

@@ -42,6 +42,7 @@ LINE = (Span(None, False, None, False),)
 
 
 def same_spans(first: RealSet, second: RealSet) -> bool:
+    """Tell whether two sets have the same ends, with the same brackets."""
     return len(first) == len(second) and all(
         a.low_closed == b.low_closed
         and a.high_closed == b.high_closed
@@ -58,6 +59,11 @@ def _same_end(a: Value | None, b: Value | None) -> bool:
 
 
 def order_of(a: Value, b: Value) -> int:
+    """Return -1, 0 or 1 as ``a`` is below, equal to or above ``b``.
+
+    Raises:
+        NoSetError: nothing proves which.
+    """
     left, right = exact(a), exact(b)
     if left is not None and right is not None:
         return (left > right) - (left < right)
@@ -68,7 +74,7 @@ def order_of(a: Value, b: Value) -> int:
 
 
 def union(spans: Iterable[Span]) -> RealSet:
-    """The spans sorted by their lower ends, those that meet made one."""
+    """Sort the spans by their lower ends, and make one of those that meet."""
     merged: list[Span] = []
     for span in sorted(spans, key=cmp_to_key(_order_of_starts)):
         if merged and _meet(merged[-1], span):
@@ -87,7 +93,7 @@ def _order_of_starts(a: Span, b: Span) -> int:
 
 
 def _meet(first: Span, second: Span) -> bool:
-    """Whether ``second``, which does not start before ``first``, leaves no gap."""
+    """Tell whether ``second``, which does not start before ``first``, leaves no gap."""
     if first.high is None or second.low is None:
         return True
     position = order_of(second.low, first.high)
@@ -105,7 +111,7 @@ def _further(a: Span, b: Span) -> tuple[Value | None, bool]:
 
 
 def complement(spans: RealSet) -> RealSet:
-    """What is left of the line; ``spans`` are sorted and disjoint."""
+    """Return what is left of the line; ``spans`` are sorted and disjoint."""
     result: list[Span] = []
     low: Value | None = None
     low_closed = False
@@ -120,6 +126,7 @@ def complement(spans: RealSet) -> RealSet:
 
 
 def intersection(first: RealSet, second: RealSet) -> RealSet:
+    """Return what lies in both sets."""
     result: list[Span] = []
     for a in first:
         for b in second:
@@ -130,6 +137,7 @@ def intersection(first: RealSet, second: RealSet) -> RealSet:
 
 
 def nonempty(span: Span) -> tuple[Span, ...]:
+    """Return the span alone, or nothing where no number lies in it."""
     if span.low is None or span.high is None:
         return (span,)
     position = order_of(span.low, span.high)

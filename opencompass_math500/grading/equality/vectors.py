@@ -32,7 +32,7 @@ _VECTOR_BRACKETS: Final = ('()', '<>', '[]', '')
 
 
 def point_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """``P(3,-2)``: a point with its name; ``[[1,0],[0,1]]``: a matrix as programs print it."""
+    """Compare ``P(3,-2)``, a point with its name, and ``[[1,0],[0,1]]``, a matrix in a program."""
     for first, second in ((gold, answer), (answer, gold)):
         plain: Value | None = None
         if isinstance(first, Apply) and first.op[:5] == 'call ' and first.op[5:].isupper():
@@ -55,7 +55,7 @@ def _nested(value: Sequence) -> Matrix | None:
 
 
 def zero_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""``\mathbf{0}`` is the vector or the matrix of zeros, whatever its size."""
+    r"""Take ``\mathbf{0}`` for the vector or the matrix of zeros, whatever its size."""
     for first, second in ((gold, answer), (answer, gold)):
         if first == ZERO_VECTOR and isinstance(second, Matrix | Sequence):
             zero = all(exact(part) == 0 for part in _entries(second))
@@ -71,7 +71,7 @@ def _entries(value: Matrix | Sequence) -> tuple[Value, ...]:
 
 
 def vector_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    r"""A column and the tuple of its coordinates, ``a\mathbf i + b\mathbf j``."""
+    r"""Compare a column with the tuple of its coordinates, ``a\mathbf i + b\mathbf j``."""
     axes = [_on_axes(value) for value in (gold, answer)]
     if not any(axes) and isinstance(gold, Matrix) == isinstance(answer, Matrix):
         return None
@@ -108,7 +108,7 @@ def _coordinates(value: Value, width: int) -> tuple[Value, ...] | None:
 
 
 def _is_along_axes(value: Value) -> bool:
-    r"""Whether ``value`` is a sum of multiples of axes: not ``3\mathbf i + 2``, no product."""
+    r"""Tell whether ``value`` is a sum of multiples of axes: not ``3\mathbf i + 2``, no product."""
     if not _on_axes(value):
         return False
     match value:
@@ -134,7 +134,7 @@ def _component(value: Value, axis: str) -> Value:
 
 
 def matrix_rule(gold: Value, answer: Value, compare: Compare) -> Decision | None:
-    """Cell by cell; ``-I`` is the matrix that it names."""
+    """Compare cell by cell; ``-I`` is the matrix that it names."""
     if isinstance(gold, Matrix) and isinstance(answer, Matrix):
         shape = [(len(m.rows), len(m.rows[0])) for m in (gold, answer)]
         if shape[0] != shape[1]:

@@ -36,7 +36,7 @@ _STEPS: Final = re.compile(rf'{_STEP}\s*{_STEP}(?:\s*{_STEP})?')
 
 
 def in_words(text: str) -> str:
-    """``text`` with each quantity as a number and its unit in text mode."""
+    """Write each quantity in ``text`` as a number and its unit in text mode."""
     if '\\' in text:
         text = _unpacked(text)
     if '$' in text:

@@ -46,7 +46,7 @@ MAX_LETTERS: Final = 3
 
 
 def is_product(token: Token) -> bool:
-    """Whether a run of letters behind a factor is ``3xy`` rather than ``3 men``."""
+    """Tell whether a run of letters behind a factor is ``3xy`` rather than ``3 men``."""
     word = token.text
     if len(word) > MAX_LETTERS or is_unit(word) or not word.isalpha():
         return False
@@ -54,6 +54,7 @@ def is_product(token: Token) -> bool:
 
 
 def signed(sign: str, value: Value) -> Value:
+    """Put a sign before ``value``."""
     if sign == '+':
         return value
     if sign in ('pm', 'mp'):
@@ -70,6 +71,7 @@ def signed(sign: str, value: Value) -> Value:
 
 
 def binary(op: str, left: Value, right: Value) -> Value:
+    """Apply a written operator to what stands on its two sides."""
     if op in ('add', 'sub') and isinstance(left, Matrix) and isinstance(right, Matrix):
         return _matrix_sum(op, left, right)
     if op == 'sub' and isinstance(right, Sequence) and right.left == '{':
@@ -108,7 +110,7 @@ def _parts(op: str, value: Value) -> tuple[Value, ...]:
 
 
 def times(left: Value, right: Value) -> Value:
-    """An implied product, a mixed number, a scaled vector or a call."""
+    """Make an implied product, a mixed number, a scaled vector or a call."""
     if isinstance(right, Apply) and right.op in ('percent', 'degree'):
         # 66\frac{2}{3}\% is a percentage, not 66 and two thirds of a percent.
         return Apply(right.op, (times(left, right.args[0]),))
@@ -151,6 +153,7 @@ def _is_mixed(left: Value, right: Value) -> bool:
 
 
 def scaled(factor: Value, matrix: Matrix) -> Matrix:
+    """Multiply every cell of ``matrix`` by ``factor``."""
     _refuse_copies(factor, [cell for row in matrix.rows for cell in row])
     return Matrix(tuple(tuple(Apply('mul', (factor, cell)) for cell in row) for row in matrix.rows))
 
@@ -163,6 +166,7 @@ def _refuse_copies(factor: Value, items: list[Value]) -> None:
 
 
 def grouped(left: str, inner: Value, right: str) -> Value:
+    """Return what brackets make of their inside: itself, a list, an interval, ``|x|``."""
     if left in ('floor', 'ceil'):
         return Apply(left, (inner,))
     if left == '|':
@@ -179,7 +183,7 @@ def grouped(left: str, inner: Value, right: str) -> Value:
 
 
 def modulus(inner: Value) -> Value:
-    r"""``|x|``; the bars of ``\left|\begin{array}...`` make a determinant."""
+    r"""Make ``|x|``, or a determinant of ``\left|\begin{array}...``."""
     square = isinstance(inner, Matrix) and len(inner.rows) == len(inner.rows[0])
     return Apply('det' if square else 'abs', (inner,))
 
@@ -188,7 +192,7 @@ _OF_SEVERAL: Final = frozenset(('max', 'min', 'gcd', 'lcm'))
 
 
 def applied(name: str, base: Value | None, argument: Value) -> Value:
-    r"""A function of its argument; ``\\log(1,2)`` and ``\\sin_2 x`` are functions nobody knows."""
+    r"""Apply a function; ``\log(1,2)`` and ``\sin_2 x`` are functions nobody knows."""
     arguments = argument.items if isinstance(argument, Sequence) else (argument,)
     if name not in _OF_SEVERAL and (len(arguments) > 1 or (base is not None and name != 'log')):
         return Apply(f'call {name}', arguments if base is None else (base, *arguments))
@@ -207,13 +211,13 @@ def applied(name: str, base: Value | None, argument: Value) -> Value:
 
 
 def combination(lower: str, upper: Value) -> Value:
-    """``C_n^3``: three out of n, as written in Chinese and Russian school books."""
+    """Make ``C_n^3``: three out of n, as written in Chinese and Russian school books."""
     bottom: Value = Number(int(lower)) if lower.isdigit() else Symbol(lower)
     return Apply('binom', (bottom, upper))
 
 
 def arrangement(value: Value, exponent: Value) -> Value | None:
-    """``A_5^3``: three out of five in order, as in Chinese school books; else None."""
+    """Make ``A_5^3``: three out of five in order, as in Chinese school books; else None."""
     if not (isinstance(value, Symbol) and isinstance(exponent, Number)):
         return None
     letter, _, lower = value.name.partition('_')
@@ -226,7 +230,7 @@ def arrangement(value: Value, exponent: Value) -> Value | None:
 
 
 def part_of(named: NamedSet, mark: str) -> Value:
-    r"""``\mathbb{R}^+``, ``\mathbb{R}_{\ge 0}``, ``\mathbb{Z}^+``: the part that the mark names."""
+    r"""Return the part of a set that a mark names: ``\mathbb{R}^+``, ``\mathbb{R}_{\ge 0}``."""
     zero, infinity = Number(0), Symbol('infty')
     if named.name == 'Z' and mark in ('+', '>0'):
         return NamedSet('N')
@@ -246,7 +250,7 @@ def part_of(named: NamedSet, mark: str) -> Value:
 
 
 def transposed(value: Value, exponent: Value) -> Matrix | None:
-    r"""``[1, 2]^T`` and ``\begin{pmatrix} 1 & 2 \end{pmatrix}^T``: the column; else None."""
+    r"""Make the column of ``[1, 2]^T`` or ``\begin{pmatrix} 1 & 2 \end{pmatrix}^T``; else None."""
     if exponent not in (Symbol('T'), Symbol('t')):
         return None
     if isinstance(value, Sequence) and value.left in ('(', '[', '<'):

@@ -30,15 +30,18 @@ class TokenStream:
         self.depth = 0
 
     def peek(self, ahead: int = 0) -> Token:
+        """Return the next token, or one further ahead; END behind the last."""
         index = self.position + ahead
         return self.tokens[index] if index < len(self.tokens) else END
 
     def next(self) -> Token:
+        """Take the next token."""
         token = self.peek()
         self.position += 1
         return token
 
     def accept(self, kind: str, text: str) -> bool:
+        """Take the next token if it is this one; tell whether it was."""
         token = self.peek()
         if token.kind == kind and token.text == text:
             self.position += 1
@@ -46,12 +49,13 @@ class TokenStream:
         return False
 
     def enter(self) -> None:
+        """Count one more level of nesting; raise ParseError where that is too deep."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise ParseError(f'nested deeper than {MAX_DEPTH} groups')
 
     def subscript(self) -> str:
-        """The text of a subscript or of an environment's name."""
+        """Take the text of a subscript or of an environment's name."""
         token = self.next()
         if token.text != '{':
             if token.kind == 'end':

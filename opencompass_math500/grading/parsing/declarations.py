@@ -30,7 +30,7 @@ _MULTIPLE: Final = re.compile(
 
 
 def declared(text: str) -> str:
-    r"""``text`` with ``, k \in \mathbb{Z}`` for a clause that says so; a constant needs none."""
+    r"""Write a clause on a letter as ``, k \in \mathbb{Z}``; a constant needs none."""
     start = max(0, len(text) - _LONGEST)
     for opening in list(_OPENING.finditer(text, start))[-3:]:
         said = _SENTENCE.fullmatch(flatten(text[opening.start() :]).lstrip(' ,;('))
@@ -42,7 +42,7 @@ def declared(text: str) -> str:
 
 
 def divided(text: str) -> str:
-    r"""``4 \mid n`` and "n is a multiple of 4" as ``n \equiv 0 \pmod{4}``."""
+    r"""Write ``4 \mid n`` and "n is a multiple of 4" as ``n \equiv 0 \pmod{4}``."""
     if (match := _DIVIDES.fullmatch(text)) is not None:
         return f'{match[2]} \\equiv 0 \\pmod{{{match[1]}}}'
     if ('multiple' in text or 'divisible' in text) and (

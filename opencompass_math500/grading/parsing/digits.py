@@ -42,7 +42,7 @@ def in_plain_digits(text: str) -> str:
 
 
 def ungrouped(text: str) -> str:
-    """``text`` with the groups of Swiss, German and programmers' numbers joined."""
+    """Join the groups of Swiss, German and programmers' numbers in ``text``."""
     if "'" in text:
         text = _MARKED.sub(lambda match: match[0].replace("'", ''), text)
     if '_' in text:
@@ -53,12 +53,12 @@ def ungrouped(text: str) -> str:
 
 
 def grouped_in_twos(text: str) -> str | None:
-    """``text`` with Indian groups joined, ``12,34,56,789``; None where there are none."""
+    """Join Indian groups, ``12,34,56,789``; None where there are none."""
     joined = _PAIRED.sub(lambda match: match[0].replace(',', ''), text)
     return joined if joined != text else None
 
 
 def with_point(text: str) -> str | None:
-    """``2,5 kg`` as ``2.5 kg``; None where the text is not one number with one comma."""
+    """Write ``2,5 kg`` as ``2.5 kg``; None where the text is not one number with one comma."""
     match = _DECIMAL.fullmatch(text)
     return f'{match[1]}.{match[2]}{match[3]}' if match else None

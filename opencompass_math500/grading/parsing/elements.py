@@ -25,7 +25,7 @@ _ENTITY: Final = re.compile(r'&(?:[A-Za-z]{2,8}\d{0,2}|#\d{2,5}|#x[0-9A-Fa-f]{2,
 
 
 def without_html(text: str) -> str:
-    """``text`` without HTML elements that are closed somewhere; a block stands in lines of its own.
+    """Drop HTML elements that are closed somewhere; a block stands in lines of its own.
 
     ``a<b>c`` is an inequality: it closes nothing.
     """
@@ -49,7 +49,7 @@ def without_html(text: str) -> str:
 
 
 def without_entities(text: str) -> str:
-    r"""``x &lt; 5`` with the character that each entity stands for; a lone ``&`` parts cells."""
+    """Write ``x &lt; 5`` with the character of each entity; a lone ``&`` parts cells."""
     if '&' not in text:
         return text
     from html import unescape  # two thousand names, which few answers hold one of

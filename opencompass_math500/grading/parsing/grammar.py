@@ -12,7 +12,7 @@ __all__ = ['grammar']
 
 
 def grammar(text: str) -> tuple[Value | None, str]:
-    """The value of a cleaned text, or None and a few words on what is wrong with it."""
+    """Read a cleaned text: its value, or None and a few words on what is wrong with it."""
     try:
         tokens = tokenize(text)
         if not tokens:

@@ -28,7 +28,7 @@ def _table() -> dict[str, tuple[str, int]]:
 
 
 def hanzi(text: str) -> Value | None:
-    """The number, or the quantity, that a whole text in characters names; else None."""
+    """Return the number, or the quantity, that a whole text in characters names; else None."""
     if text.isascii() or len(text) > _LONGEST:
         return None
     sign = -1 if text[0] in _MINUS else 1

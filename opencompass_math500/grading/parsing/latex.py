@@ -205,7 +205,7 @@ _TEXT_PREFIX: Final = re.compile(r'^\\(?:text|mbox|mathrm)\s*\{([^{}]*)\}(?P<res
 
 
 def _is_symbolic(text: str) -> bool:
-    """Whether ``text`` holds an integral, sum, product, limit or derivative."""
+    """Tell whether ``text`` holds an integral, sum, product, limit or derivative."""
     return _CALCULUS.search(text) is not None
 
 
@@ -215,7 +215,7 @@ _NUMBER_OF: Final = re.compile(r'\bno\.?\s+of\b')
 
 
 def _answers(words: str) -> bool:
-    r"""Whether the words of a prefix are an answer already: ``\text{No, because } 2+3=5``."""
+    r"""Tell whether the words of a prefix are an answer already: ``\text{No, because } 2+3=5``."""
     said = _NUMBER_OF.sub(' ', words.lower())
     found = [word.strip(' ,.;:') for word in said.split()]
     if _DENIED.search(said) is not None:

@@ -182,7 +182,7 @@ def _style(name: str, text: str, position: int, tokens: list[Token], spaced: boo
 
 
 def _is_unit_phrase(word: str, spaced: bool, tokens: list[Token]) -> bool:
-    r"""Whether ``\mathrm{...}`` behind a number is a unit; a lone letter must stand apart."""
+    r"""Tell whether ``\mathrm{...}`` behind a number is a unit; a lone letter must stand apart."""
     measurable = bool(tokens) and tokens[-1].kind in _MEASURABLE
     if len(tokens) > 1 and tokens[-1].text in ('/', '*'):
         measurable = spaced = tokens[-2].kind in ('text', 'letter')  # \mathrm{~m} / \mathrm{s}

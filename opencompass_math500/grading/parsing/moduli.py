@@ -29,7 +29,7 @@ _CONGRUENT: Final = re.compile(r'(?<=\S)\s?\\[bp]?mod\s?\{?\s?(\w{1,9})\s?\}?$')
 
 
 def with_modulus(text: str) -> str:
-    r"""``text`` with ``\pmod{m}`` for every way to write that; linear in its length."""
+    r"""Write ``\pmod{m}`` for every way to say that; linear in the length of ``text``."""
     # One space at a time: the many optional parts would share out 1000 of them in 10^10 ways.
     text = _SPACES.sub(' ', text)
     text = _BRACKETED.sub(r'\\pmod{\1}', _IN_TEXT.sub(r'\\pmod{\1}', text))

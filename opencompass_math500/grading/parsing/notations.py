@@ -65,7 +65,7 @@ _SYMPY_I: Final = re.compile(r'(?<=\*)\s*I(?![A-Za-z_])')
 
 
 def rewrite(text: str) -> str:
-    """``text`` with one spelling for each of these notations; linear in its length."""
+    """Give each of these notations one spelling; linear in the length of ``text``."""
     if 'integer' in text or 'constant' in text or 'where' in text:
         text = declared(text)
     if 'mid' in text or '|' in text or 'multiple' in text or 'divisible' in text:

@@ -38,7 +38,7 @@ def _languages() -> dict[str, _Words]:
 
 @lru_cache(maxsize=1)
 def numeral_words() -> frozenset[str]:
-    """Every word that is a number by itself, of any language; no single characters of a place."""
+    """Return every word that is a number by itself, of any language; no characters of a place."""
     joined = ('and', 'minus', 'part')
     return frozenset(
         word
@@ -49,12 +49,12 @@ def numeral_words() -> frozenset[str]:
 
 
 def is_numeral(text: str) -> bool:
-    """Whether ``text`` is a number in words of one of the languages."""
+    """Tell whether ``text`` is a number in words of one of the languages."""
     return spelled_number(text) is not None
 
 
 def spelled_number(text: str) -> Fraction | None:
-    """The number that ``text`` spells, or None."""
+    """Return the number that ``text`` spells, or None."""
     low = text.strip(' .。।!！').casefold()
     if not low or len(low) > MAX_NUMERAL or _NOT_WORDS.search(low):
         return None

@@ -166,7 +166,7 @@ class Parser(TokenStream):
         return value
 
     def _is_cut(self) -> bool:
-        r"""Whether the side ends in ``0.0535\ldots``: only the beginning of a decimal."""
+        r"""Tell whether the side ends in ``0.0535\ldots``: only the beginning of a decimal."""
         before = self.tokens[self.position - 1]
         is_decimal = before.kind == 'number' and '.' in before.text
         return is_decimal and self.accept('dots', '...')
@@ -301,7 +301,7 @@ class Parser(TokenStream):
         )
 
     def _juxtaposed(self, left: Value) -> bool:
-        """Whether the next token multiplies ``left`` without a sign between them."""
+        """Tell whether the next token multiplies ``left`` without a sign between them."""
         token = self.peek()
         if token.kind in ('number', 'repeating', 'ellipsis'):
             # "2 3" is no product, and "137 1/2" is a mixed number.
@@ -357,7 +357,7 @@ class Parser(TokenStream):
         return self._postfix(Apply(f'call {name}', (argument,)))
 
     def _is_lone(self, name: str) -> bool:
-        """Whether one number or letter stands in the brackets; of most letters, only 0."""
+        """Tell whether one number or letter stands in the brackets; of most letters, only 0."""
         ahead = 2 if self.peek(1).text == '-' else 1
         inner = self.peek(ahead)
         if self.peek(ahead + 1).text != ')' or inner.kind not in ('number', 'symbol'):
@@ -765,7 +765,7 @@ class Parser(TokenStream):
         return binding('integral', body, letter, bounds['_'], bounds['^'])
 
     def _goes_on(self) -> bool:
-        r"""Whether the integrand stands behind its differential: ``\int_0^1 dx\, x^2``."""
+        r"""Tell whether the integrand stands behind its differential: ``\int_0^1 dx\, x^2``."""
         kind = self.peek().kind
         return kind in ('number', 'symbol', 'function', 'open', 'command', 'word')
 
@@ -895,7 +895,7 @@ class Parser(TokenStream):
 
 
 def _is_letters(token: Token) -> bool:
-    """Whether a word in an exponent is a product of letters: no ``th``, no ``deg``."""
+    """Tell whether a word in an exponent is a product of letters: no ``th``, no ``deg``."""
     word = token.text
     short = token.kind == 'word' and len(word) <= MAX_LETTERS and word.isalpha() and word.islower()
     return short and word not in _ORDINALS and word not in _DEGREE_LETTERS

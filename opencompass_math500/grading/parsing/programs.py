@@ -43,7 +43,7 @@ _COMPLEX: Final = re.compile(r'\(?-?\d[\d.]*\s*[-+]\s*\d[\d.]*\s*\*?\s*j\)?')
 
 
 def from_program(text: str) -> str:
-    """``text`` with one spelling for each of these notations; linear in its length."""
+    """Give each of these notations one spelling; linear in the length of ``text``."""
     if '.' in text:
         text = _MODULE.sub('', text)
     if '0' in text and (numeral := _NUMERAL.fullmatch(text)):

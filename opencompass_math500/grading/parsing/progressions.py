@@ -21,7 +21,7 @@ Monomial = tuple[Fraction, dict[str, int]]
 
 
 def unrolled(value: Value) -> Value:
-    """``value`` with its dots written out; ParseError where they have no clear meaning."""
+    """Write the dots of ``value`` out; ParseError where they have no clear meaning."""
     result = _unrolled(value)
     if any(node == DOTS for node in walk(result)):
         raise ParseError('dots without a clear meaning')

@@ -40,7 +40,7 @@ _WORDY: Final = ('than', 'least', 'most', 'between')
 
 
 def in_words(text: str) -> Value | None:
-    """The interval that a whole answer spells out; a relation where it names its letter."""
+    """Return the interval that a whole answer spells out; a relation where it names its letter."""
     if not any(word in text for word in _WORDY):
         return None
     flat = flatten(text)

@@ -46,7 +46,7 @@ def _remark() -> re.Pattern[str]:
 
 
 def without_remarks(text: str) -> Iterator[str]:
-    """What may be the value of ``text`` alone, the likeliest first."""
+    """Return what may be the value of ``text`` alone, the likeliest first."""
     if len(text) > _LONGEST:
         return
     plain = _SPACES.sub(' ', _TEXT.sub(r' \1 ', text)).strip()
@@ -71,7 +71,7 @@ def _shortened(text: str) -> Iterator[str]:
 
 
 def _describes(words: list[str], rest: str) -> bool:
-    """Whether ``words`` name what is counted, followed by what describes it: "integers less"."""
+    """Tell whether ``words`` say what is counted, and then describe it: "integers less"."""
     openers = _words('clause') | _words('bound')
     at = next((i for i, word in enumerate(words) if word in openers), len(words))
     things = words[:at]

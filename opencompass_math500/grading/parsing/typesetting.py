@@ -48,7 +48,7 @@ _EVALUATED: Final = re.compile(
 
 
 def plainly_set(text: str) -> str:
-    """``text`` with one spelling for each of these; linear in its length."""
+    """Give each of these notations one spelling; linear in the length of ``text``."""
     if '\\left' in text and '<' in text and '\\right' in text:
         text = _RIGHT_ANGLE.sub(r'\\rangle ', _LEFT_ANGLE.sub(r'\\langle ', text))
     if '{\\' in text or '{ \\' in text:
@@ -66,7 +66,7 @@ def plainly_set(text: str) -> str:
 
 
 def without_evaluation(text: str) -> str | None:
-    r"""A chain without its sides ``[F(x)]_0^1``, the step from an integral to its value.
+    """Drop the sides ``[F(x)]_0^1`` of a chain, the step from an integral to its value.
 
     None where there is none, or where it is the last side.
     """

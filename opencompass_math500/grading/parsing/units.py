@@ -78,7 +78,7 @@ def _table() -> _Table:
 
 
 def known_unit(word: str) -> Unit | None:
-    """The unit that ``word`` names, singular or plural; None where the data know none."""
+    """Return the unit that ``word`` names, singular or plural; None where the data know none."""
     table = _table().units
     if word in table:
         return table[word]
@@ -92,13 +92,13 @@ def known_unit(word: str) -> Unit | None:
 
 
 def is_unit(word: str) -> bool:
-    """Whether a bare word (outside of text mode) names a unit or belongs to a unit phrase."""
+    """Tell whether a bare word (outside of text mode) names a unit or is part of a unit phrase."""
     return word.lower() in _table().builders or known_unit(word) is not None
 
 
 @lru_cache(maxsize=1)
 def unit_words() -> frozenset[str]:
-    """Every word of a unit in lower case, for prose: with English plurals, without letters."""
+    """Return every word of a unit in lower case, for prose: English plurals too, no letters."""
     table = _table()
     names = {word.lower() for name in (*table.units, *table.builders) for word in name.split()}
     plurals = {f'{name}s' for name in names if _ENGLISH.fullmatch(name)}
@@ -107,7 +107,7 @@ def unit_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def currencies() -> dict[str, Unit]:
-    """The units of money by their spellings: what may stand before its amount."""
+    """Return the units of money by their spellings: what may stand before its amount."""
     return {name: unit for name, unit in _table().units.items() if _is_money(unit)}
 
 
@@ -121,12 +121,12 @@ def _bases() -> frozenset[str]:
 
 
 def is_known(unit: Unit) -> bool:
-    """Whether every dimension of ``unit`` comes from the data, not from an unknown word."""
+    """Tell whether every dimension of ``unit`` comes from the data, not from an unknown word."""
     return all(base in _bases() for base, _ in unit.dimensions)
 
 
 def combine(first: Unit, second: Unit, power: int = 1) -> Unit:
-    """``first * second**power``."""
+    """Return ``first * second**power``."""
     powers = dict(first.dimensions)
     for base, exponent in second.dimensions:
         powers[base] = powers.get(base, 0) + exponent * power
@@ -136,7 +136,7 @@ def combine(first: Unit, second: Unit, power: int = 1) -> Unit:
 
 @lru_cache(maxsize=1024)
 def unit_phrase(phrase: str) -> Unit | None:
-    """``square inches``, ``m/s^2``, ``miles per hour``, ``Trinkets``; None for other words.
+    """Read ``square inches``, ``m/s^2``, ``miles per hour``, ``Trinkets``; None for other words.
 
     A word that the data do not know counts as the name of what is counted, unless it
     could change the value (``or``, ``not``, ``than``, ... in ``prose.tsv``).
@@ -186,7 +186,7 @@ def unit_phrase(phrase: str) -> Unit | None:
 
 
 def scale_in(unit: Unit) -> Fraction:
-    """The number that the unit's words multiply by beside its dimensions: ``million dollars``."""
+    """Return the number by which a unit's words multiply: a million, of ``million dollars``."""
     if not unit.dimensions or ' ' not in unit.name:
         return Fraction(1)
     known = (known_unit(word) for word in unit.name.split())
@@ -213,7 +213,7 @@ def _single(word: str) -> str:
 
 
 def pieces(run: str) -> tuple[str, ...]:
-    """The unit words that a run of letters without spaces is made of: 平方厘米; () if of none."""
+    """Split a run of letters without spaces into unit words: 平方厘米; () if it is none."""
     table = _table()
     found: list[str] = []
     start = 0

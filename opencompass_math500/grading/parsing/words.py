@@ -39,7 +39,7 @@ DATA_FILES: Final = (
 
 @cache
 def rows(name: str) -> tuple[tuple[str, ...], ...]:
-    """The entries of a data file: tab-separated, ``#`` for comments, the reason last."""
+    """Return the entries of a data file: tab-separated, ``#`` for comments, the reason last."""
     text = (files('opencompass_math500') / 'data' / name).read_text(encoding='utf-8')
     return tuple(
         tuple(cell.strip() for cell in line.split('\t'))
@@ -50,7 +50,7 @@ def rows(name: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=1)
 def phrases() -> dict[str, str]:
-    """Whole answers in words and what they mean: ``no solution`` is ``set:empty``."""
+    """Return whole answers in words and what they mean: ``no solution`` is ``set:empty``."""
     return {phrase: meaning for phrase, meaning, *_ in rows('phrases.tsv')}
 
 
@@ -61,7 +61,7 @@ def _number_words() -> dict[str, tuple[str, int]]:
 
 
 def number_words(words: tuple[str, ...]) -> int | None:
-    """The number that ``('one', 'hundred', 'twenty', 'one')`` spells, or None."""
+    """Return the number that ``('one', 'hundred', 'twenty', 'one')`` spells, or None."""
     table = _number_words()
     total = current = 0
     seen = False
@@ -87,7 +87,7 @@ _PARTS: Final = {'half': 2, 'halve': 2, 'quarter': 4}
 
 
 def fraction_words(words: tuple[str, ...]) -> Fraction | None:
-    """``one half``, ``two thirds``, ``three quarters``; a bare ``third`` is an ordinal."""
+    """Read ``one half``, ``two thirds``, ``three quarters``; a bare ``third`` is an ordinal."""
     if not words:
         return None
     if 'and' in words[1:-1]:
@@ -119,14 +119,14 @@ _ARTICLES: Final = frozenset(('the', 'a', 'an'))
 
 
 def flatten(text: str) -> str:
-    r"""``text`` without text commands and braces: ``\text{(C)}`` is ``(C)``."""
+    r"""Drop text commands and braces: ``\text{(C)}`` is ``(C)``."""
     flat = _WRAPPED.sub('{', text) if '\\' in text else text
     flat = flat.replace('{', ' ').replace('}', ' ') if '{' in flat else flat
     return re.sub(r'\\[ ,;:!]|~|\$|\\quad|\s+', ' ', flat).strip()
 
 
 def text_value(text: str) -> Text:
-    """The normal form in which two texts are compared; operators count as words."""
+    """Return the normal form in which two texts are compared; operators count as words."""
     flat = flatten(text)
     plain = _NOT_WORDS.sub(' ', _HYPHEN.sub(' ', flat.casefold()))
     found = tuple(_OPERATOR.sub(lambda sign: f' {sign.group()} ', plain).split())
@@ -136,41 +136,41 @@ def text_value(text: str) -> Text:
 
 @lru_cache(maxsize=1)
 def connectives() -> dict[str, str]:
-    """Words that join the values of a list, as ``and`` or ``or``."""
+    """Return the words that join the values of a list, as ``and`` or ``or``."""
     return {word: kind for word, kind, *_ in rows('prose.tsv') if kind in ('and', 'or')}
 
 
 @lru_cache(maxsize=1)
 def counters() -> frozenset[str]:
-    """What may follow a number in scripts without spaces and say no more: 个, です."""
+    """Return what may follow a number in scripts without spaces and say no more: 个, です."""
     return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'counter')
 
 
 @lru_cache(maxsize=1)
 def refused() -> frozenset[str]:
-    """Words that change the value behind which they stand: no unit, nothing counted."""
+    """Return words that change the value behind which they stand: no unit, nothing counted."""
     return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'refused')
 
 
 def is_cardinal(word: str) -> bool:
-    """Whether a word for a number counts, as ``three`` does; ``third`` names a place."""
+    """Tell whether a word for a number counts, as ``three`` does; ``third`` names a place."""
     return not word.endswith(('first', 'second', 'third', 'th'))
 
 
 @lru_cache(maxsize=1)
 def ordered() -> frozenset[str]:
-    """Words that say an operation or a kind behind an ordinal: the third ``power``."""
+    """Return the words that say an operation or a kind behind an ordinal: the third ``power``."""
     return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'ordered')
 
 
 @lru_cache(maxsize=1)
 def negations() -> frozenset[str]:
-    """Words by which a sentence denies what it names."""
+    """Return the words by which a sentence denies what it names."""
     return frozenset(word for word, kind, *_ in rows('prose.tsv') if kind == 'negation')
 
 
 def announced(text: str) -> str | None:
-    """What ``The answer is 5`` announces; None where nothing is announced, or it is denied."""
+    """Return what ``The answer is 5`` announces; None where nothing is, or it is denied."""
     match = _lead_in().match(text)
     if match is None:
         return None

@@ -40,7 +40,7 @@ _MIN_CHOICES: Final = 3
 def second_look(
     gold: Reading, answer: Reading, problem: str | None, compare: Compare
 ) -> Decision | None:
-    """The two as equal in the light of the problem, or by a comma; None where they are not."""
+    """Decide in the light of the problem, or of a comma; None where the two are not equal."""
     if ',' in answer.text and (pointed := with_point(answer.text)) is not None:
         found = compare(gold, parse(pointed))
         if found.equal:
@@ -62,7 +62,7 @@ _SPACING: Final = re.compile(rf'^{_SPACE}|{_SPACE}$')
 
 @lru_cache(maxsize=256)
 def listed(problem: str) -> dict[str, str]:
-    r"""The text of each choice by its letter: ``\textbf{(A)}\ 9 \qquad \textbf{(B)}\ 12 ...``."""
+    r"""Return each choice's text by its letter: ``\textbf{(A)}\ 9 \qquad \textbf{(B)}\ 12 ...``."""
     for mark in _MARKS:
         marks = list(mark.finditer(problem))
         first = next((i for i, one in enumerate(marks) if one[1] == 'A'), None)
@@ -116,7 +116,7 @@ _UNIT_ASKED: Final = re.compile(
 
 @lru_cache(maxsize=256)
 def units_asked(problem: str) -> tuple[Unit, ...]:
-    """The units of "how many minutes" and "in square feet"."""
+    """Return the units of "how many minutes" and "in square feet"."""
     found = []
     for power, name in _UNIT_ASKED.findall(problem):
         unit = unit_phrase(f'{power}{name}')
@@ -130,7 +130,7 @@ _USED: Final = re.compile(r'\d\s?\$?\s?((?:square|cubic)\s+)?([^\W\d_]{1,16})')
 
 @lru_cache(maxsize=256)
 def units_used(problem: str) -> tuple[Unit, ...]:
-    """The units of a problem's own quantities, where each dimension has but one: "10 minutes"."""
+    """Return the units of a problem's own quantities that are the only one of their dimension."""
     found: dict[object, set[Unit]] = {}
     for power, name in _USED.findall(problem):
         unit = _unit_in(name) if not power else unit_phrase(f'{power}{name}')
@@ -168,7 +168,7 @@ def _measured(value: Value, problem: str) -> Iterator[Quantity]:
 
 
 def _may_measure(value: Value) -> bool:
-    """Whether a unit stands in the value, or a letter at its end that may be one."""
+    """Tell whether a unit stands in the value, or a letter at its end that may be one."""
     if isinstance(value, Apply) and value.op == 'mul':
         return any(isinstance(node, Symbol) for node in walk(value.args[-1]))
     return any(isinstance(node, Quantity) for node in walk(value)) or isinstance(value, Sequence)

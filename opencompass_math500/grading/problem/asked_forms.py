@@ -36,7 +36,7 @@ _EXPAND: Final = re.compile(
 
 
 def form_disputes(gold: Value, answer: Value, problem: str) -> Iterator[Dispute]:
-    """What is disputed about the form of an answer that is equal to the gold."""
+    """Yield what is disputed about the form of an answer that is equal to the gold."""
     if _is_unfactored(gold, answer, problem):
         yield 'unfactored'
     if _is_unexpanded(gold, answer, problem):
@@ -44,7 +44,7 @@ def form_disputes(gold: Value, answer: Value, problem: str) -> Iterator[Dispute]
 
 
 def _is_unfactored(gold: Value, answer: Value, problem: str) -> bool:
-    """Whether the answer is a sum, or of fewer factors than the gold, where factors are asked."""
+    """Tell whether factors are asked, and the answer is a sum, or has fewer than the gold."""
     gold, answer = _expression(gold), _expression(answer)
     wanted = _factors(gold)
     if not wanted or _is_sum(gold) or _FACTOR.search(problem) is None:
@@ -53,7 +53,7 @@ def _is_unfactored(gold: Value, answer: Value, problem: str) -> bool:
 
 
 def _is_unexpanded(gold: Value, answer: Value, problem: str) -> bool:
-    """Whether the answer has a sum as a factor, where it is asked to multiply out."""
+    """Tell whether the answer has a sum as a factor, where it is asked to multiply out."""
     gold, answer = _expression(gold), _expression(answer)
     if not _is_sum(gold) or _has_a_sum_inside(gold) or _EXPAND.search(problem) is None:
         return False
@@ -91,7 +91,7 @@ def _factors(value: Value) -> int:
 
 
 def _has_a_sum_inside(value: Value) -> bool:
-    """Whether a sum is multiplied or raised: ``x(x+1)``, ``(x+1)^2 - 3``."""
+    """Tell whether a sum is multiplied or raised: ``x(x+1)``, ``(x+1)^2 - 3``."""
     match value:
         case Apply(op='add' | 'neg', args=args):
             return any(map(_has_a_sum_inside, args))

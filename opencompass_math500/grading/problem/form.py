@@ -51,7 +51,7 @@ _LAYOUT: Final = re.compile(r'\s|\\(?:left|right|displaystyle|[,;!:])|\$')
 
 
 def asks_for_percent(problem: str) -> bool:
-    """Whether the problem speaks of a percentage."""
+    """Tell whether the problem speaks of a percentage."""
     low = problem.lower()
     return '%' in low or any(word in low for word in _percent())
 
@@ -62,7 +62,7 @@ def _percent() -> tuple[str, ...]:
 
 
 def restates(answer: Reading, gold: Reading, problem: str) -> bool:
-    r"""Whether the answer copies what the problem asks to evaluate, simplify or factor.
+    r"""Tell whether the answer copies what the problem asks to evaluate, simplify or factor.
 
     ``\tan 100^\circ + 4 \sin 100^\circ`` is equal to ``-\sqrt{3}`` and yet no answer
     to "Simplify $\tan 100^\circ + 4 \sin 100^\circ$". The form is compared, not the
@@ -78,10 +78,10 @@ def restates(answer: Reading, gold: Reading, problem: str) -> bool:
 
 
 def is_unevaluated(gold: Value, answer: Value) -> bool:
-    """Whether the answer, equal to the gold, leaves work where the gold is plain numbers.
+    r"""Tell whether the answer, equal to the gold, leaves work where the gold is plain numbers.
 
-    ``5!`` for 120, ``6 \\times 7`` for 42, also inside lists. Another notation of a
-    number is no work: ``2/4``, ``3\\frac12``, ``4.31 \\times 10^{-5}``. Nor is a factor
+    ``5!`` for 120, ``6 \times 7`` for 42, also inside lists. Another notation of a
+    number is no work: ``2/4``, ``3\frac12``, ``4.31 \times 10^{-5}``. Nor is a factor
     before a vector. A sum or an integral for its value is, whatever letters it holds.
     """
     if isinstance(answer, Number | Symbol):
@@ -116,7 +116,7 @@ def _leaves_work(value: Value) -> bool:
 
 
 def is_number(value: Value) -> bool:
-    """A rational number as it may be written when all is done."""
+    """Tell whether ``value`` is a rational number as it may be written when all is done."""
     match value:
         case Number():
             return True
@@ -142,7 +142,7 @@ def _is_power_of_ten(value: Value) -> bool:
 
 
 def copies(answer: str, problem: str) -> bool:
-    """Whether the text of an answer that we cannot read stands in the problem as it is."""
+    """Tell whether the text of an answer that we cannot read stands in the problem as it is."""
     squeezed = _LAYOUT.sub('', answer)
     return len(squeezed) > 4 and squeezed in _LAYOUT.sub('', problem)
 
@@ -161,7 +161,7 @@ def _is_task_like(value: Value) -> bool:
 
 
 def approximates(gold: Value, answer: Value) -> bool:
-    """Whether ``answer`` is a decimal rounding of an exact ``gold``.
+    """Tell whether ``answer`` is a decimal rounding of an exact ``gold``.
 
     Both are compared after rounding to the decimals that the answer shows.
     """

@@ -21,7 +21,7 @@ _MAX_FORMULAS: Final = 100
 
 @lru_cache(maxsize=64)
 def given_formulas(problem: str) -> tuple[Value, ...]:
-    """Every reading of every formula of the problem."""
+    """Return every reading of every formula of the problem."""
     found: list[Value] = []
     for count, groups in enumerate(_MATHEMATICS.finditer(problem)):
         text = next(group for group in groups.groups() if group)
@@ -33,7 +33,7 @@ def given_formulas(problem: str) -> tuple[Value, ...]:
 
 
 def given_sides(problem: str) -> tuple[Value, ...]:
-    """The formulas of the problem, of an equation or inequality each side."""
+    """Return the formulas of the problem, of an equation or inequality each side."""
     return tuple(
         side
         for given in given_formulas(problem)
@@ -42,7 +42,7 @@ def given_sides(problem: str) -> tuple[Value, ...]:
 
 
 def form_of(value: Value) -> object:
-    """The shape of a value, without the order of terms and factors."""
+    """Return the shape of a value, without the order of terms and factors."""
     if isinstance(value, Apply):
         parts = tuple(form_of(argument) for argument in value.args)
         return (value.op, tuple(sorted(parts, key=repr)) if value.op in ('add', 'mul') else parts)

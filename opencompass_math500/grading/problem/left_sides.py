@@ -48,7 +48,7 @@ _MANY: Final = 3
 
 
 def is_left_unsolved(gold: Reading, answer: Reading, problem: str | None) -> bool:
-    """Whether every reading of the answer holds an equation whose left side nobody asked for.
+    """Tell whether every reading is an equation whose left side nobody asked for.
 
     Only where the gold is a value: between two equations their form decides, and of words the
     words.
@@ -82,7 +82,7 @@ def _equations(value: Value) -> Iterator[Relation]:
 
 
 def _stands_for_value(equation: Relation, problem: str | None) -> bool:
-    """Whether the left side of an equation only says what its last side is the value of."""
+    """Tell whether the left side of an equation only says what its last side is the value of."""
     left, last = equation.sides[0], equation.sides[-1]
     if _is_name(left) or not symbols(left):
         return True
@@ -97,7 +97,7 @@ def _stands_for_value(equation: Relation, problem: str | None) -> bool:
 
 
 def _is_read_as_product(left: Value, last: Value) -> bool:
-    """Whether a product may be a call: ``y(t) = 6t - 5`` speaks of t on its right."""
+    """Tell whether a product may be a call: ``y(t) = 6t - 5`` speaks of t on its right."""
     match left:
         case Apply(op='mul', args=(Symbol(), Symbol(name=name))):
             return name in symbols(last)
@@ -117,7 +117,7 @@ def _is_name(left: Value) -> bool:
 
 
 def _is_asked(left: Value, last: Value, problem: str) -> bool:
-    """Whether the problem asks for ``left``, or its letters are the solver's own."""
+    """Tell whether the problem asks for ``left``, or its letters are the solver's own."""
     form = form_of(left)
     given = given_formulas(problem)
     if any(form == form_of(one) for one in given):
@@ -147,7 +147,7 @@ def _powers_of(value: Value) -> Iterator[Value]:
 
 
 def _is_quantity(left: Value, last: Value, unknown: frozenset[str]) -> bool:
-    r"""Whether ``left`` combines names as questions do: ``a+b``, ``AB \cdot CD``, ``\tan\theta``.
+    r"""Tell whether ``left`` joins names as questions do: ``a+b``, ``AB \cdot CD``, ``\tan\theta``.
 
     No coefficients and no powers; of the ``unknown`` letters only sums that are not 0, and
     products of several.
@@ -169,7 +169,7 @@ def _is_quantity(left: Value, last: Value, unknown: frozenset[str]) -> bool:
 
 
 def _combines(value: Value, last: Value) -> bool:
-    """Whether only names, sums, products and functions make up ``value``."""
+    """Tell whether only names, sums, products and functions make up ``value``."""
     match value:
         case Symbol() | Text():
             return True

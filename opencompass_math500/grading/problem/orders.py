@@ -16,7 +16,7 @@ _MAX_PROBLEM: Final = 20_000
 
 
 def in_order_of(answer: Reading, gold: Reading, problem: str | None) -> Reading:
-    """The answer with its named coordinates in the order of the gold's names.
+    """Return the answer with its named coordinates in the order of the gold's names.
 
     Where the gold names none, the problem's order counts, then that of the alphabet for
     letters that follow one another in it.

@@ -71,7 +71,7 @@ class Worker:
 
     @property
     def pid(self) -> int | None:
-        """The process id of the process that waits, None where there is none."""
+        """Return the process id of the process that waits, None where there is none."""
         return self._workshop.pid
 
     def ask(self, request: dict[str, Any]) -> Decision:

@@ -11,7 +11,7 @@ __all__ = ['decode', 'encode']
 
 
 def encode(value: Value) -> list[Any]:
-    """``value`` as nested lists of strings; raises TypeError for what is no expression."""
+    """Write ``value`` as nested lists of strings; raise TypeError for what is no expression."""
     match value:
         case Number(value=number):
             numerator, denominator = number.as_integer_ratio()
@@ -28,7 +28,7 @@ def encode(value: Value) -> list[Any]:
 
 
 def decode(data: list[Any]) -> Value:
-    """The expression that :func:`encode` wrote; raises ValueError for anything else."""
+    """Read the expression that :func:`encode` wrote; raise ValueError for anything else."""
     match data:
         case ['number', str(numerator), str(denominator)]:
             fraction = Fraction(int(numerator, 16), int(denominator, 16))
