@@ -22,7 +22,7 @@ from opencompass_math500.exports.shelf import Shelf
 from opencompass_math500.exports.summary import RunSummary, Summary
 from opencompass_math500.exports.tables import write_csv, write_xlsx
 from opencompass_math500.runs.places import Place, find_place
-from opencompass_math500.runs.read import read_responses
+from opencompass_math500.runs.read import nothing_read, read_responses
 from opencompass_math500.runs.source import Note
 
 __all__ = ['FORMATS', 'Exported', 'Format', 'export', 'export_wrong_answers', 'format_of']
@@ -98,7 +98,7 @@ def export(
     Raises:
         ConfigError: a format or file that cannot be written.
         SelectionError: a subject, model or dataset that does not occur.
-        SourceUnavailable, MalformedData: as from ``read_responses``.
+        SourceUnavailable, MalformedData: as from ``read_responses``; or there is no response.
     """
     kind, choice = format_of(format_name, output), choice or Choice()
     place = find_place(work_dir, note)
@@ -111,6 +111,8 @@ def export(
             summary.add(record, chosen)
             if chosen:
                 shelf.add(record)
+        if not summary.responses:
+            raise nothing_read([place])
         _refuse_unknown(choice, summary)
         runs = summary.runs
         try:

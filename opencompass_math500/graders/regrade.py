@@ -121,7 +121,8 @@ def print_regraded(
                 continue
             save_report(report_path(place.root, run.model, run.dataset), report)
             reports.append(report)
-    _write(reports, as_json, output)
+    if reports:  # nothing is no report
+        _write(reports, as_json, output)
     if errors:
         for further in errors[1:]:
             note(further)

@@ -9,11 +9,11 @@ from typing import Final
 
 from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.lookup import NamedData
-from opencompass_math500.errors import MalformedData, Math500Error, SelectionError
+from opencompass_math500.errors import Math500Error, SelectionError
 from opencompass_math500.response import Response
 from opencompass_math500.runs.columns import NAMED_BY_NONE, NamedColumns
 from opencompass_math500.runs.places import Place
-from opencompass_math500.runs.read import graded_responses
+from opencompass_math500.runs.read import graded_responses, nothing_read
 from opencompass_math500.runs.run import Run
 from opencompass_math500.runs.settings import Settings, graded_here_and_now
 from opencompass_math500.runs.source import Note, StoredRun
@@ -24,11 +24,6 @@ Take = Callable[[int, Response], object]
 """Told the number of a run, and one record of it."""
 
 _MAX_TOKENS: Final = 10**9
-
-# Files of responses that are still being made, or damaged, are named before this is said.
-_REMEDY: Final = (
-    'give a run with results or finished predictions; math500 watch shows one under way'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +137,7 @@ def read_places(places: Sequence[Place], scope: Scope, take: Take, note: Note) -
                 runs[number].take(record)
                 take(number, record)
     if not any(run.items or run.official for run in runs):
-        names = ', '.join(str(place.root) for place in places)
-        raise MalformedData(f'nothing can be read in {names}', _REMEDY)
+        raise nothing_read(places)
     return runs
 
 

@@ -19,7 +19,8 @@ __all__ = ['comparable_runs', 'graded_runs']
 def graded_runs(path: Path | Place, note: Note) -> list[Run]:
     """Return every run that this package has graded, in order of model and dataset.
 
-    Of a harness that keeps no verdicts apart, all runs: a response without one is graded.
+    Also what another evaluator has graded, or a harness that keeps no verdicts apart: a
+    response without a verdict of this package is graded.
 
     Args:
         path: as for :func:`~opencompass_math500.runs.places.find_place`.
@@ -49,12 +50,13 @@ def _runs(path: Path | Place, note: Note, *, of_others: bool) -> list[Run]:
     for run in place.runs(note=note):
         if run.fault is not None:  # a number without its settings compares with nothing
             raise run.fault
-        settings = run.described if of_others and not run.settings.recorded else run.settings
+        settings = run.settings if run.settings.recorded else run.described
         kept = place.source.kept_verdicts(run, of_others=of_others)
         if kept is None:
             read = graded_responses(place, run, NamedData(), note)
             kept = [one.without_texts for one in read]
-            if settings.recorded and settings.grader is None:
+            # Whoever has graded before, of another judge's verdicts none is counted.
+            if settings.recorded and all(one.graded == 'now' for one in kept):
                 settings = graded_here_and_now(settings)
         if kept:
             found.append(Run(run.model, run.dataset, kept, settings))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.lookup import NamedData
-from opencompass_math500.errors import Math500Error
+from opencompass_math500.errors import MalformedData, Math500Error
 from opencompass_math500.grading import Policy, as_policy, grade_beside
 from opencompass_math500.response import Response
 from opencompass_math500.runs.joined import joined
 from opencompass_math500.runs.places import Place, find_place
 from opencompass_math500.runs.source import Note, StoredRun
 
-__all__ = ['graded_responses', 'read_responses']
+__all__ = ['graded_responses', 'nothing_read', 'read_responses']
 
 
 def read_responses(
@@ -53,6 +53,18 @@ def read_responses(
     place, named = find_place(path, note), NamedData(data)
     for run in place.runs(models, datasets, note=note):
         yield from graded_responses(place, run, named, note, workers)
+
+
+def nothing_read(places: Sequence[Place]) -> MalformedData:
+    """Return the error of places without a response.
+
+    Files of responses that are still being made, or damaged, have been named before.
+    """
+    names = ', '.join(str(place.root) for place in places)
+    return MalformedData(
+        f'nothing can be read in {names}',
+        'give a run with results or finished predictions; math500 watch shows one under way',
+    )
 
 
 def graded_responses(

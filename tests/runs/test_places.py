@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 from command_arguments import arguments_of
+from laid_places import COMMANDS, DATASET, SAID, SLASH, finished, lay
 from toy_reader import Toy
-from work_dirs import detail, prediction, save_predictions, save_results
 
 from opencompass_math500.cli import main
 from opencompass_math500.grading import grader_version
 from opencompass_math500.runs import SOURCES
 from opencompass_math500.runs.opencompass.layout import WHOLE, parts_of
-
-SLASH = 'Qwen/Qwen2.5-7B'
-DATASET = 'math500-0a1b2c3d'
-COMMANDS = ('table', 'compare', 'export', 'report', 'regrade')
 
 Done = Callable[..., tuple[int, str, str]]
 
@@ -54,12 +50,6 @@ class _Silent:
         pass
 
 
-def finished(work_dir: Path, model: str) -> Path:
-    save_predictions(work_dir, [prediction(0), prediction(1)], name=DATASET, model=model)
-    save_results(work_dir, [detail(0), detail(1, 'incorrect')], model=model, dataset=DATASET)
-    return work_dir
-
-
 @pytest.mark.parametrize('command', COMMANDS)
 def test_a_model_with_a_slash_in_its_name_is_read(command: str, done: Done, tmp_path: Path) -> None:
     finished(tmp_path / 'run', SLASH)
@@ -93,21 +83,29 @@ def test_a_run_that_is_named_is_taken_without_a_word(
     assert 'is taken' not in done(command, 'run')[2]
 
 
-@pytest.mark.parametrize('command', COMMANDS)
+# -- what lies on disk, and what each command makes of it ---------------------------------
+
+
 @pytest.mark.parametrize(
-    ('place', 'said'),
-    [
-        ('nowhere', "no folder 'nowhere'"),
-        ('empty', 'empty holds neither predictions/ nor results/'),
-    ],
+    ('place', 'command'), [(place, command) for place in SAID for command in SAID[place]]
 )
-def test_what_is_no_run_is_refused_alike(
-    command: str, place: str, said: str, done: Done, tmp_path: Path
+def test_of_what_lies_there_each_command_says_what_it_does(
+    place: str, command: str, done: Done, tmp_path: Path
 ) -> None:
-    (tmp_path / 'empty').mkdir()
-    status, out, err = done(command, place)
-    assert (status, out) == (1, '')
-    assert err.startswith(f'math500: {said}') and err.count('\n') == 1
+    lay(place, tmp_path)
+    expected, said = SAID[place][command]
+    written = tmp_path / 'written.jsonl'
+    more = ['--output', str(written)] if command in ('export', 'report', 'regrade') else []
+    status, out, err = done(command, place, *more, *(['--all'] if command == 'export' else []))
+    lines = err.splitlines()
+    assert status == expected, err
+    if expected:
+        assert out == '' and not written.exists()
+        assert said.replace('PLACE', place) in lines[-1]
+        assert sum(line.startswith('math500: ') for line in lines) == len(lines)
+    else:
+        assert written.exists() == bool(more)
+        assert err.count(said.replace('PLACE', place)) == 1 or not said
 
 
 def test_a_run_that_has_only_begun_is_the_newest_all_the_same(done: Done, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from opencompass_math500.grading import grader_version
 from opencompass_math500.response import Response
 from opencompass_math500.runs.opencompass.asking import asking_of
 from opencompass_math500.runs.opencompass.drafts import drafts_of
@@ -14,9 +15,10 @@ from opencompass_math500.runs.opencompass.folder import Files, stored_in
 from opencompass_math500.runs.opencompass.hosts import host_items
 from opencompass_math500.runs.opencompass.layout import is_run, runs_below
 from opencompass_math500.runs.opencompass.results import read_items
-from opencompass_math500.runs.opencompass.said import Said, read_said
+from opencompass_math500.runs.opencompass.said import Said, read_said, verdicts_are_ours
 from opencompass_math500.runs.record import record_path
 from opencompass_math500.runs.run import is_ours
+from opencompass_math500.runs.settings import OURS
 from opencompass_math500.runs.source import Note, Source, StoredRun
 
 __all__ = ['OpenCompass']
@@ -60,29 +62,33 @@ class OpenCompass(Source):
         Of several samples a problem, all first ones come first.
         """
         files: Files = run.files
-        said = read_said(files.results, note)
+        faults: list[str] = []
+        said = read_said(files.results, faults.append)
+        for fault in faults:
+            note(fault)
         if not files.parts:
             yield from _without_predictions(run, said, note)
             return
         asked = asking_of(run.settings.question)
-        ungraded = total = 0
+        ungraded = total = beside = 0
         for one in drafts_of(run, said, asked, note):
             total += 1
             ungraded += one.verdict is None
+            beside += one.other_verdict is not None
             yield one
-        if ungraded and said.items:
-            note(
-                f'{files.results} does not hold {ungraded} of {total} responses: '
-                'these are graded anew'
-            )
+        if ungraded and files.results is not None and not faults:
+            what = f'{ungraded} of {total}' if said.items else f'{total}'
+            note(_graded_now(files.results, what, by_others=not said.items, beside=bool(beside)))
         if said.items and total < said.rows:
             note(
                 f'{said.rows - total} of the {said.rows} responses that {files.results} is about '
                 'are not among the predictions'
             )
 
-    def kept_verdicts(self, run: StoredRun, *, of_others: bool) -> Sequence[Response]:
+    def kept_verdicts(self, run: StoredRun, *, of_others: bool) -> Sequence[Response] | None:
         """Return the items of the result file, where MATH500Evaluator made it.
+
+        Where another evaluator did, the predictions have to be graded.
 
         Raises:
             MalformedData: it is damaged.
@@ -93,9 +99,9 @@ class OpenCompass(Source):
             return ()
         if of_others and settings.evaluator == 'OpenCompass':
             return list(host_items(files.results))
-        if is_ours(files.results, settings if of_others else run.settings):
+        if settings.evaluator == OURS or verdicts_are_ours(files.results):
             return read_items(run.root, run.model, run.dataset)
-        return ()
+        return None if files.parts else ()
 
     def is_own_file(self, path: Path, root: Path) -> bool:
         """Tell whether a file lies among the predictions, results or records."""
@@ -129,6 +135,17 @@ def _is_math(run: StoredRun, note: Note) -> bool:
         return True
     note(f'{run.name} is left out: another benchmark, by its evaluator')
     return False
+
+
+def _graded_now(results: Path, responses: str, *, by_others: bool, beside: bool) -> str:
+    """Why responses have no verdict of this package, and what becomes of them."""
+    if not by_others:
+        return f'{results} does not hold {responses} responses: these are graded anew'
+    own = '; the verdicts of its own evaluator stand beside' if beside else ''
+    return (
+        f'{results} is not of this judge: the {responses} responses are graded now '
+        f'(grader {grader_version()}){own}'
+    )
 
 
 def _without_predictions(run: StoredRun, said: Said, note: Note) -> Iterator[Response]:

@@ -13,7 +13,7 @@ from opencompass_math500.errors import MalformedData
 from opencompass_math500.response import Response
 from opencompass_math500.runs.opencompass.results import entries_of, items_of
 
-__all__ = ['NOTHING', 'Said', 'read_said']
+__all__ = ['NOTHING', 'Said', 'read_said', 'verdicts_are_ours']
 
 _KEYS: Final = ('correct', 'is_correct', 'cascade_correct')
 
@@ -60,6 +60,16 @@ def read_said(path: Path | None, note: Callable[[str], object]) -> Said:
         note(f'{error.what}; the responses are graded anew')
         return NOTHING
     return Said((), {}, [_others(detail) for detail in details])
+
+
+def verdicts_are_ours(path: Path) -> bool:
+    """Tell whether MATH500Evaluator has made a result file, by what stands in it.
+
+    Raises:
+        MalformedData: it is damaged.
+    """
+    details = _details(path)
+    return bool(details) and _is_ours(details[0])
 
 
 def _details(path: Path) -> list[dict[str, Any]]:
