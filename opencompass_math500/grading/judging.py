@@ -19,6 +19,7 @@ from opencompass_math500.grading.parsing.latex import Reading, parse
 from opencompass_math500.grading.policy import REASON_OF, RULE_OF, Dispute, Policy, as_policy
 from opencompass_math500.grading.problem.asked import second_look
 from opencompass_math500.grading.problem.asked_forms import form_disputes
+from opencompass_math500.grading.problem.false_chains import is_false_chain
 from opencompass_math500.grading.problem.form import (
     approximates,
     asks_for_percent,
@@ -89,7 +90,7 @@ def _judged(answer: str, gold: str, problem: str | None, policy: Policy) -> Verd
     if decision.equal is None:
         return Verdict(_undecided(decision), answer, gold, decision.reason, decision.rule)
     if decision.equal:
-        decision = _settled(decision, gold_reading, answer_reading, problem, policy)
+        decision = _settled(decision, gold_reading, answer_reading, answer, problem, policy)
     elif within_bounds(
         lambda: approximates(gold_reading.values[0], answer_reading.values[0]), False
     ):
@@ -175,7 +176,12 @@ def _symbolic(gold: Reading, answer: Reading, undecided: Decision) -> Decision:
 
 
 def _settled(
-    decision: Decision, gold: Reading, answer: Reading, problem: str | None, policy: Policy
+    decision: Decision,
+    gold: Reading,
+    answer: Reading,
+    written: str,
+    problem: str | None,
+    policy: Policy,
 ) -> Decision:
     """What equality of value alone does not settle: the one place that asks the policy."""
     disputed = set(decision.disputed)
@@ -189,6 +195,8 @@ def _settled(
         disputed.add('restated')
     if within_bounds(lambda: is_left_unsolved(gold, answer, problem), False):
         disputed.add('unsolved')
+    if within_bounds(lambda: is_false_chain(answer, written), False):
+        disputed.add('false_chain')
     if problem and decision.rule != 'equivalence.identical':
         disputed.update(form_disputes(gold.values[0], answer.values[0], problem))
     if decision.rule != 'equivalence.identical' and any(

@@ -48,6 +48,7 @@ Dispute = Literal[
     'unfactored',
     'unexpanded',
     'unsolved',
+    'false_chain',
 ]
 """The names of the settings; where several apply to one answer, the first counts it."""
 
@@ -86,6 +87,7 @@ class Policy:
             problem.
         unsolved: ``2x=6`` for 6, ``x^2+y^2=9`` for 9: an equation for its right side, whose left
             side is neither a name nor, with the problem, what it asks for.
+        false_chain: ``5=6`` for 6, ``3+3=5`` for 5: an answer that equates different numbers.
     """
 
     restated: Setting = 'reject'
@@ -106,6 +108,7 @@ class Policy:
     unfactored: Setting = 'reject'
     unexpanded: Setting = 'reject'
     unsolved: Setting = 'reject'
+    false_chain: Setting = 'reject'
 
     def __post_init__(self) -> None:
         for name in _NAMES:
@@ -147,6 +150,7 @@ RULE_OF: Final[Mapping[Dispute, str]] = {
     'unfactored': 'policy.unfactored',
     'unexpanded': 'policy.unexpanded',
     'unsolved': 'policy.unsolved',
+    'false_chain': 'policy.false_chain',
 }
 """The rule that a verdict carries when a dispute decided it, either way: as the rule of its
 judgement or, for ``extract.``, of its extraction."""
@@ -170,6 +174,7 @@ REASON_OF: Final[Mapping[Dispute, str]] = {
     'unfactored': 'not factored as the problem asks',
     'unexpanded': 'not expanded as the problem asks',
     'unsolved': 'an equation whose left side is not what is asked',
+    'false_chain': 'an equation of numbers that differ',
 }
 """What a verdict says about a dispute."""
 

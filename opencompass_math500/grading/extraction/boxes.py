@@ -64,12 +64,15 @@ _PLACEHOLDER = re.compile(
 MAX_PLACEHOLDER = 60
 
 # "... is not $\boxed{4.5}$": named in order to be denied.
-_DENIED = re.compile(r'\bnot\b(?: (?:equal to|the answer))?[\s$\\(\[]*$')
+_DENIED = re.compile(r'(?:\bnot\b(?: (?:equal to|the answer))?|\\neq?|≠)[\s$\\(\[]*$')
 
 # What may stand between two boxes that give one answer in parts: "\boxed{-2} and \boxed{1}".
 _JOINT = re.compile(
     r'(?:[\s$,;、，]|\\[()\[\],;:! ]|\\q?quad|\\(?:text|mbox|mathrm)\s*\{|\}'
     r'|\b(?:and|also|or|und|oder|et|ou|y|o|e)\b|和|与|或|及|&|\\\\'
+    # "\boxed{7}. Or maybe \boxed{9}." is a choice, not a correction.
+    r'|[.。]\s*(?=(?:Or|or|Oder|Ou|Maybe|Perhaps|Possibly|Alternatively|Otherwise|或)\b)|\bO(?:r|der|u)\b'
+    r'|\b(?i:maybe|perhaps|possibly|alternatively|otherwise|else|vielleicht|quizás)\b'
     r'|\([a-h]\)|\b[A-Za-z](?:_\{?\w\}?)?\s*=)*'
 )
 
@@ -130,7 +133,7 @@ def answer_of(boxes: list[Box], text: str) -> str:
     The last box counts. Boxes that stand side by side at the end and differ are parts
     of one answer, joined with ``', '``.
     """
-    kept = [b for b in boxes if not _DENIED.search(text, max(0, b.start - 40), b.start)] or boxes
+    kept = affirmed(boxes, text) or boxes
     parts = [kept[-1].content]
     for left, right in zip(reversed(kept[:-1]), reversed(kept), strict=False):
         gap = text[left.end : right.start]
@@ -139,6 +142,11 @@ def answer_of(boxes: list[Box], text: str) -> str:
         if left.content not in parts and not _restates(left.content, parts[-1]):
             parts.append(left.content)
     return ', '.join(reversed(parts))
+
+
+def affirmed(boxes: list[Box], text: str) -> list[Box]:
+    """Return the boxes that are not denied by the words before them."""
+    return [box for box in boxes if not _DENIED.search(text, max(0, box.start - 40), box.start)]
 
 
 def _restates(one: str, other: str) -> bool:

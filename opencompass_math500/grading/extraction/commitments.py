@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from opencompass_math500.grading.extraction.boxes import answer_of, boxes_in, without_blank_boxes
+from opencompass_math500.grading.extraction.boxes import (
+    affirmed,
+    answer_of,
+    boxes_in,
+    without_blank_boxes,
+)
 from opencompass_math500.grading.extraction.endings import (
     bare_answer,
     ending_of,
@@ -92,7 +97,7 @@ def _tagged(part: Tagged, problem: str | None) -> Found | None:
 def _explicit(text: str, problem: str | None, *, was_cut: bool) -> Found | None:
     """A commitment that a box, a mark or a phrase makes plain."""
     prose = without_code(text)
-    boxes = boxes_in(prose)
+    boxes = affirmed(boxes_in(prose), prose)
     if boxes:
         after = prose[boxes[-1].end :].lstrip(' $.})]\\\n*')
         is_read = 0 < len(after) <= MAX_READ

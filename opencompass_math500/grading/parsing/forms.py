@@ -62,7 +62,9 @@ _SUBSCRIPT_WORD: Final = re.compile(r'\s+')
 
 
 # (B) and (C) only, (B)(x+1): the letter is not the whole choice.
-_GOES_ON: Final = re.compile(r'[\^_(+\-=/*,&]|\\&|(?:and|or)\b')
+_GOES_ON: Final = re.compile(
+    r'[\^_(+\-=/*,&~]|\\&|\\approx\b|(?:\\(?:text|mathrm)\s*\{\s*)?(?:and|or)\b'
+)
 
 
 def _integer(text: str) -> Value | None:

@@ -84,7 +84,9 @@ def _equations(value: Value) -> Iterator[Relation]:
 def _stands_for_value(equation: Relation, problem: str | None) -> bool:
     """Tell whether the left side of an equation only says what its last side is the value of."""
     left, last = equation.sides[0], equation.sides[-1]
-    if _is_name(left) or not symbols(left):
+    if any(is_expression(side) and not symbols(side) for side in equation.sides[:-1]):
+        return not symbols(last) or _is_name(last)  # 7 = p - q names neither
+    if _is_name(left):
         return True
     if _is_read_as_product(left, last):
         return True
