@@ -211,7 +211,7 @@ def test_a_shown_table_is_made_anew_from_a_run(tmp_path: Path) -> None:
     put_table('made', table := table_of(tmp_path / 'run'), [page])
     assert '50.00' in table
     assert page.text == (
-        f'before\n<!-- made -->\n```text\n{table.strip()}\n```\n<!-- /made -->\nafter\n'
+        f'before\n<!-- made -->\n```text\n{table}\n```\n<!-- /made -->\nafter\n'
     )
 
 

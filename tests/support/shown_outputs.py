@@ -8,6 +8,7 @@ The run is one of the command above the table, or graded again: ``math500 run CO
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -19,16 +20,18 @@ __all__ = ['put_table', 'table_of']
 
 
 def table_of(place: Path) -> str:
-    """Return what ``math500 table`` prints of a run."""
+    """Return what ``math500 table`` prints of a run, without spaces that nobody sees."""
     command = [sys.executable, '-m', 'opencompass_math500', 'table', str(place)]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    lines = '\n'.join(line.rstrip() for line in printed.splitlines())
+    return re.sub(r'\n{3,}', '\n\n', lines).strip()
 
 
 def put_table(name: str, table: str, pages: Iterable[Page]) -> None:
     """Replace what stands between the markers ``name`` of each page."""
     for page in pages:
         shown = page.marked(name)
-        table_block = f'\n```text\n{table.strip()}\n```\n'
+        table_block = f'\n```text\n{table}\n```\n'
         page.path.write_text(page.text.replace(shown, table_block), encoding='utf-8')
 
 
