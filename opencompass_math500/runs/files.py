@@ -19,7 +19,7 @@ __all__ = ['OF_HARNESS', 'PredictionSet', 'find_sets', 'open_part']
 _STDIN: Final = Path('-')
 _SAMPLE_LOG: Final = re.compile(r'samples_.+_\d{4}-\d\d-\d\dT[\d.-]+\.jsonl')
 OF_HARNESS: Final = 'math500 table, export, report, compare and regrade read it'
-"""What to do with a sample log of lm-evaluation-harness."""
+"""What to do with the log of another harness."""
 _SUFFIXES: Final = ('.json', '.jsonl', '.parquet')
 _REMEDY: Final = 'give a file of responses, a folder of prediction files, or - for standard input'
 

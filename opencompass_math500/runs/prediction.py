@@ -96,6 +96,15 @@ def read_set(
         raise MalformedData(f'{source.name} holds no rows', _REMEDY)
 
 
+# What the rows of other harnesses' logs are known by.
+_LOGS: Final = (
+    (frozenset({'doc', 'resps'}), 'a sample log of lm-evaluation-harness'),
+    (frozenset({'index', 'model_output'}), 'the predictions of evalscope'),
+    (frozenset({'index', 'sample_score'}), 'the reviews of evalscope'),
+    (frozenset({'doc', 'model_response'}), 'the details of lighteval'),
+)
+
+
 def columns_of(
     row: Row, named: NamedColumns = NAMED_BY_NONE, *, needs_gold: bool = True
 ) -> Columns:
@@ -104,12 +113,11 @@ def columns_of(
     Raises:
         MalformedData: it has none of the names, or one that may mean either.
     """
-    if row.fields.keys() >= {'doc', 'resps'} and not named.response:
-        raise MalformedData(
-            f'{row.place} is of a sample log of lm-evaluation-harness, which is no file of '
-            'responses alone',
-            OF_HARNESS,
-        )
+    for keys, what in _LOGS if not named.response else ():
+        if keys <= row.fields.keys():
+            raise MalformedData(
+                f'{row.place} is of {what}, which is no file of responses alone', OF_HARNESS
+            )
     return find_columns(list(row.fields), named, row.place, needs_gold=needs_gold)
 
 

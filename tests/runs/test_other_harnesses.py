@@ -98,3 +98,20 @@ def test_regrade_gives_every_reply_to_other_graders(log: Path, run: Callable[...
     assert 'MATHEvaluator v2' in out
     (stored,) = find_place(log).runs()
     assert report_path(log, stored.model, stored.dataset).is_file()
+
+
+@pytest.mark.parametrize(
+    ('name', 'what'),
+    [
+        ('evalscope/greedy/predictions', 'the predictions of evalscope'),
+        ('evalscope/greedy/reviews', 'the reviews of evalscope'),
+        ('lighteval/greedy/details', 'the details of lighteval'),
+    ],
+)
+def test_grade_says_what_reads_such_a_log(
+    name: str, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = next(path for path in sorted((LOGS / name).rglob('*')) if path.is_file())
+    assert main(['grade', str(path), '--summary']) == 1
+    err = capsys.readouterr().err
+    assert f' is of {what}, which is no file of responses alone: math500 table' in err
