@@ -19,6 +19,7 @@ MAX_OPEN = 1000  # characters of a box whose own brace is missing
 MAX_BARE = 200  # characters of a box without braces
 MAX_NESTED = 8  # boxes in a box
 MAX_NESTED_BRACES = 5_000  # open at one time; after that no later brace is paired
+MAX_NEAR = 500  # characters in which a box's own braces are paired alone
 MAX_JOINT = 60  # characters between two boxes that belong together
 
 
@@ -87,12 +88,12 @@ def boxes_in(text: str) -> list[Box]:
     commands = _commands_in(text)
     if not commands:
         return []
-    partner = _paired_braces(text, commands[0].start)
+    braces = _Braces(text, commands[0].start)
     found: list[Box] = []
     for command in commands:
         if found and command.start < found[-1].end:
             continue
-        box = _framed(text, command, partner) if command.braced else _bare(text, command)
+        box = _framed(text, command, braces) if command.braced else _bare(text, command)
         if box is not None and not _is_blank(box.content):
             found.append(box)
     return found
@@ -105,7 +106,7 @@ def has_open_box(text: str) -> bool:
         return False
     if not last.braced:
         return not text[last.end :].strip()
-    is_closed = last.end - 1 in _paired_braces(text, last.start)
+    is_closed = _Braces(text, last.start).close_of(last.end - 1) is not None
     return not is_closed and _MATH_END.search(text, last.end) is None
 
 
@@ -171,14 +172,46 @@ def _commands_from_end(text: str) -> Iterator[_Command]:
         if place < 0:
             break
         # Matched where a name stands: a search would look at every character between two boxes.
-        head = next((one for one in ('frame', 'f') if text.endswith(one, 0, place)), '')
-        name = _NAME.match(text, place - len(head))
+        head = 0
+        if text.endswith(('f', 'frame'), 0, place):
+            head = 1 if text[place - 1] == 'f' else len('frame')
+        name = _NAME.match(text, place - head)
         if name is not None:
             start = name.start()
             while start > 0 and text[start - 1] == '\\':
                 start -= 1
             braced = name['brace'] is not None
             yield _Command(start, name.end(), name.start() - start, braced)
+
+
+class _Braces:
+    """The braces of a text, each paired when it is asked for.
+
+    A box is short and closed nearly always, and its own braces are all that is looked at; the first
+    one that is not has all braces of the text paired, once.
+    """
+
+    __slots__ = ('partner', 'start', 'text')
+
+    def __init__(self, text: str, start: int) -> None:
+        self.text = text
+        self.start = start
+        self.partner: dict[int, int] | None = None
+
+    def close_of(self, opening: int) -> int | None:
+        """Return where the brace that opens at ``opening`` is closed; None where nowhere."""
+        if self.partner is None:
+            depth = 0
+            for mark in _BRACES.finditer(self.text, opening, opening + MAX_NEAR):
+                brace = mark[0]
+                if brace == '{':
+                    depth += 1
+                elif brace == '}':
+                    depth -= 1
+                    if depth == 0:
+                        return mark.start()
+            self.partner = _paired_braces(self.text, self.start)
+        return self.partner.get(opening)
 
 
 def _paired_braces(text: str, start: int) -> dict[int, int]:
@@ -195,8 +228,8 @@ def _paired_braces(text: str, start: int) -> dict[int, int]:
     return partner
 
 
-def _framed(text: str, command: _Command, partner: dict[int, int]) -> Box | None:
-    close = partner.get(command.end - 1)
+def _framed(text: str, command: _Command, braces: _Braces) -> Box | None:
+    close = braces.close_of(command.end - 1)
     # A formula that ends inside: the brace that closes belongs to a later one.
     if close is not None and not _leaves_formula(text[command.end : close]):
         content = _unframed(text[command.end : close], is_doubled=command.backslashes > 1)
@@ -225,7 +258,7 @@ def _unframed(content: str, *, is_doubled: bool) -> str:
     """The content without nested boxes, and without doubled backslashes if the box had them."""
     if is_doubled:  # the whole response is a JSON string: \\boxed{\\frac{1}{2}}
         content = re.sub(r'\\\\(?=[A-Za-z{}%$!,;])', r'\\', content)
-    for _ in range(MAX_NESTED):
+    for _ in range(MAX_NESTED if 'box' in content else 0):
         nested = _INNER.search(content)
         if nested is None:
             break

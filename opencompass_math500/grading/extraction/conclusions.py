@@ -36,6 +36,7 @@ from opencompass_math500.grading.extraction.names import (
 from opencompass_math500.grading.extraction.sentences import first_sentence, last_sentence
 from opencompass_math500.grading.extraction.snippets import (
     formulas_in,
+    has_open_formula,
     has_value,
     lowered,
     masked,
@@ -98,10 +99,12 @@ def _concluded_before_the_cut(ending: str, problem: str | None) -> str | None:
     sentence = last_sentence(without_step(earlier[earlier.rfind('\n') + 1 :]))
     marker = announcements()[0].match(lowered(sentence))
     if marker is None:
-        return counted_before(sentence, earlier, ending[len(earlier) :], problem)
-    if not is_surely_asked(sentence[marker.end() :], problem):
+        found = counted_before(sentence, earlier, ending[len(earlier) :], problem)
+    elif not is_surely_asked(sentence[marker.end() :], problem):
         return None
-    return _concluded(earlier, problem, was_cut=False)
+    else:
+        found = _concluded(earlier, problem, was_cut=False)
+    return found if found is None or not has_open_formula(earlier) else None  # the dearest look
 
 
 def _concluded(ending: str, problem: str | None, *, was_cut: bool) -> str | None:

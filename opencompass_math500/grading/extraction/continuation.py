@@ -56,8 +56,9 @@ _NAMED = re.compile(r'[ \t]{0,3}(?:#?\d{1,3})?[ \t]{0,3}(?:[:：.)\]]|\*\*|$)', 
 def _named(low: str) -> list[tuple[int, int, str]]:
     """Where a question is named in lower-cased text, in order: start, end, name."""
     found: list[tuple[int, int, str]] = []
+    has_problem = 'problem' in low  # a part of four names, and of most responses none
     for name, parts_words in _question_names(ascii_only=low.isascii()):
-        at = low.find(name)
+        at = low.find(name) if has_problem or 'problem' not in name else -1
         if at < 0 or not _may_head(name, low):
             continue
         for _ in range(MAX_NAMES):
@@ -145,7 +146,8 @@ def own_answer(text: str, commits: Callable[[str], bool], problem: str | None = 
     echo = _ECHO.match(text) if '[INST]' in text else None
     text = text[echo.end() :] if echo else text
     given = len(text)
-    may_end = any(hint in text for hint in _END_HINTS)
+    may_end = '<' in text or 'INST]' in text
+    may_end = may_end and any(hint in text for hint in _END_HINTS)
     for end in _END.finditer(text) if may_end else ():
         if text[: end.start()].strip():
             text = text[: end.start()]

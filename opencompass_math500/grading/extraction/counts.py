@@ -8,6 +8,7 @@ another ("each", "neither", "more") must be the question's own.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from opencompass_math500.grading.extraction.lexicon import lexicon
@@ -198,7 +199,7 @@ def _before_noun(words: list[str], nouns: frozenset[str]) -> list[str] | None:
 _CLAUSE = frozenset({'times', 'than', 'is', 'are', 'plus', 'minus', 'has', 'have', 'as'})
 
 
-def _value_at(statement: str, number: re.Match[str], formulas: list[Formula]) -> str | None:
+def _value_at(statement: str, number: re.Match[str], formulas: Sequence[Formula]) -> str | None:
     if number['number'][0] != 'x':
         return number['sign'] + number['number']
     body = next((f.body for f in formulas if f.start == number.start('number')), None)

@@ -63,7 +63,11 @@ def ending_of(text: str) -> str:
     """Return the last ``TAIL`` characters without courtesy
     ("I hope it is correct.") and trailing tags.
     """
-    tail = _tail(text.rstrip())
+    return _ending(_tail(text.rstrip()))
+
+
+@lru_cache(maxsize=16)  # of one response it is asked for by several rules
+def _ending(tail: str) -> str:
     if not tail.endswith('.'):  # no flourish ends in a full stop, most texts do
         tail = tail[:-200] + _FLOURISH.sub('', tail[-200:])
     tail = _without_footnotes(tail)
@@ -155,6 +159,7 @@ def owns_mistake(text: str) -> bool:
     return _MISTAKE.search(lowered(text)) is not None
 
 
+@lru_cache(maxsize=16)
 def is_loop(ending: str) -> bool:
     """Tell whether the last line has been said twice before: a model going round in circles."""
     last = without_step(ending[ending.rfind('\n') + 1 :]).strip(' .')

@@ -127,7 +127,7 @@ def _final_part(text: str) -> FinalPart:
 
     A mark that damage hides is found in the repaired text alone.
     """
-    if hides_marks(text):
+    if len(text) <= MAX_AT_ONCE or hides_marks(text):
         return final_part(_mended(text))
     part = final_part(text)
     unclosed = None if part.unclosed is None else _mended(part.unclosed)
@@ -168,6 +168,8 @@ def _of_open_thought(
         return Extraction(None, 'truncated', rule, True, reason)
     return Extraction(found[0], None, rule, not has_stopped, reason)
 
+
+MAX_AT_ONCE = 8_000  # characters of a response that is repaired whole, thoughts and all
 
 MAX_LAST_BOX = 120  # characters from the end in which a box without its brace stands
 

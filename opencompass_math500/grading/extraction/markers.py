@@ -38,6 +38,7 @@ class _Patterns:
 
     Attributes:
         hints: lower-cased texts; one of them is in every mark in brackets.
+        other_hints: those of them that hold no "<".
         openings: lower-cased first words of a reply that opens with its thinking.
         glued: lower-cased words that end it.
     """
@@ -45,6 +46,7 @@ class _Patterns:
     bracketed: re.Pattern[str]
     worded: re.Pattern[str]
     hints: tuple[str, ...]
+    other_hints: tuple[str, ...]
     openings: tuple[str, ...]
     glued: tuple[str, ...]
 
@@ -54,7 +56,8 @@ def marks_in(text: str) -> list[Mark]:
     known = _patterns()
     low = text.lower()
     found: list[Mark] = []
-    if any(bracket in low for bracket in _BRACKETS) and any(hint in low for hint in known.hints):
+    hints = known.hints if '<' in low else known.other_hints
+    if any(bracket in low for bracket in _BRACKETS) and any(hint in low for hint in hints):
         found += _marks(known.bracketed, text)
     if low.lstrip().startswith(known.openings) or any(word in low for word in known.glued):
         found = sorted([*found, *_marks(known.worded, text)], key=lambda mark: mark.start)
@@ -87,10 +90,12 @@ def _patterns() -> _Patterns:
     closing = [_AFTER_TEXT + _spaced(one) for one in kinds['glued']]
     closing += [_spaced(one) for one in kinds['close'] if one not in fenced['close']]
     worded = f'(?P<open>{"|".join(opening)})|(?P<close>{"|".join(closing)})'
+    hints = _shortest({_core(one) for kind in fenced.values() for one in kind})
     return _Patterns(
         bracketed=re.compile(bracketed, re.IGNORECASE),
         worded=re.compile(worded, re.IGNORECASE),
-        hints=_shortest({_core(one) for kind in fenced.values() for one in kind}),
+        hints=hints,
+        other_hints=tuple(hint for hint in hints if '<' not in hint),
         openings=tuple(one.lower() for one in kinds['start']),
         glued=tuple(one.lower() for one in kinds['glued']),
     )

@@ -67,18 +67,24 @@ def repair(response: str) -> str:
         text = _MANGLED.sub(lambda found: '\\' + _CONTROL_LETTERS[found[0]], text)
     if beyond:
         text = _in_plain_signs(text, beyond)
-    text = text.replace('\\beginboxed{', '\\boxed{')
     if '&' in text and ';' in text:
         for entity, char in _ENTITIES.items():
             text = text.replace(entity, char)
-    if 'Boxed' in text or 'bboxed' in text or '\\oxed' in text:
-        text = _MISSPELT.sub(r'\\boxed', text)
+    text = _with_boxes(text)
     # Counted first: the pattern looks at every character.
     if any(text.count(tail) > text.count(name) for name, tail in _TAILED):
         text = _BEHEADED.sub(lambda f: '\\boxed' if f['b'] else '\\frac', text)
     if '\\left' in text and text.count('\\left') > text.count('\\right'):
         text = _BEHEADED_RIGHT.sub(r'\\right', text)
     return text
+
+
+def _with_boxes(text: str) -> str:
+    r"""Return ``text`` with every box command spelt ``\boxed``."""
+    if text.count('oxed') == text.count('\\boxed{'):
+        return text
+    text = text.replace('\\beginboxed{', '\\boxed{')
+    return _MISSPELT.sub(r'\\boxed', text)
 
 
 def hides_marks(response: str) -> bool:

@@ -34,11 +34,11 @@ _TAG: Final = re.compile(
     re.IGNORECASE,
 )
 _CLEAN: Final = re.compile(rf'<\s?/\s?{_NAME}\s?>', re.IGNORECASE)
-_HINTS: Final = (
+_ANSWER_HINTS: Final = (
     'answer>', '<answer', '< answer', '[answer]', '{answer}', '(answer)', '/answer', '/ answer',
-    '<final', '<ans', '<solution', '<output', '<boxed', '[boxed]', '<result',
-    'of_solution|', 'of_box|',
 )  # fmt: skip
+_OTHER_HINTS: Final = ('[boxed]', 'of_solution|', 'of_box|')
+_OPENS: Final = re.compile('<(?:final|ans|solution|output|boxed|result)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,9 @@ def _may_hold_tags(text: str) -> bool:
     if '<' not in text and '[/' not in text and '{/' not in text and '\\end' not in text:
         return False
     low = text.lower()
-    return any(hint in low for hint in _HINTS)
+    if 'answer' in low and any(hint in low for hint in _ANSWER_HINTS):
+        return True
+    return _OPENS.search(low) is not None or any(hint in low for hint in _OTHER_HINTS)
 
 
 def ends_in_tag(text: str) -> bool:

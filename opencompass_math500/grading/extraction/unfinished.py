@@ -104,7 +104,7 @@ def before_the_cut(ending: str) -> str | None:
     rest = ending[: len(ending) - len(begun)].rstrip()
     if not rest or len(begun) > MAX_BEGUN or takes_back(begun) or owns_mistake(begun):
         return None
-    return rest if not has_open_formula(rest) else None
+    return rest
 
 
 _COUNT = re.compile(r'(?:the\s+|a\s+)?(?:(?:final|correct)\s+)?(?:total|number|answer)\b(?!.*\d)')
