@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from opencompass_math500.grading.extraction.counts import asked_nouns, singular
+from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import formulas_in, tidy
 
@@ -22,31 +23,6 @@ _ASKS = re.compile(
 )
 _RELATION = re.compile(r'[=<>≈≡]|\\(?:approx|equiv|le|ge|leq|geq)(?![a-z])')
 
-# Words that say nothing of what is spoken of, and names that any question can be answered by.
-_EMPTY = frozenset(
-    {'there', 'value', 'this', 'required', 'desired', 'final', 'correct', 'them', 'these', 'those'}
-    | {
-        'total',
-        'number',
-        'lowest',
-        'terms',
-        'simplest',
-        'simplified',
-        'exactly',
-        'only',
-        'their',
-        'therefore',
-        'thus',
-        'hence',
-        'then',
-    }
-)
-_EMPTY |= {'which', 'that', 'makes', 'make', 'true', 'satisfies', 'satisfy', 'above'}
-_CONCLUDING = frozenset({'answer', 'solution', 'result'})
-_GENERAL = frozenset(
-    {'value', 'sum', 'number', 'total', 'result', 'size', 'measure', 'length', 'equivalent'}
-    | {'representation', 'form', 'expansion', 'amount'}
-)
 _COUNTS = re.compile(
     r'\bhow many\b|\bnumbers? of\b|\bwhat number\b|\bthe number\b|\bways\b|\btotal\b|\bcount\b'
 )
@@ -72,15 +48,15 @@ def asks_for_subject(subject: str, labels: str, problem: str) -> bool:
         problem: the problem's text.
     """
     found = re.findall(r'[a-z]{4,}', subject.lower())
-    names = {word for word in found if word.strip('x')} - _EMPTY
-    if not names or names & _CONCLUDING:
+    names = {word for word in found if word.strip('x')} - lexicon().words('unspecific')
+    if not names or names & lexicon().words('concluding'):
         return True
     letters = set(_question_of(problem))
     if not all(set(figure) <= letters for figure in re.findall(r'[A-Z]{2,}', labels)):
         return False
     low = problem.lower()
     head = _HEAD.match(subject)
-    if head is not None and head[1] not in low and head[1] not in _GENERAL:
+    if head is not None and head[1] not in low and head[1] not in lexicon().words('generalhead'):
         return False
     if head is not None and head[1] == 'number' and not _COUNTS.search(low):
         return False  # "The number of even outcomes is 3", where a probability is asked for

@@ -192,8 +192,6 @@ def _is_unit(name: str) -> bool:
 
 _WORD = re.compile(r'[^\W\d_]+')
 _NUMERALS = re.compile(r'[〇零一二两三四五六七八九十百千万]{2,}')
-# Articles and other words that are numbers besides.
-_AMBIGUOUS = frozenset({'one', 'none', 'half', 'once', 'due', 'sei', 'sex', 'zero', 'null', 'are'})
 
 
 def words_in(sentence: str, *, wants_day: bool) -> list[Candidate]:
@@ -203,10 +201,10 @@ def words_in(sentence: str, *, wants_day: bool) -> list[Candidate]:
         names = lexicon().words('calendar')
         return [_spelled(sentence, m) for m in _WORD.finditer(plain) if m[0].lower() in names]
     found = [_spelled(sentence, m) for m in _NUMERALS.finditer(plain)]
-    known = lexicon().words('number') | numeral_words()
+    known = (lexicon().words('number') | numeral_words()) - lexicon().words('ambiguous')
     for word in _WORD.finditer(plain):
         low = word[0].lower()
-        if len(low) < 3 or low not in known or low in _AMBIGUOUS or not low.isascii():
+        if len(low) < 3 or low not in known or not low.isascii():
             continue
         if found and re.fullmatch(r'[ -]|\s+and\s+', plain[found[-1].end : word.start()]):
             start = found.pop().start

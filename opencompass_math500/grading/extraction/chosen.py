@@ -177,9 +177,6 @@ def _is_beside(before: Candidate, one: Candidate, said: Statement) -> bool:
     return bool(one.left) or next(iter(following(one, said)), 'is') in _stops()
 
 
-_SEVERAL = frozenset(
-    {'root', 'roots', 'factor', 'point', 'vertex', 'center', 'centre', 'midpoint', 'intercept'}
-)
 _LISTED = re.compile(r'\d\s*,\s+\S|\S,\s+[-−\\\d]')
 
 
@@ -188,7 +185,7 @@ def _is_list_for_one(one: Candidate, asked: Sought) -> bool:
     the largest.
     """
     is_list = _LISTED.search(one.value) is not None and not re.match(r'[(\[<{]|\\left', one.value)
-    one_word = lexicon().words('scalar') | quantities() - _SEVERAL
+    one_word = lexicon().words('scalar') | quantities() - lexicon().words('severalquantity')
     return is_list and bool(asked.words & one_word)
 
 

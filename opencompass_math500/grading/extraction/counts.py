@@ -82,9 +82,10 @@ def asked_nouns(problem: str) -> frozenset[str]:
     end = problem[-MAX_QUESTION:]
     low = lowered(masked(end, formulas_in(end)))
     found = set()
+    no_noun = lexicon().words('nonoun')
     for asked in _ASKED.finditer(low):
         words = _WORD.findall(asked['words'])
-        noun = next((w for w in words[:MAX_NOUN_LEAD] if _is_plural(w) and w not in _NO_NOUN), None)
+        noun = next((w for w in words[:MAX_NOUN_LEAD] if _is_plural(w) and w not in no_noun), None)
         if noun is not None:
             found.add(singular(noun))
     question = lowered(last_sentence(end))
@@ -94,7 +95,7 @@ def asked_nouns(problem: str) -> frozenset[str]:
         found |= {
             singular(w)
             for w in _WORD.findall(question)
-            if w in units and len(w) > 2 and w not in joining and w not in _NO_NOUN
+            if w in units and len(w) > 2 and w not in joining and w not in no_noun
         }
     return frozenset(found) | _synonyms(found)
 
@@ -103,11 +104,6 @@ def _synonyms(nouns: set[str]) -> set[str]:
     """The other names of what is asked for: ways are arrangements, too."""
     pairs = (pair.split('=') for pair in lexicon().words('synonym'))
     return {other for noun, other in pairs if noun in nouns}
-
-
-_NO_NOUN = frozenset(
-    {'less', 'does', 'is', 'was', 'has', 'this', 'his', 'its', 'plus', 'as', 'us', 'and', 'over'}
-)
 
 
 def counted_answer(statement: str, problem: str) -> str | None:
@@ -162,7 +158,8 @@ def _counts(statement: str, nouns: frozenset[str], question: str) -> dict[str, s
     """Every number that one of the nouns follows, and the words between them."""
     formulas = formulas_in(statement)
     hidden = masked(statement, formulas)
-    asks_difference = _DIFFERENCE.search(question) is not None
+    asks_difference = _difference().search(question) is not None
+    differences = lexicon().words('difference')
     found: dict[str, str] = {}
     for number in _NUMBER.finditer(hidden):
         if _OUT_OF.search(hidden, max(0, number.start() - 20), number.start()):
@@ -172,7 +169,7 @@ def _counts(statement: str, nouns: frozenset[str], question: str) -> dict[str, s
         rate = _RATE.search(hidden, number.start('rest'), number.end() + 20)
         if rate is not None and rate[0].lower() not in question:
             continue  # "4 inches per second", where inches are asked for
-        if between is None or bool(_DIFFERENCE_WORDS & set(between)) != asks_difference:
+        if between is None or bool(differences & set(between)) != asks_difference:
             continue
         value = _value_at(statement, number, formulas)
         if value is not None:
@@ -180,23 +177,22 @@ def _counts(statement: str, nouns: frozenset[str], question: str) -> dict[str, s
     return found
 
 
-_DIFFERENCE = re.compile(r'\bhow many (?:more|fewer|less|additional|extra|further|other)\b')
-_DIFFERENCE_WORDS = frozenset({'more', 'fewer', 'less', 'additional', 'extra', 'further', 'other'})
+@lru_cache(maxsize=1)
+def _difference() -> re.Pattern[str]:
+    return re.compile(rf'\bhow many {lexicon().pattern("difference")}')
 
 
 def _before_noun(words: list[str], nouns: frozenset[str]) -> list[str] | None:
     """The adjectives before the noun asked for; None where another clause comes first."""
     known = lexicon()
+    breaks = known.words('joining') | known.words('prose') | known.words('clausebreak')
     for at, word in enumerate(words):
         low = word.lower()
         if singular(low) in nouns:
             return [w.lower() for w in words[:at]]
-        if low in known.words('joining') or low in known.words('prose') or low in _CLAUSE:
+        if low in breaks:
             return None
     return None
-
-
-_CLAUSE = frozenset({'times', 'than', 'is', 'are', 'plus', 'minus', 'has', 'have', 'as'})
 
 
 def _value_at(statement: str, number: re.Match[str], formulas: Sequence[Formula]) -> str | None:

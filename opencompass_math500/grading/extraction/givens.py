@@ -72,16 +72,10 @@ def is_of_another_figure(one: Candidate, said: Statement, problem: str) -> bool:
     """Tell whether the sentence speaks of a figure that the problem does not name:
     triangle ``BNM``.
     """
-    return not set(_FIGURE.findall(said.text[: one.start])) <= _figures_of(problem)
+    figures = set(_FIGURE.findall(said.text[: one.start])) - set(_FIGURE.findall(problem))
+    return not {figure.lower() for figure in figures} <= lexicon().words('abbreviation')
 
 
-def _figures_of(problem: str) -> set[str]:
-    return set(_FIGURE.findall(problem)) | _ABBREVIATIONS
-
-
-_ABBREVIATIONS = frozenset(
-    {'GCD', 'LCM', 'GCF', 'HCF', 'AM', 'PM', 'US', 'USD', 'EUR', 'DVD', 'TV'}
-)
 _UNDER = re.compile(
     r'\W*(?:in|after|at|with|for|over|within|on)\s+(?:exactly\s+|only\s+)?(?P<amount>\d[\d,.]*\d|\d)'
 )

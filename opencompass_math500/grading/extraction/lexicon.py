@@ -66,6 +66,26 @@ Kind = Literal[
     'farewell',  # "hope": opens a sentence that takes leave
     'scalar',  # "sum": the question asks for one value, not for a list
     'denial',  # "nicht": denies what its clause says
+    'unspecific',  # "required": says nothing of what a sentence speaks of
+    'concluding',  # "solution": a subject that answers whatever is asked
+    'generalhead',  # "size": the head of a subject in any question's stead
+    'ambiguous',  # "due": a number besides being a word
+    'severalquantity',  # "root": of these there may be several
+    'nonoun',  # "plus": ends like a plural, and names nothing counted
+    'difference',  # "more": asks for a difference, not for a count
+    'clausebreak',  # "than": between a number and a noun, another clause
+    'abbreviation',  # "gcd": capitals that are no figure
+    'shape',  # "radius": a measure of a figure, which is never another one
+    'giving',  # "leaving": goes on to what follows from the value before
+    'impersonal',  # "everyone": opens a sentence as a name would
+    'auxiliary',  # "does": next to "how many", and nothing counted
+    'moneyword',  # "price": an amount of money is asked for
+    'dayquestion',  # "what day": a day or month is asked for
+    'rough',  # "roughly": the number behind it is only near the value
+    'comparative',  # "older": what stands before "than" compares
+    'wholly',  # "summary": "in" it sets off no part
+    'bound',  # "at least": makes a number no value of its own
+    'doubt',  # "hold on": the thought goes on
 ]
 
 

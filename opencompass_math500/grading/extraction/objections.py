@@ -71,11 +71,8 @@ def is_superseded(value: str, text: str) -> bool:
     return (
         one is not None
         and one.start < said.begins
-        and said.plain[: said.begins].rstrip().endswith(_GIVING)
+        and said.plain[: said.begins].rstrip().endswith(tuple(lexicon().words('giving')))
     )
-
-
-_GIVING = ('giving', 'yielding', 'leaving', 'making')
 
 
 def reals_in(value: str, text: str) -> str | None:
@@ -141,18 +138,14 @@ def _particular() -> frozenset[str]:
     return quantities() - lexicon().words('generalquantity')
 
 
-_SHAPES = frozenset(
-    {'area', 'perimeter', 'circumference', 'volume', 'radius', 'diameter', 'hypotenuse', 'side'}
-)
-
-
 def _is_of_other_quantity(one: Candidate, said: Statement, asked: Sought) -> bool:
     """Tell whether a figure's area is asked for, and the sentence gives its radius."""
-    wanted = asked.words & _SHAPES
+    shapes = lexicon().words('shape')
+    wanted = asked.words & shapes
     if not wanted:
         return False
     before = set(words_of(_SINCE.split(said.plain[said.begins : one.reach])[-1]))
-    given = before & _SHAPES
+    given = before & shapes
     if not given or any(
         alike(word, other) for word in before for other in asked.words & _particular()
     ):

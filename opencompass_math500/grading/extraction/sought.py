@@ -101,13 +101,13 @@ def sought(problem: str) -> Sought:
     return Sought(
         question=low,
         words=words,
-        things=things - _AUXILIARIES,
+        things=things - known.words('auxiliary'),
         names=names,
         others=(_names_in(hidden) | _openers_in(hidden)) - names,
         letters=_letters_in(end),
         told=told,
-        wants_money=_MONEY.search(low) is not None,
-        wants_day=_DAY.search(low) is not None,
+        wants_money=_money().search(low) is not None,
+        wants_day=_day().search(low) is not None,
         wants_curve=_CURVE.search(low) is not None,
     )
 
@@ -125,39 +125,29 @@ def _names_in(text: str) -> frozenset[str]:
 
 def _openers_in(text: str) -> frozenset[str]:
     """The people with whom sentences open: "Jill has 13 marbles", "Jill and Jack collect"."""
-    return frozenset(name for name in _OPENER.findall(text) if name.lower() not in _PRONOUNS)
+    nobody = lexicon().words('impersonal')
+    return frozenset(name for name in _OPENER.findall(text) if name.lower() not in nobody)
 
 
 _OPENER = re.compile(
     r"(?:^|[.!?]\s+)([A-Z][a-z]+)(?='s\s|\s+(?:and\s+[A-Z]|has|had|is|was|buys|owns|makes)\b)"
 )
-_PRONOUNS = frozenset(
-    {'there', 'this', 'that', 'it', 'he', 'she', 'they', 'what', 'how', 'each', 'who', 'which'}
-    | {
-        'one',
-        'everyone',
-        'everybody',
-        'someone',
-        'nobody',
-        'here',
-        'these',
-        'those',
-        'where',
-        'when',
-    }
-    | {'if', 'let', 'today', 'tomorrow', 'everything', 'nothing', 'none', 'another', 'neither'}
-)
 # "How old is Zoe if she is 4 years younger than Kim?" asks for Zoe.
 _CONDITION = re.compile(r'(?<=\w)\s+(?:if|when|given)\b')
-_AUXILIARIES = frozenset({'do', 'does', 'did', 'will', 'can'})
-_MONEY = re.compile(
-    r'\b(?:cost|costs|price|pay|pays|paid|spend|spends|spent|earn|earns|money|dollars|profit|bill|owe|owes)\b'
-)
-_DAY = re.compile(r'\b(?:(?:what|which) (?:day|month|weekday)|wochentag|día|jour)\b|星期')
 _CURVE = re.compile(
     r'\b(?:what is|find|write|give|determine)\b[^.?]{0,30}\bequations?\b|\bequation of\b'
     r'|\bin the form\b'
 )
+
+
+@lru_cache(maxsize=1)
+def _money() -> re.Pattern[str]:
+    return re.compile(lexicon().pattern('moneyword'))
+
+
+@lru_cache(maxsize=1)
+def _day() -> re.Pattern[str]:
+    return re.compile(lexicon().pattern('dayquestion'))
 
 
 def wants_number(problem: str) -> bool:

@@ -113,12 +113,14 @@ def is_condition(one: Candidate, said: Statement) -> bool:
     return _condition().search(before) is not None and _AT_LEAST.search(before) is None
 
 
-_ROUGHLY = re.compile(r'(?:approximately|about|roughly|around|≈|≃|\()\s*$')
+@lru_cache(maxsize=1)
+def _roughly() -> re.Pattern[str]:
+    return re.compile(rf'(?:{lexicon().pattern("rough")}|[≈≃(])\s*$')
 
 
 def is_rough(one: Candidate, said: Statement) -> bool:
     """Tell whether a value is only near another, or a gloss: "about 28.3", "(= 4)"."""
-    return _ROUGHLY.search(said.plain[max(0, one.reach - MAX_LEAD) : one.reach]) is not None
+    return _roughly().search(said.plain[max(0, one.reach - MAX_LEAD) : one.reach]) is not None
 
 
 def is_money(one: Candidate, said: Statement) -> bool:
@@ -126,22 +128,26 @@ def is_money(one: Candidate, said: Statement) -> bool:
     return re.search(r'[$€£¥₹₽]', said.text[one.start : one.start + 4]) is not None
 
 
-_COMPARES = re.compile(
-    r'\s*(?:times\s+(?:as|more|less|the|that|larger|older|greater|her|his|their|its)\b'
-    r'|(?P<word>(?:[a-z]+\s+)?(?:more|fewer|less|older|younger|longer|taller|greater|higher)'
-    r'\s+(?:[a-z]+\s+)?than\b))'
-)
-_MORE = re.compile(r'\b(?:more|fewer|less|older|younger|longer|taller|greater|higher)\b')
+@lru_cache(maxsize=1)
+def _comparing() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What compares the number before it, and a comparative by itself."""
+    more = lexicon().pattern('comparative')
+    compares = (
+        r'\s*(?:times\s+(?:as|more|less|the|that|larger|older|greater|her|his|their|its)\b'
+        rf'|(?P<word>(?:[a-z]+\s+)?{more}\s+(?:[a-z]+\s+)?than\b))'
+    )
+    return re.compile(compares), re.compile(more)
 
 
 def compares(one: Candidate, said: Statement, asked: Sought | None) -> bool:
     """Tell whether a number only compares: "4 times as many", "3 more than";
     unless that is asked.
     """
-    found = _COMPARES.match(said.plain, one.end)
+    compared, more = _comparing()
+    found = compared.match(said.plain, one.end)
     if found is None:
         return False
-    return not (found['word'] and asked is not None and _MORE.search(asked.question))
+    return not (found['word'] and asked is not None and more.search(asked.question))
 
 
 @lru_cache(maxsize=1)
@@ -182,15 +188,12 @@ _PARTIAL = re.compile(
     r'\W*(?:and\s+|but\s+|then\s+)?(?:by|on|before|after|during|until|up to|within|in|at)\s+'
     r'(?:the\s+|a\s+|an\s+)?(?P<word>[a-z]{2,})(?P<next>\s+[a-z]{2,})?[^,]{0,40}?(?:,|\s(?:he|she|it|they|we|there|you)\b)'
 )
-_WHOLLY = frozenset(
-    {'total', 'all', 'fact', 'short', 'reality', 'summary', 'conclusion', 'sum', 'other'}
-)
 
 
 def is_partial(said: Statement, asked: Sought) -> bool:
     """Tell whether a sentence opens with a time or place that the question does not name."""
     found = _PARTIAL.match(said.plain)
-    if found is None or found['word'] in _WHOLLY:
+    if found is None or found['word'] in lexicon().words('wholly'):
         return False
     words = [found['word'], (found['next'] or '').strip()]
     known = asked.words

@@ -142,11 +142,6 @@ def stated(text: str, problem: str | None) -> str | None:
 
 
 _BOXED_SENTENCE: Final = re.compile(r'[A-Za-z]+(?: [^ ]+){2,}')
-# Words that make a number no value of its own: "at least 5", "5 or more", "if n is 3".
-_BOUND: Final = re.compile(
-    r'\b(?:at (?:least|most)|more|less|fewer|greater|than|between|about|approximately|roughly|or|if'
-    r'|when|before|after|over|under|up to|multiples?|every|each|first|last|only if|mod|base)\b'
-)
 _PLAIN_NUMBER: Final = re.compile(r'[-−]?(?:\\?\$)?\d[\d,]*(?:\.\d+)?(?:/\d+)?(?:\s?\\?%)?')
 
 
@@ -161,7 +156,7 @@ def boxed_statement(content: str, problem: str | None) -> str:
         return content
     flat = flatten(content).strip()
     low = lowered(flat)
-    if _BOXED_SENTENCE.match(flat) is None or _BOUND.search(low) or not _says(low):
+    if _BOXED_SENTENCE.match(flat) is None or _bound().search(low) or not _says(low):
         return content
     if len(_NUMBER.findall(flat)) != 1:
         return content
@@ -172,6 +167,11 @@ def boxed_statement(content: str, problem: str | None) -> str:
 def _says(low: str) -> bool:
     """Tell whether a sentence has a verb: a copula, or one that takes a value."""
     return any(word in _verbs() for word in low.split())
+
+
+@lru_cache(maxsize=1)
+def _bound() -> re.Pattern[str]:
+    return re.compile(lexicon().pattern('bound'))
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ sentence behind it. A box in mid-thought is a draft, here as everywhere.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from opencompass_math500.grading.extraction.boxes import boxes_in
@@ -31,10 +32,13 @@ MAX_SAID: Final = 3  # times that the last words may be said; more often is a lo
 _LAST_WORDS: Final = 20  # characters
 _RULED: Final = re.compile(r'(?:\n[-*_]{3,}[ \t]*|(?<!\s)\s+)$')  # a line drawn below it
 
+
 # "Wait", "Hmm": the thought goes on.
-_DOUBT: Final = re.compile(
-    r'\b(?:wait|hmm+|hold on|let me|alternatively|but|maybe|perhaps|actually|check|verify)\b|\?'
-)
+@lru_cache(maxsize=1)
+def _doubt() -> re.Pattern[str]:
+    return re.compile(rf'{lexicon().pattern("doubt")}|\bhmm+\b|\?')
+
+
 # "**Final Answer**", "✅ Answer:", "Answer: 168": a line of its own, or the head of one.
 _LABEL: Final = re.compile(
     r'^[\s#*_>✅\[(-]{0,10}(?P<label>[^\n:：*=$\\.]{1,40}?)[*_\])]{0,3}\s{0,2}(?:[:：][*_]{0,3}|$)',
@@ -97,4 +101,4 @@ def _only_closes(tail: str, end: int) -> bool:
 def _goes_on(text: str) -> bool:
     low = lowered(text)
     plan = announcements()[1]
-    return takes_back(text) or _DOUBT.search(low) is not None or plan.search(low) is not None
+    return takes_back(text) or _doubt().search(low) is not None or plan.search(low) is not None
