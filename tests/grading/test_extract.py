@@ -57,6 +57,13 @@ def test_cases_are_complete() -> None:
     assert {case['rule'] for case in CASES} == set(re.findall(r"'(extract\.\w+)'", source))
 
 
+def test_the_folder_says_what_each_of_its_files_is_for() -> None:
+    rooms = DATA.parents[1] / 'grading' / 'extraction'
+    order = (rooms / '__init__.py').read_text(encoding='utf-8')
+    files = {file.stem for file in rooms.glob('*.py')} - {'__init__'}
+    assert files - set(re.findall(r'\w+', order)) == set()
+
+
 def test_outcomes_are_the_verdicts_own() -> None:
     assert set(get_args(NoAnswer)) <= set(OUTCOMES)
 

@@ -30,6 +30,6 @@ A response is read in this order; each file is one step or one thing that a step
       sought       what the problem asks for; givens: what it gives; asking: letters and subjects
       chosen       one value of several
 
-    snippets, things, markup and lexicon serve all of them: formulas found and wrapping taken
-    off, numbers with what they count, and the words of all languages.
+    formulas, braces, snippets, things and lexicon serve all of them: formulas and braces found,
+    wrapping taken off, numbers with what they count, and the words of all languages.
 """

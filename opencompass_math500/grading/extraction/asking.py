@@ -11,9 +11,10 @@ import re
 from functools import lru_cache
 
 from opencompass_math500.grading.extraction.counts import asked_nouns, singular
+from opencompass_math500.grading.extraction.formulas import formulas_in
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.sentences import last_sentence
-from opencompass_math500.grading.extraction.snippets import formulas_in, tidy
+from opencompass_math500.grading.extraction.snippets import tidy
 
 __all__ = ['asked_letter', 'asks_for_name', 'asks_for_subject', 'is_asked_formula', 'squeezed']
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from opencompass_math500.grading.extraction.braces import Braces
 from opencompass_math500.grading.extraction.repeats import is_same_value
 
 __all__ = ['Box', 'answer_of', 'boxes_in', 'has_open_box', 'with_lost_brace', 'without_blank_boxes']
@@ -18,8 +19,6 @@ MAX_BOXES = 200  # the last ones; a response with more is a loop
 MAX_OPEN = 1000  # characters of a box whose own brace is missing
 MAX_BARE = 200  # characters of a box without braces
 MAX_NESTED = 8  # boxes in a box
-MAX_NESTED_BRACES = 5_000  # open at one time; after that no later brace is paired
-MAX_NEAR = 500  # characters in which a box's own braces are paired alone
 MAX_JOINT = 60  # characters between two boxes that belong together
 
 
@@ -46,8 +45,6 @@ _NAME = re.compile(
     r'(?:(?<![A-Za-z])(?:boxed|fboxed|fbox|framebox)|(?<=\\)box(?=\s{0,20}\{))(?![A-Za-z])'
     r'(?:\s{0,20}(?P<brace>\{)|[ \t]{0,20})'
 )
-# Of escapes only those that hide a brace: a step for every command would cost as much again.
-_BRACES = re.compile(r'\\[\\{}]|[{}]')
 _MATH_END = re.compile(r'\$|\\[)\]]|\n')
 _INNER = re.compile(r'(?<!\\)\\+(?:f?boxed|fbox)\s{0,20}\{')
 
@@ -88,7 +85,7 @@ def boxes_in(text: str) -> list[Box]:
     commands = _commands_in(text)
     if not commands:
         return []
-    braces = _Braces(text, commands[0].start)
+    braces = Braces(text, commands[0].start)
     found: list[Box] = []
     for command in commands:
         if found and command.start < found[-1].end:
@@ -106,7 +103,7 @@ def has_open_box(text: str) -> bool:
         return False
     if not last.braced:
         return not text[last.end :].strip()
-    is_closed = _Braces(text, last.start).close_of(last.end - 1) is not None
+    is_closed = Braces(text, last.start).close_of(last.end - 1) is not None
     return not is_closed and _MATH_END.search(text, last.end) is None
 
 
@@ -184,51 +181,7 @@ def _commands_from_end(text: str) -> Iterator[_Command]:
             yield _Command(start, name.end(), name.start() - start, braced)
 
 
-class _Braces:
-    """The braces of a text, each paired when it is asked for.
-
-    A box is short and closed nearly always, and its own braces are all that is looked at; the first
-    one that is not has all braces of the text paired, once.
-    """
-
-    __slots__ = ('partner', 'start', 'text')
-
-    def __init__(self, text: str, start: int) -> None:
-        self.text = text
-        self.start = start
-        self.partner: dict[int, int] | None = None
-
-    def close_of(self, opening: int) -> int | None:
-        """Return where the brace that opens at ``opening`` is closed; None where nowhere."""
-        if self.partner is None:
-            depth = 0
-            for mark in _BRACES.finditer(self.text, opening, opening + MAX_NEAR):
-                brace = mark[0]
-                if brace == '{':
-                    depth += 1
-                elif brace == '}':
-                    depth -= 1
-                    if depth == 0:
-                        return mark.start()
-            self.partner = _paired_braces(self.text, self.start)
-        return self.partner.get(opening)
-
-
-def _paired_braces(text: str, start: int) -> dict[int, int]:
-    """Position of each opening brace from ``start`` on -> position of its close."""
-    partner: dict[int, int] = {}
-    open_at: list[int] = []
-    for mark in _BRACES.finditer(text, start):
-        if mark[0] == '{':
-            if len(open_at) == MAX_NESTED_BRACES:
-                break
-            open_at.append(mark.start())
-        elif mark[0] == '}' and open_at:
-            partner[open_at.pop()] = mark.start()
-    return partner
-
-
-def _framed(text: str, command: _Command, braces: _Braces) -> Box | None:
+def _framed(text: str, command: _Command, braces: Braces) -> Box | None:
     close = braces.close_of(command.end - 1)
     # A formula that ends inside: the brace that closes belongs to a later one.
     if close is not None and not _leaves_formula(text[command.end : close]):
@@ -262,7 +215,7 @@ def _unframed(content: str, *, is_doubled: bool) -> str:
         nested = _INNER.search(content)
         if nested is None:
             break
-        close = _paired_braces(content, nested.start()).get(nested.end() - 1)
+        close = Braces(content, nested.start()).close_of(nested.end() - 1)
         if close is None:
             break
         content = content[: nested.start()] + content[nested.end() : close] + content[close + 1 :]

@@ -10,15 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from opencompass_math500.grading.extraction.formulas import Formula, formulas_in, masked
 from opencompass_math500.grading.extraction.lexicon import lexicon
-from opencompass_math500.grading.extraction.snippets import (
-    Formula,
-    formulas_in,
-    has_value,
-    is_answer_like,
-    masked,
-    tidy,
-)
+from opencompass_math500.grading.extraction.snippets import has_value, is_answer_like, tidy
 from opencompass_math500.grading.parsing.numerals import numeral_words
 from opencompass_math500.grading.parsing.units import unit_words
 

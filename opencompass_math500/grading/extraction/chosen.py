@@ -10,6 +10,7 @@ from functools import lru_cache
 from opencompass_math500.grading.extraction.asking import squeezed
 from opencompass_math500.grading.extraction.candidates import Candidate, candidates_in, words_in
 from opencompass_math500.grading.extraction.counts import names_agree, sets_off, singular
+from opencompass_math500.grading.extraction.formulas import formulas_in
 from opencompass_math500.grading.extraction.givens import (
     is_given,
     is_of_another,
@@ -19,7 +20,7 @@ from opencompass_math500.grading.extraction.givens import (
     stands_in,
 )
 from opencompass_math500.grading.extraction.lexicon import lexicon
-from opencompass_math500.grading.extraction.snippets import formulas_in, tidy
+from opencompass_math500.grading.extraction.snippets import tidy
 from opencompass_math500.grading.extraction.sought import (
     Sought,
     alike,

@@ -11,16 +11,10 @@ import re
 from functools import lru_cache
 
 from opencompass_math500.grading.extraction.endings import takes_back
+from opencompass_math500.grading.extraction.formulas import formulas_in, masked
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.sentences import last_sentence
-from opencompass_math500.grading.extraction.snippets import (
-    formulas_in,
-    has_value,
-    is_answer_like,
-    lowered,
-    masked,
-    tidy,
-)
+from opencompass_math500.grading.extraction.snippets import has_value, is_answer_like, lowered, tidy
 from opencompass_math500.grading.extraction.things import without_counted_things
 
 __all__ = [

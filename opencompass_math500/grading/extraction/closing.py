@@ -12,16 +12,10 @@ from opencompass_math500.grading.extraction.asking import is_asked_formula, sque
 from opencompass_math500.grading.extraction.clauses import without_afterwords, without_opening
 from opencompass_math500.grading.extraction.closed import RELATION, closed_value, is_settled
 from opencompass_math500.grading.extraction.endings import announcements, is_loop, without_step
+from opencompass_math500.grading.extraction.formulas import Formula, formulas_in, has_open_formula
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.sentences import last_sentence
-from opencompass_math500.grading.extraction.snippets import (
-    Formula,
-    formulas_in,
-    has_open_formula,
-    is_answer_like,
-    lowered,
-    tidy,
-)
+from opencompass_math500.grading.extraction.snippets import is_answer_like, lowered, tidy
 
 __all__ = ['closing_formula']
 

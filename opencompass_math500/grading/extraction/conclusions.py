@@ -27,6 +27,7 @@ from opencompass_math500.grading.extraction.endings import (
     without_label,
     without_step,
 )
+from opencompass_math500.grading.extraction.formulas import formulas_in, has_open_formula, masked
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.names import (
     compared_subject,
@@ -34,14 +35,7 @@ from opencompass_math500.grading.extraction.names import (
     superlative_subject,
 )
 from opencompass_math500.grading.extraction.sentences import first_sentence, last_sentence
-from opencompass_math500.grading.extraction.snippets import (
-    formulas_in,
-    has_open_formula,
-    has_value,
-    lowered,
-    masked,
-    tidy,
-)
+from opencompass_math500.grading.extraction.snippets import has_value, lowered, tidy
 from opencompass_math500.grading.extraction.statements import stated
 from opencompass_math500.grading.extraction.unfinished import (
     before_the_cut,

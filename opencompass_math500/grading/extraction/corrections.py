@@ -9,8 +9,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from opencompass_math500.grading.extraction.formulas import formulas_in, masked
 from opencompass_math500.grading.extraction.lexicon import lexicon, pattern_of
-from opencompass_math500.grading.extraction.snippets import formulas_in, lowered, masked
+from opencompass_math500.grading.extraction.snippets import lowered
 
 __all__ = ['corrected', 'denies', 'without_lure']
 

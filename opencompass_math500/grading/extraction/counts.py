@@ -11,15 +11,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from opencompass_math500.grading.extraction.formulas import Formula, formulas_in, masked
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.sentences import last_sentence
-from opencompass_math500.grading.extraction.snippets import (
-    Formula,
-    formulas_in,
-    lowered,
-    masked,
-    tidy,
-)
+from opencompass_math500.grading.extraction.snippets import lowered, tidy
 
 __all__ = ['asked_nouns', 'counted_answer', 'is_given', 'names_agree', 'sets_off', 'singular']
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from opencompass_math500.grading.extraction.formulas import formulas_in, has_open_formula
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import (
-    formulas_in,
-    has_open_formula,
     is_answer_like,
     lowered,
     starts_with_value,

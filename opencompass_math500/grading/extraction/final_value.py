@@ -25,14 +25,10 @@ from opencompass_math500.grading.extraction.endings import (
     without_step,
 )
 from opencompass_math500.grading.extraction.fences import without_code
+from opencompass_math500.grading.extraction.formulas import formulas_in, has_open_formula, masked
 from opencompass_math500.grading.extraction.lexicon import Kind, lexicon
 from opencompass_math500.grading.extraction.sentences import last_sentence
-from opencompass_math500.grading.extraction.snippets import (
-    formulas_in,
-    has_open_formula,
-    lowered,
-    masked,
-)
+from opencompass_math500.grading.extraction.snippets import lowered
 from opencompass_math500.grading.extraction.sought import (
     is_unspaced,
     sought,

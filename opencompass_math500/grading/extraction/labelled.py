@@ -11,12 +11,12 @@ from functools import lru_cache
 
 from opencompass_math500.grading.extraction.counts import counted_answer
 from opencompass_math500.grading.extraction.endings import ending_of, takes_back, without_label
+from opencompass_math500.grading.extraction.formulas import formulas_in
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.markup import hash_answer
 from opencompass_math500.grading.extraction.phrases import phrase_answer
 from opencompass_math500.grading.extraction.sentences import first_sentence
 from opencompass_math500.grading.extraction.snippets import (
-    formulas_in,
     has_value,
     is_answer_like,
     lowered,

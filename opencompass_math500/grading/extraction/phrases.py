@@ -7,16 +7,10 @@ from functools import lru_cache
 from itertools import islice
 
 from opencompass_math500.grading.extraction.corrections import corrected, denies
+from opencompass_math500.grading.extraction.formulas import formulas_in, masked
 from opencompass_math500.grading.extraction.lexicon import lexicon, pattern_of
 from opencompass_math500.grading.extraction.sentences import first_sentence
-from opencompass_math500.grading.extraction.snippets import (
-    formulas_in,
-    has_value,
-    is_answer_like,
-    lowered,
-    masked,
-    tidy,
-)
+from opencompass_math500.grading.extraction.snippets import has_value, is_answer_like, lowered, tidy
 from opencompass_math500.grading.extraction.things import without_counted_things
 from opencompass_math500.grading.parsing.numerals import numeral_words
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from opencompass_math500.grading.extraction.snippets import formulas_in, masked
+from opencompass_math500.grading.extraction.formulas import formulas_in, masked
 
 __all__ = ['first_sentence', 'last_sentence']
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from opencompass_math500.grading.extraction.counts import asked_nouns
+from opencompass_math500.grading.extraction.formulas import formulas_in, masked
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.sentences import last_sentence
-from opencompass_math500.grading.extraction.snippets import formulas_in, lowered, masked, tidy
+from opencompass_math500.grading.extraction.snippets import lowered, tidy
 
 __all__ = ['Sought', 'alike', 'is_unspaced', 'sought', 'wants_number', 'words_of']
 

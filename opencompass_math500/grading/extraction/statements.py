@@ -6,16 +6,15 @@ import re
 
 from opencompass_math500.grading.extraction.closed import is_settled
 from opencompass_math500.grading.extraction.counts import counted_answer
+from opencompass_math500.grading.extraction.formulas import formulas_in, masked
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.names import is_bold_name
 from opencompass_math500.grading.extraction.phrases import value_in
 from opencompass_math500.grading.extraction.recalled import is_foreign, is_given_again
 from opencompass_math500.grading.extraction.snippets import (
-    formulas_in,
     has_value,
     is_answer_like,
     lowered,
-    masked,
     starts_with_value,
     tidy,
 )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from opencompass_math500.grading.extraction.formulas import formulas_in, masked
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.snippets import (
     MAX_ANSWER,
-    formulas_in,
     has_value,
     is_answer_like,
     lowered,
-    masked,
     tidy,
 )
 from opencompass_math500.grading.parsing.numerals import is_numeral

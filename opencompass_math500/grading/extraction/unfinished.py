@@ -11,14 +11,10 @@ from functools import lru_cache
 
 from opencompass_math500.grading.extraction.counts import counted_answer
 from opencompass_math500.grading.extraction.endings import announcements, owns_mistake, takes_back
+from opencompass_math500.grading.extraction.formulas import has_open_formula
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.sentences import last_sentence
-from opencompass_math500.grading.extraction.snippets import (
-    has_open_formula,
-    has_value,
-    lowered,
-    tidy,
-)
+from opencompass_math500.grading.extraction.snippets import has_value, lowered, tidy
 from opencompass_math500.grading.extraction.things import without_counted_things
 
 __all__ = ['before_the_cut', 'counted_before', 'goes_on', 'is_said_whole']

@@ -22,14 +22,13 @@ from opencompass_math500.grading.extraction.counts import (
     sets_off,
 )
 from opencompass_math500.grading.extraction.endings import takes_back
+from opencompass_math500.grading.extraction.formulas import formulas_in, masked
 from opencompass_math500.grading.extraction.lexicon import lexicon
 from opencompass_math500.grading.extraction.sentences import last_sentence
 from opencompass_math500.grading.extraction.snippets import (
-    formulas_in,
     has_value,
     is_answer_like,
     lowered,
-    masked,
     starts_with_value,
     tidy,
 )
