@@ -10,6 +10,12 @@ from command_arguments import arguments_of
 from doc_pages import pages, pairs
 from lm_eval_commands import lm_eval_options
 
+# Of tools whose logs are read, and which cannot live beside OpenCompass: nobody to ask here.
+OF_OTHERS = {
+    'evalscope': {'--ignore-errors', '--repeats'},
+    'lighteval': {'--output-dir', '--save-details'},
+}
+
 
 def _host_options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every option of ``opencompass``, from its own parser."""
@@ -38,7 +44,7 @@ def test_options_in_the_prose_exist(monkeypatch: pytest.MonkeyPatch) -> None:
         for action in actions
         for option in action.option_strings
     }
-    known |= lm_eval_options()
+    known |= lm_eval_options().union(*OF_OTHERS.values())
     shown = {
         option
         for page in pages()
@@ -47,6 +53,16 @@ def test_options_in_the_prose_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     }
     assert {'-r', '--debug', '--custom', '--max-out-len'} <= shown
     assert shown <= known
+
+
+@pytest.mark.parametrize('tool', sorted(OF_OTHERS))
+def test_options_of_other_tools_stand_where_their_logs_are_described(tool: str) -> None:
+    for page in pages():
+        if page.path.name == 'logs.md':
+            (section,) = re.findall(
+                rf'^## {tool}\n(.*?)(?=^## |\Z)', page.text, re.MULTILINE | re.DOTALL
+            )
+            assert [one for one in OF_OTHERS[tool] if f'`{one}`' not in section] == []
 
 
 @pytest.mark.parametrize('language', [0, 1], ids=['en', 'zh_cn'])
