@@ -22,6 +22,7 @@ from opencompass_math500.runs.lighteval.reader import Lighteval
 from opencompass_math500.runs.lm_eval.reader import LmEval
 from opencompass_math500.runs.nemo_skills.reader import NemoSkills
 from opencompass_math500.runs.opencompass.reader import OpenCompass
+from opencompass_math500.runs.simple_evals.reader import SimpleEvals
 from opencompass_math500.runs.source import Note, Source, StoredRun
 from opencompass_math500.runs.tables.reader import Tables
 
@@ -34,6 +35,7 @@ SOURCES: Final[list[Source]] = [
     EvalScope(),
     InspectAI(),
     NemoSkills(),
+    SimpleEvals(),
     Tables(),
 ]
 """Every reader. To read one more harness, add one here."""

@@ -32,6 +32,7 @@ OURS: Final = 'MATH500Evaluator'
 Evaluator: TypeAlias = Literal['MATH500Evaluator', 'OpenCompass', 'another']
 """Who graded: this package, one of OpenCompass's graders of MATH, or another benchmark's."""
 
+_ANY_JUDGE: Final = 'GenericLLMEvaluator'
 _HOSTS: Final = frozenset({'MATHEvaluator', 'MATHVerifyEvaluator'})
 # Of a model config, what has a field of its own or cannot change a response.
 _SHOWN_ELSEWHERE: Final = frozenset(
@@ -127,7 +128,7 @@ def parse_settings(record: Mapping[str, Any]) -> Settings:
         engine=class_name(model) or None,
         engine_settings=_engine_settings(inference, model) if model else None,
         made_by='lm_eval' if str(model.get('type')).startswith('lm_eval.') else '',
-        evaluator=_evaluator(evaluator),
+        evaluator=_evaluator(evaluator, data),
         grader=_grader(evaluator, grading.get('grader')),
         postprocessors=_postprocessors(grading),
         policy=MappingProxyType(dict(policy)) if isinstance(policy, Mapping) else None,
@@ -166,12 +167,16 @@ def _engine_settings(inference: Mapping[str, Any], model: Mapping[str, Any]) -> 
     return _json({**rest, 'inferencer': inferencer})
 
 
-def _evaluator(evaluator: Mapping[str, Any]) -> Evaluator | None:
+def _evaluator(evaluator: Mapping[str, Any], data: Mapping[str, Any]) -> Evaluator | None:
     if not evaluator:
         return None
     if graded_here(evaluator):
         return OURS
-    return 'OpenCompass' if class_name(evaluator) in _HOSTS else 'another'
+    name = class_name(evaluator)
+    # A judge of anything, and so of MATH where that is what it was asked about.
+    of_math = name == _ANY_JUDGE and class_name(data) == 'MATHDataset'
+    rules = class_name(evaluator.get('rule_evaluator'))
+    return 'OpenCompass' if of_math or {name, rules} & _HOSTS else 'another'
 
 
 def _grader(evaluator: Mapping[str, Any], version: Any) -> str | None:
@@ -194,7 +199,8 @@ def _postprocessors(grading: Mapping[str, Any]) -> str | None:
 def _llm_judge(evaluator: Mapping[str, Any]) -> str | None:
     if not evaluator:
         return None
-    judged = _object(evaluator.get('llm_evaluator'))
+    alone = class_name(evaluator) == _ANY_JUDGE
+    judged = evaluator if alone else _object(evaluator.get('llm_evaluator'))
     return str(_object(judged.get('judge_cfg')).get('path')) if judged else ''
 
 

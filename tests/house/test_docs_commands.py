@@ -23,6 +23,7 @@ from documented_commands import (
     OTHER_HARNESSES,
     REGRADE,
     REPORTS,
+    SIMPLE_EVALS,
     TABLES,
 )
 from lm_eval_commands import SHOWN as LM_EVAL
@@ -112,7 +113,7 @@ CONFIGS = {
 }
 KNOWN: tuple[set[str], ...] = (
     RUN, GRADE, REGRADE, TABLES, NEMO_SKILLS, INSPECT, OTHER_HARNESSES, EXPORTS, set(REPORTS),
-    LM_EVAL, set(MAKE), INSTALL, EXPORT, NETWORK, CONFIGS,
+    LM_EVAL, set(MAKE), INSTALL, EXPORT, NETWORK, CONFIGS, SIMPLE_EVALS,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from documented_run import RUN_DIR
 
 __all__ = [
     'EXPORTS', 'GRADE', 'INSPECT', 'NEMO_SKILLS', 'OTHER_HARNESSES', 'OTHER_RUN_DIR', 'REGRADE',
-    'REPORTS', 'TABLES',
+    'REPORTS', 'SIMPLE_EVALS', 'TABLES',
 ]  # fmt: skip
 
 # Run by exports/test_export_docs.py.
@@ -59,6 +59,9 @@ OTHER_HARNESSES = {
     'math500 export outputs/lighteval --all --output replies.jsonl',
     'math500 report outputs/evalscope outputs/lighteval --output both.html',
 }
+
+# Run by runs/test_simple_evals.py.
+SIMPLE_EVALS = {'math500 table outputs/simple-evals'}
 
 # Run by runs/test_tables_docs.py.
 TABLES = {

@@ -14,8 +14,10 @@ from opencompass_math500.errors import MalformedData, SourceUnavailable
 from opencompass_math500.response import Response, Turn, turns_of
 from opencompass_math500.runs.columns import Columns
 from opencompass_math500.runs.files import open_part
+from opencompass_math500.runs.known import known_problem, subject_of
 from opencompass_math500.runs.opencompass.asking import Asking
 from opencompass_math500.runs.opencompass.folder import Files
+from opencompass_math500.runs.opencompass.judged import Other
 from opencompass_math500.runs.opencompass.said import Said
 from opencompass_math500.runs.prediction import Prediction, columns_of, predictions_in
 from opencompass_math500.runs.rows import Numeral, Row, read_rows
@@ -59,11 +61,13 @@ def drafts_of(run: StoredRun, said: Said, asking: Asking | None, note: Note) -> 
     for number, row, prediction in _predictions(run, note):
         position, sample = counted.place_of(number, prediction)
         item = counted.item(number, prediction, position, sample)
+        other = counted.other(position, sample)
         yield replace(
             _draft(run, row, prediction, item, asking),
             position=position,
             sample=sample,
-            other_verdict=counted.other(position, sample),
+            other_verdict=other.right,
+            other_answer=other.answer,
         )
 
 
@@ -78,6 +82,9 @@ def _draft(
     problem = prediction.problem
     if problem is None:
         problem = asking.problem_in(prompt) if asking else ''
+    known = None
+    if not unique_id:  # OpenCompass keeps none; the text tells, where it is of MATH-500
+        unique_id, known = known_problem('', problem)
     reply = _nth(_plain(fields.get('reply')), prediction.sample)
     reply = dict(reply) if isinstance(reply, dict) else None
     reasoning = reply.pop('reasoning', '') if reply else fields.get('reasoning_content')
@@ -87,8 +94,8 @@ def _draft(
         dataset=run.dataset,
         unique_id=unique_id,
         problem=problem,
-        subject=_subject(fields, item),
-        level=_level(fields, item),
+        subject=_subject(fields, item) or (subject_of(unique_id) if known else ''),
+        level=_level(fields, item) or (known.level if known else 0),
         prompt=prompt,
         response=prediction.response,
         reasoning=reasoning if isinstance(reasoning, str) else '',
@@ -179,12 +186,12 @@ class _Counted:
         item = samples[sample] if sample < len(samples) else None
         return item if item is not None and item.gold == prediction.gold else None
 
-    def other(self, position: int, sample: int) -> bool | None:
-        """What another evaluator said of a row."""
+    def other(self, position: int, sample: int) -> Other:
+        """What another evaluator made of a row."""
         if not self._by_number or not self._said.others:
-            return None
+            return Other()
         samples = self._said.others[position]
-        return samples[sample] if sample < len(samples) else None
+        return samples[sample] if sample < len(samples) else Other()
 
 
 def _predictions(run: StoredRun, note: Note) -> Generator[tuple[int, Row, Prediction], None, None]:

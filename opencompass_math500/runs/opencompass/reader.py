@@ -76,6 +76,8 @@ class OpenCompass(Source):
             ungraded += one.verdict is None
             beside += one.other_verdict is not None
             yield one
+        for text in said.remarks(files.results):
+            note(text)
         if ungraded and files.results is not None and not faults:
             what = f'{ungraded} of {total}' if said.items else f'{total}'
             note(_graded_now(files.results, what, by_others=not said.items, beside=bool(beside)))
@@ -88,7 +90,8 @@ class OpenCompass(Source):
     def kept_verdicts(self, run: StoredRun, *, of_others: bool) -> Sequence[Response] | None:
         """Return the items of the result file, where MATH500Evaluator made it.
 
-        Where another evaluator did, the predictions have to be graded.
+        Where another evaluator did, the predictions have to be graded; also where the word of
+        OpenCompass' own graders is asked for, but rests on an LLM judge.
 
         Raises:
             MalformedData: it is damaged.
@@ -97,10 +100,13 @@ class OpenCompass(Source):
         settings = run.settings if run.settings.recorded else run.described
         if files.results is None:
             return ()
-        if of_others and settings.evaluator == 'OpenCompass':
+        judged = settings.llm_judge and files.parts
+        if of_others and settings.evaluator == 'OpenCompass' and not judged:
             return list(host_items(files.results))
         if settings.evaluator == OURS or verdicts_are_ours(files.results):
             return read_items(run.root, run.model, run.dataset)
+        if settings.evaluator == 'another':  # of another benchmark, whose golds are no mathematics
+            return ()
         return None if files.parts else ()
 
     def is_own_file(self, path: Path, root: Path) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading import OUTCOMES, Outcome, Verdict
 from opencompass_math500.response import Response
+from opencompass_math500.runs.opencompass.judged import judge_says
 
 __all__ = [
     'entries_of',
@@ -140,6 +141,9 @@ def _without_cascade(detail: dict[str, Any]) -> dict[str, Any]:
         if judged['llm_correct'] and flat['verdict'][sample] not in _NOTHING_TO_JUDGE:
             flat['verdict'][sample] = 'correct'
             flat['reason'][sample] = f'accepted by the LLM judge; rules: {flat["reason"][sample]}'
+        elif 'prediction' in judged and judge_says(judged['prediction']) is None:
+            said = 'the LLM judge said neither CORRECT nor INCORRECT; rules: '
+            flat['reason'][sample] = said + flat['reason'][sample]
     return flat
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.response import Response
+from opencompass_math500.runs.opencompass.judged import Other, others_in
 from opencompass_math500.runs.opencompass.results import entries_of, items_of
 
 __all__ = ['NOTHING', 'Said', 'read_said', 'verdicts_are_ours']
-
-_KEYS: Final = ('correct', 'is_correct', 'cascade_correct')
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +25,12 @@ class Said:
         items: of MATH500Evaluator: for each problem its samples; empty where the results
             are another evaluator's.
         by_id: the same by unique id.
-        others: of another evaluator: for each problem whether each sample is right, None
-            where it does not say so.
+        others: of another evaluator: for each problem what it made of each sample.
     """
 
     items: Sequence[Sequence[Response]]
     by_id: Mapping[str, Sequence[Response]]
-    others: Sequence[Sequence[bool | None]]
+    others: Sequence[Sequence[Other]]
 
     @property
     def problems(self) -> int:
@@ -43,6 +41,20 @@ class Said:
     def rows(self) -> int:
         """How many responses the results are of."""
         return sum(map(len, self.items or self.others))
+
+    def remarks(self, path: Path | None) -> Iterator[str]:
+        """Yield what is to be said of an LLM judge's replies, one line each."""
+        several = [one for samples in self.others for one in samples]
+        if unclear := sum(one.unclear for one in several):
+            yield (
+                f'{path}: of {unclear} of {len(several)} responses the LLM judge said neither '
+                'CORRECT nor INCORRECT; OpenCompass counts these as wrong'
+            )
+        if turned := sum(one.turned for one in several):
+            yield (
+                f'{path}: {turned} replies of the LLM judge count in OpenCompass as the opposite '
+                'of what they say'
+            )
 
 
 NOTHING: Final = Said((), {}, ())
@@ -59,7 +71,7 @@ def read_said(path: Path | None, note: Callable[[str], object]) -> Said:
     except MalformedData as error:
         note(f'{error.what}; the responses are graded anew')
         return NOTHING
-    return Said((), {}, [_others(detail) for detail in details])
+    return Said((), {}, [others_in(detail) for detail in details])
 
 
 def verdicts_are_ours(path: Path) -> bool:
@@ -104,10 +116,3 @@ def _ours(items: list[Response]) -> Said:
     named = sorted(items, key=lambda item: (item.unique_id, item.sample))
     by_id = {key: list(group) for key, group in groupby(named, key=lambda item: item.unique_id)}
     return Said(problems, by_id, ())
-
-
-def _others(detail: Mapping[str, Any]) -> list[bool | None]:
-    """One word a sample: a list since OpenCompass 0.4, one value before."""
-    said = next((detail[key] for key in _KEYS if key in detail), None)
-    values = said if isinstance(said, list) else [said]
-    return [value if isinstance(value, bool) else None for value in values]
