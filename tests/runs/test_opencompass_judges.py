@@ -24,7 +24,8 @@ TURNED, UNCLEAR = 'count in OpenCompass as the opposite', 'said neither CORRECT 
 def read(dataset: str) -> tuple[list[Response], list[str]]:
     notes: list[str] = []
     found = list(read_responses(RUN, datasets=[f'math_500-{dataset}'], note=notes.append))
-    return found, [note for note in notes if f'-{dataset}.json' in note]
+    said = [note for note in notes if f'-{dataset}.json' in note and 'graded now' not in note]
+    return found, said
 
 
 def counted(dataset: str) -> float:
