@@ -20,6 +20,8 @@ _STDIN: Final = Path('-')
 _SAMPLE_LOG: Final = re.compile(r'samples_.+_\d{4}-\d\d-\d\dT[\d.-]+\.jsonl')
 OF_HARNESS: Final = 'math500 table, export, report, compare and regrade read it'
 """What to do with the log of another harness."""
+_INSPECT_LOG: Final = '.eval'
+_AS_ROWS: Final = 'to grade it under another policy, export it with --all --output replies.jsonl'
 _SUFFIXES: Final = ('.json', '.jsonl', '.parquet')
 _REMEDY: Final = 'give a file of responses, a folder of prediction files, or - for standard input'
 
@@ -59,7 +61,7 @@ def find_sets(names: Sequence[str], note: Callable[[str], object]) -> list[Predi
 
     Raises:
         SourceUnavailable: no such file, or a folder without predictions.
-        MalformedData: a part of a split file is missing.
+        MalformedData: a part of a split file is missing, or a file is a log of inspect-ai.
     """
     sets: list[PredictionSet] = []
     files: list[Path] = []
@@ -69,6 +71,8 @@ def find_sets(names: Sequence[str], note: Callable[[str], object]) -> list[Predi
             sets.append(PredictionSet('standard input', (path,)))
         elif path.is_dir():
             sets.extend(_in_folder(path, note))
+        elif path.suffix == _INSPECT_LOG and path.exists():
+            raise MalformedData(f'{path} is a log of inspect-ai', f'{OF_HARNESS}; {_AS_ROWS}')
         elif path.exists():
             files.append(path)
         else:

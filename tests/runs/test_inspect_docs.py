@@ -82,3 +82,12 @@ def test_nothing_of_the_machine_is_in_the_canned_logs(harness: str) -> None:
     for path in files:
         text = path.read_text(encoding='utf-8')
         assert not [w for w in ('/root', '/tmp', '/work', 'site-packages') if w in text], path
+
+
+def test_grade_says_what_reads_a_log(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file of responses it is not; exported, it is one."""
+    assert main(['grade', 'logs/whole.eval']) == 1
+    assert 'whole.eval is a log of inspect-ai: math500 table, export' in capsys.readouterr().err
+    assert main(['export', 'logs/whole.eval', '--all', '--output', 'replies.jsonl']) == 0
+    assert main(['grade', 'replies.jsonl', '--summary']) == 0
+    assert '28.57' in capsys.readouterr().out
