@@ -12,9 +12,9 @@ from rich.text import Text
 
 from opencompass_math500.grading import NOT_THE_MODELS_MISTAKE, OUTCOMES, Outcome
 from opencompass_math500.response import Response
-from opencompass_math500.runs.caption import caption
 from opencompass_math500.runs.mark import mark_of
 from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings_line import settings_line
 from opencompass_math500.statistics.pass_at_k import sampling_scores
 from opencompass_math500.statistics.score import Score, right_by
 
@@ -46,7 +46,7 @@ def print_tables(runs: Sequence[Run], console: Console | None = None) -> None:
         console.print(_breakdown('level', shown, marks, lambda item: str(item.level)))
         console.print(_breakdown('subject', shown, marks, lambda item: item.subject))
     for run in shown:
-        console.print(Text(f'{marks[id(run)]}: {caption(run)}'), soft_wrap=True)
+        console.print(Text(f'{marks[id(run)]}: {settings_line(run)}'), soft_wrap=True)
     for run in runs:
         if not run.settings.recorded:
             console.print(

@@ -10,9 +10,9 @@ from typing import Any
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading import OUTCOMES, Outcome
 from opencompass_math500.response import Response
-from opencompass_math500.runs.caption import known_settings
 from opencompass_math500.runs.run import Run
 from opencompass_math500.runs.settings import Settings
+from opencompass_math500.runs.settings_line import known_settings
 from opencompass_math500.runs.source import StoredRun
 from opencompass_math500.statistics.score import right_by
 

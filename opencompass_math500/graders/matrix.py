@@ -15,10 +15,10 @@ __all__ = [
     'GRADERS',
     'Grader',
     'GraderScore',
+    'GraderVerdict',
     'Judged',
     'Pair',
     'Share',
-    'Word',
     'differing',
     'matrix',
     'pairs',
@@ -37,7 +37,7 @@ GRADERS: Final[Mapping[Grader, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class GraderVerdict:
     """What one grader says about one response.
 
     Attributes:
@@ -80,7 +80,7 @@ class Judged:
     rule: str
     was_cut: bool
     ending_known: bool
-    words: Mapping[Grader, Word]
+    words: Mapping[Grader, GraderVerdict]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from opencompass_math500.errors import ConfigError
-from opencompass_math500.graders.matrix import Grader, Word
+from opencompass_math500.graders.matrix import Grader, GraderVerdict
 from opencompass_math500.workers import (
     Connection,
     ExpiredError,
@@ -83,7 +83,7 @@ class Peer:
         assert self._versions is not None
         return self._versions
 
-    def ask(self, grader: Grader, response: str, gold: str) -> Word:
+    def ask(self, grader: Grader, response: str, gold: str) -> GraderVerdict:
         """Ask for its word on one response; where it hangs or dies, a word says so.
 
         Raises:
@@ -96,11 +96,11 @@ class Peer:
                 [grader, response, gold], seconds=self._command.item_seconds
             )
         except ExpiredError:
-            return Word(None, False, f'no verdict within {self._command.item_seconds:g} s')
+            return GraderVerdict(None, False, f'no verdict within {self._command.item_seconds:g} s')
         except WorkerError as error:
-            return Word(None, False, str(error))
+            return GraderVerdict(None, False, str(error))
         self._connection = connection
-        return Word(answer, is_correct, note)
+        return GraderVerdict(answer, is_correct, note)
 
     def close(self) -> None:
         """End the process."""

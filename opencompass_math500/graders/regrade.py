@@ -18,9 +18,9 @@ from opencompass_math500.atomic import replace_text
 from opencompass_math500.errors import ConfigError, MalformedData, Math500Error, SourceUnavailable
 from opencompass_math500.graders import (
     Grader,
+    GraderVerdict,
     Judged,
     Report,
-    Word,
     anatomy,
     differing,
     matrix,
@@ -144,7 +144,9 @@ def regrade_run(place: Place, run: StoredRun, peers: Sequence[Peer]) -> Report:
     with _progress(run.name) as advance:
         pairs_to_grade = ((each, each.to_grade) for each in place.source.responses(run, note))
         for response, verdict in grade_beside(pairs_to_grade, policy=policy):
-            words: dict[Grader, Word] = {'math500': Word(verdict.answer, verdict.is_correct)}
+            words: dict[Grader, GraderVerdict] = {
+                'math500': GraderVerdict(verdict.answer, verdict.is_correct)
+            }
             for peer in peers:
                 for grader in peer.graders:
                     words[grader] = peer.ask(grader, response.response, response.gold)
@@ -176,7 +178,7 @@ def _own_version() -> str:
     return __version__
 
 
-def _judged(response: Response, verdict: Verdict, words: Mapping[Grader, Word]) -> Judged:
+def _judged(response: Response, verdict: Verdict, words: Mapping[Grader, GraderVerdict]) -> Judged:
     return Judged(
         name=response.of_problem,
         sample=response.sample,

@@ -11,7 +11,14 @@ from typing import Any
 from opencompass_math500.atomic import replace_text
 from opencompass_math500.errors import ConfigError, MalformedData
 from opencompass_math500.graders.anatomy import Anatomy, Loss
-from opencompass_math500.graders.matrix import Grader, GraderScore, Judged, Pair, Share, Word
+from opencompass_math500.graders.matrix import (
+    Grader,
+    GraderScore,
+    GraderVerdict,
+    Judged,
+    Pair,
+    Share,
+)
 
 __all__ = ['Report', 'load_report', 'report_path', 'save_report']
 
@@ -119,7 +126,9 @@ def _report(fields: dict[str, Any]) -> Report:
                 fields['anatomy']['unknown_ending'],
             ),
             'items': tuple(
-                Judged(**{**item, 'words': {g: Word(**w) for g, w in item['words'].items()}})
+                Judged(
+                    **{**item, 'words': {g: GraderVerdict(**w) for g, w in item['words'].items()}}
+                )
                 for item in fields['items']
             ),
         }

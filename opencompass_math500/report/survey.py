@@ -18,9 +18,9 @@ from opencompass_math500.report.sheet import (
     SampledLine,
     VerdictCount,
 )
-from opencompass_math500.runs.caption import known_settings
 from opencompass_math500.runs.mark import mark_of
 from opencompass_math500.runs.run import Run
+from opencompass_math500.runs.settings_line import known_settings
 from opencompass_math500.statistics.pass_at_k import sampling_scores
 from opencompass_math500.statistics.score import Score
 

@@ -10,19 +10,19 @@ from typing import Any
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading import Policy, as_policy
+from opencompass_math500.runs.growing import GrowingFile, Stamp, Tail, WholeFile, stamp_of
 from opencompass_math500.runs.opencompass.asking import asking_of
-from opencompass_math500.runs.opencompass.drafts import Statements
 from opencompass_math500.runs.opencompass.layout import WHOLE
+from opencompass_math500.runs.opencompass.plan import FilesUnderWay, Pair
 from opencompass_math500.runs.opencompass.progress import Snapshot, progress_path, read_progress
+from opencompass_math500.runs.opencompass.responses import Statements
 from opencompass_math500.runs.opencompass.results import results_path
-from opencompass_math500.runs.opencompass.said import NOTHING, read_said
+from opencompass_math500.runs.opencompass.result_verdicts import NOTHING, read_verdicts
 from opencompass_math500.runs.record import record_path
 from opencompass_math500.runs.settings import Settings, read_settings
-from opencompass_math500.watch.ledger import Ledger, last_wrong, tally_of_items
-from opencompass_math500.watch.plan import Pair, Traces
+from opencompass_math500.watch.running_verdicts import RunningVerdicts, last_wrong, tally_of_items
 from opencompass_math500.watch.speed import Rate, Window, rate_of_attempt
 from opencompass_math500.watch.state import Stage, Standing, Tally, Wrong
-from opencompass_math500.watch.tail import Stamp, Tail, Trace, WholeFile, stamp_of
 
 __all__ = ['Follower']
 
@@ -39,8 +39,8 @@ class Follower:
 
     def __init__(self, run: Path, pair: Pair, named: NamedData, workers: int | None) -> None:
         self._run, self._pair, self._named, self._workers = run, pair, named, workers
-        self._ledger: Ledger | None = None
-        self._sources: dict[Path, Trace] = {}
+        self._verdicts: RunningVerdicts | None = None
+        self._sources: dict[Path, GrowingFile] = {}
         self._window = Window()
         self._results = _Results(results_path(run, *pair))
         self._setting_notes: list[str] = []
@@ -50,14 +50,14 @@ class Follower:
     def notes(self) -> list[str]:
         """What is damaged or missing, one line each."""
         found = [*self._setting_notes, *self._results.notes]
-        damaged = [(trace.damaged, trace.first) for trace in self._sources.values()]
-        ledger = self._ledger
-        if ledger is not None:
-            damaged.append((ledger.malformed, ledger.first))
-            if ledger.ungraded and not self._results.official:
+        damaged = [(file.damaged, file.first) for file in self._sources.values()]
+        verdicts = self._verdicts
+        if verdicts is not None:
+            damaged.append((verdicts.malformed, verdicts.first))
+            if verdicts.ungraded and not self._results.official:
                 found.append(
-                    f'{" on ".join(self._pair)}: {ledger.ungraded} responses have no gold and are '
-                    'not graded: name the problems with --data'
+                    f'{" on ".join(self._pair)}: {verdicts.ungraded} responses have no gold and '
+                    'are not graded: name the problems with --data'
                 )
         for count, first in damaged:
             if count:
@@ -65,25 +65,25 @@ class Follower:
                 found.append(f'{first}: left out{more}')
         return found
 
-    def look(self, traces: Traces, policy: Any, total: int | None) -> Standing:
+    def look(self, files: FilesUnderWay, policy: Any, total: int | None) -> Standing:
         """How far the pair is.
 
         Args:
-            traces: its files under ``predictions/``.
+            files: its files under ``predictions/``.
             policy: the settings of the policy in the run's config.
             total: how many responses the same dataset has for another model.
         """
         self._results.look()
         self.more = False
         self._settle(policy)
-        waits = traces.open and not traces.predictions
+        waits = files.open and not files.predictions
         if self._results.official is not None and not waits:
             return self._official(self._results.official)
-        self._read(traces)
-        return self._counted(traces, total)
+        self._read(files)
+        return self._counted(files, total)
 
     def _official(self, said: tuple[Tally, tuple[Wrong, ...]]) -> Standing:
-        self._ledger, self._sources = None, {}
+        self._verdicts, self._sources = None, {}
         tally, wrong = said
         return Standing(
             *self._pair, 'graded', tally, total=tally.done, wrong=wrong, official=True,
@@ -91,8 +91,8 @@ class Follower:
         )  # fmt: skip
 
     def _settle(self, policy: Any) -> None:
-        """Have a ledger; until the first row, by what is on record now."""
-        if self._ledger is not None and self._ledger.size:
+        """Have a verdicts; until the first row, by what is on record now."""
+        if self._verdicts is not None and self._verdicts.size:
             return
         self._setting_notes = []
         settings = Settings()
@@ -103,7 +103,7 @@ class Follower:
         if settings.evaluator is not None:
             policy = settings.policy
         known = Statements(self._named, asking_of(settings.question))
-        self._ledger = Ledger(known, self._checked(policy), self._workers)
+        self._verdicts = RunningVerdicts(known, self._checked(policy), self._workers)
 
     def _checked(self, policy: Any) -> Policy:
         try:
@@ -112,10 +112,10 @@ class Follower:
             self._setting_notes.append(f'{error}; the default policy decides')
             return as_policy(None)
 
-    def _read(self, traces: Traces) -> None:
-        assert self._ledger is not None
-        parts = traces.parts
-        self._ledger.keep(parts)
+    def _read(self, files: FilesUnderWay) -> None:
+        assert self._verdicts is not None
+        parts = files.parts
+        self._verdicts.keep(parts)
         self._sources = {path: s for path, s in self._sources.items() if path in parts.values()}
         for part, path in parts.items():
             if path not in self._sources:
@@ -124,50 +124,50 @@ class Follower:
             # A finished file repeats its journal: that is gone through at once, unseen.
             while more and not graded:
                 batch = self._sources[path].read()
-                graded, more = self._ledger.take(part, batch), batch.more
+                graded, more = self._verdicts.take(part, batch), batch.more
             self.more = self.more or more
 
-    def _counted(self, traces: Traces, total: int | None) -> Standing:
-        ledger = self._ledger
-        assert ledger is not None
-        shots = {part: shot for part in traces.progress if (shot := self._shot(traces, part))}
-        failed = ledger.tally(with_failed=True).failed
+    def _counted(self, files: FilesUnderWay, total: int | None) -> Standing:
+        verdicts = self._verdicts
+        assert verdicts is not None
+        shots = {part: shot for part in files.progress if (shot := self._shot(files, part))}
+        failed = verdicts.tally(with_failed=True).failed
         # Failed requests of an earlier attempt are asked again by the one that is running.
         again = bool(shots) and sum(shot.failed for shot in shots.values()) < failed
-        tally = ledger.tally(with_failed=not again)
-        stage = self._stage(traces)
-        total, is_least = self._total(traces, shots, stage, total)
+        tally = verdicts.tally(with_failed=not again)
+        stage = self._stage(files)
+        total, is_least = self._total(files, shots, stage, total)
         rate = self._rate(stage, tally, list(shots.values()))
         left = None
         if stage == 'answering' and total is not None and rate.items_a_minute:
             left = 60 * max(0, total - tally.done) / rate.items_a_minute
-        ages = [age for path in self._files(traces) if (age := _age(path)) is not None]
+        ages = [age for path in self._files(files) if (age := _age(path)) is not None]
         return Standing(
             *self._pair, stage, tally, total, is_least, rate.items_a_minute, rate.tokens_a_second,
-            left, ledger.wrong, min(ages, default=None),
+            left, verdicts.wrong, min(ages, default=None),
         )  # fmt: skip
 
-    def _stage(self, traces: Traces) -> Stage:
-        if self._results.settled and not traces.open:
+    def _stage(self, files: FilesUnderWay) -> Stage:
+        if self._results.settled and not files.open:
             return 'graded'
-        if WHOLE in traces.predictions:
+        if WHOLE in files.predictions:
             return 'answered'
-        return 'answering' if traces.parts or traces.progress else 'waiting'
+        return 'answering' if files.parts or files.progress else 'waiting'
 
     def _total(
-        self, traces: Traces, shots: Mapping[int, Snapshot], stage: Stage, total: int | None
+        self, files: FilesUnderWay, shots: Mapping[int, Snapshot], stage: Stage, total: int | None
     ) -> tuple[int | None, bool]:
-        assert self._ledger is not None
-        samples = self._ledger.samples
+        assert self._verdicts is not None
+        samples = self._verdicts.samples
         if WHOLE in shots:
             return shots[WHOLE].total * samples, False
-        if WHOLE in traces.predictions and not self.more:
-            return self._ledger.rows_of(WHOLE), False
-        if total is not None or WHOLE in traces.parts or stage == 'waiting':
+        if WHOLE in files.predictions and not self.more:
+            return self._verdicts.rows_of(WHOLE), False
+        if total is not None or WHOLE in files.parts or stage == 'waiting':
             return total, False
-        parts = traces.parts.keys() | traces.progress.keys()
+        parts = files.parts.keys() | files.progress.keys()
         found = sum(
-            shots[part].total * samples if part in shots else self._ledger.rows_of(part)
+            shots[part].total * samples if part in shots else self._verdicts.rows_of(part)
             for part in parts
         )
         return found, stage != 'graded'
@@ -183,12 +183,12 @@ class Follower:
             return rate
         return rate_of_attempt(shots, tally.tokens, tally.counted)
 
-    def _shot(self, traces: Traces, part: int) -> Snapshot | None:
-        return None if part in traces.predictions else read_progress(traces.progress[part])
+    def _shot(self, files: FilesUnderWay, part: int) -> Snapshot | None:
+        return None if part in files.predictions else read_progress(files.progress[part])
 
-    def _files(self, traces: Traces) -> list[Path]:
-        snapshots = [progress_path(path) for path in traces.progress.values()]
-        return [*traces.parts.values(), *snapshots]
+    def _files(self, files: FilesUnderWay) -> list[Path]:
+        snapshots = [progress_path(path) for path in files.progress.values()]
+        return [*files.parts.values(), *snapshots]
 
 
 class _Results:
@@ -218,7 +218,7 @@ class _Results:
         if stamp == self._known:
             return
         notes: list[str] = []
-        said = read_said(self.path, notes.append) if stamp else NOTHING
+        said = read_verdicts(self.path, notes.append) if stamp else NOTHING
         if notes and stamp != self._failed:  # it may be half written: look again
             self._failed = stamp
             return

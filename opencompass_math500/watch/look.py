@@ -10,11 +10,18 @@ from typing import Final
 from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error, SelectionError
+from opencompass_math500.runs.opencompass.plan import (
+    FilesUnderWay,
+    Pair,
+    Plan,
+    announced,
+    files_under_way,
+    find_run,
+)
 from opencompass_math500.runs.record import record_path
 from opencompass_math500.runs.run import is_ours
 from opencompass_math500.runs.settings import read_settings
 from opencompass_math500.watch.follow import Follower
-from opencompass_math500.watch.plan import Pair, Plan, Traces, announced, find_run, traces_of
 from opencompass_math500.watch.state import Standing, State
 
 __all__ = ['Watcher']
@@ -64,8 +71,8 @@ class Watcher:
             what = f'a run in {self._work_dir}' if there else f'the folder {self._work_dir}'
             return State(None, waiting_for=what)
         plan = announced(run)
-        pairs, traces = self._pairs(run, plan)
-        standings = self._standings(pairs, traces, plan)
+        pairs, files = self._pairs(run, plan)
+        standings = self._standings(pairs, files, plan)
         more = any(self._followers[pair].more for pair in pairs)
         notes = [note for pair in pairs for note in self._followers[pair].notes]
         notes += self._apart.values()
@@ -78,12 +85,12 @@ class Watcher:
             more=more,
         )
 
-    def _pairs(self, run: Path, plan: Plan) -> tuple[list[Pair], dict[Pair, Traces]]:
+    def _pairs(self, run: Path, plan: Plan) -> tuple[list[Pair], dict[Pair, FilesUnderWay]]:
         """The pairs to be shown, announced ones first, and all files under predictions/."""
         recorded = _named_files(run, 'results') | _named_files(run, 'math500')
-        traces = traces_of(run, {*plan.policies, *recorded})
+        files = files_under_way(run, {*plan.policies, *recorded})
         # A record without files is of an attempt that left nothing.
-        there = sorted({*traces, *_named_files(run, 'results')})
+        there = sorted({*files, *_named_files(run, 'results')})
         if not plan.certain:
             there = sorted({*there, *recorded})
         pairs = [p for p in dict.fromkeys([*plan.policies, *there]) if self._is_math(run, p)]
@@ -93,7 +100,7 @@ class Watcher:
             (model, dataset)
             for model, dataset in pairs
             if (models is None or model in models) and (datasets is None or dataset in datasets)
-        ], traces
+        ], files
 
     def _refuse_unknown(self, run: Path, plan: Plan, pairs: list[Pair]) -> None:
         if not plan.certain:  # what is asked for may still come
@@ -118,7 +125,7 @@ class Watcher:
         return ours
 
     def _standings(
-        self, pairs: list[Pair], traces: dict[Pair, Traces], plan: Plan
+        self, pairs: list[Pair], files: dict[Pair, FilesUnderWay], plan: Plan
     ) -> list[Standing]:
         """All pairs, each with the total of its dataset where another model tells it."""
         assert self._run is not None
@@ -132,7 +139,7 @@ class Watcher:
                     self._followers[pair] = Follower(self._run, pair, self._named, self._workers)
                 total = totals.get(pair[1])
                 standing = self._followers[pair].look(
-                    traces.get(pair, Traces()), plan.policies.get(pair), total
+                    files.get(pair, FilesUnderWay()), plan.policies.get(pair), total
                 )
                 found[pair] = standing
                 if standing.total is not None and not standing.total_is_least:

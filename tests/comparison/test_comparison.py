@@ -16,7 +16,7 @@ from opencompass_math500.comparison.regraded import grader_of, items_under, repo
 from opencompass_math500.dataset.index import math500_index
 from opencompass_math500.graders import Report, report_path, save_report
 from opencompass_math500.graders.anatomy import Anatomy
-from opencompass_math500.graders.matrix import GraderScore, Judged, Share, Word
+from opencompass_math500.graders.matrix import GraderScore, GraderVerdict, Judged, Share
 from opencompass_math500.published import load_published
 from opencompass_math500.runs.graded import comparable_runs
 from opencompass_math500.statistics.difference import Estimate, difference
@@ -139,7 +139,7 @@ def save_report_of(work_dir: Path, right: int, problems: int, worse: list[str]) 
         return Share(count, problems, 100 * count / problems, 0.0, 100.0)
 
     graders = ('math500', 'opencompass_v2', 'math_verify')
-    ours, theirs = Word('7', True), Word('7', False)
+    ours, theirs = GraderVerdict('7', True), GraderVerdict('7', False)
     report = Report(
         'qwen', MATH500, problems, problems, 'x', {}, {},
         tuple(GraderScore(g, share(right - len(worse) * (g != 'math500')), 0) for g in graders),

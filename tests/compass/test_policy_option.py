@@ -12,10 +12,10 @@ from opencompass_math500.cli import main
 from opencompass_math500.compass import MATH500Evaluator
 from opencompass_math500.compass.settings import record_of
 from opencompass_math500.errors import ConfigError, StaleRunError
-from opencompass_math500.runs.caption import caption
 from opencompass_math500.runs.record import refuse_other
 from opencompass_math500.runs.run import Run
 from opencompass_math500.runs.settings import parse_settings
+from opencompass_math500.runs.settings_line import settings_line
 
 ACCEPTING = {'list_against_tuple': 'accept'}
 TUPLE = 'The roots are $\\boxed{(-6,4)}$.'
@@ -91,9 +91,9 @@ def test_the_command_names_the_settings(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_settings_line_names_what_is_not_the_default() -> None:
     accepting = record({'type': MATH500Evaluator, 'policy': ACCEPTING})
-    assert '; policy list_against_tuple=accept; ' in caption(
+    assert '; policy list_against_tuple=accept; ' in settings_line(
         Run('m', 'd', [], parse_settings(accepting))
     )
-    assert 'policy' not in caption(
+    assert 'policy' not in settings_line(
         Run('m', 'd', [], parse_settings(record({'type': MATH500Evaluator})))
     )

@@ -20,9 +20,9 @@ from opencompass_math500.errors import ConfigError, MalformedData
 from opencompass_math500.graders import (
     GRADERS,
     Grader,
+    GraderVerdict,
     Judged,
     Report,
-    Word,
     anatomy,
     differing,
     load_report,
@@ -41,8 +41,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def judged(name: str = 'a', *right: bool, outcome: Outcome = 'correct', **changes: Any) -> Judged:
     """One response; ``right`` is what each grader says, in the order of tables."""
-    words: dict[Grader, Word] = {
-        grader: Word('7', is_right) for grader, is_right in zip(GRADERS, right, strict=False)
+    words: dict[Grader, GraderVerdict] = {
+        grader: GraderVerdict('7', is_right)
+        for grader, is_right in zip(GRADERS, right, strict=False)
     }
     fields: dict[str, Any] = {
         'name': name, 'sample': 0, 'gold': '7', 'outcome': outcome, 'reason': 'written the same',
@@ -79,7 +80,9 @@ def test_intervals_are_wilsons_or_clustered() -> None:
 
 def test_no_verdict_counts_as_wrong_and_is_shown() -> None:
     row = judged('a', True, True)
-    row = replace(row, words={**row.words, 'opencompass_v1': Word(None, False, 'no verdict')})
+    row = replace(
+        row, words={**row.words, 'opencompass_v1': GraderVerdict(None, False, 'no verdict')}
+    )
     ours, theirs = matrix([row])
     assert (ours.undecided, theirs.undecided, theirs.share.right) == (0, 1, 0)
 
@@ -145,10 +148,12 @@ def command(tmp_path: Path) -> Callable[..., PeerCommand]:
 
 def test_a_peer_says_what_it_finds(command: Callable[..., PeerCommand]) -> None:
     with Peer(command(PEER)) as peer:
-        assert peer.ask('math_verify', '71.0', '7') == Word('71.0', True)
-        assert peer.ask('math_verify', '8', '7') == Word('8', False)
-        assert peer.ask('math_verify', 'none', '7') == Word(None, False)
-        assert peer.ask('math_verify', 'ü\ud800\x00\n', '7') == Word('ü\ud800\x00\n', False)
+        assert peer.ask('math_verify', '71.0', '7') == GraderVerdict('71.0', True)
+        assert peer.ask('math_verify', '8', '7') == GraderVerdict('8', False)
+        assert peer.ask('math_verify', 'none', '7') == GraderVerdict(None, False)
+        assert peer.ask('math_verify', 'ü\ud800\x00\n', '7') == GraderVerdict(
+            'ü\ud800\x00\n', False
+        )
         assert peer.ask('math_verify', '8', '').note == 'ZeroDivisionError: division by zero'
         assert len(peer.ask('math_verify', 'x' * 200_000, '7').answer or '') == 2_000
         assert peer.versions == {'math_verify': 'test 1.0'}
@@ -289,7 +294,7 @@ def test_unknown_endings_are_not_called_none() -> None:
 def test_hostile_text_stays_on_its_line() -> None:
     bad = 'x\x1b[31m\n\ud800[red]' + 'y' * 300
     row = judged('test/bad', True, False, True, gold=bad, reason=bad)
-    row = replace(row, words={**row.words, 'opencompass_v1': Word(bad, False)})
+    row = replace(row, words={**row.words, 'opencompass_v1': GraderVerdict(bad, False)})
     text = printed(report([row]))
     assert '\x1b' not in text
     assert '[red]' in text

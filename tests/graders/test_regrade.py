@@ -18,7 +18,7 @@ from response_runs import OURS, THEIRS, responses_of, save_responses
 from work_dirs import RECORD, prediction, save_json, save_predictions
 
 from opencompass_math500.cli import main
-from opencompass_math500.graders import Word, load_report, report_path
+from opencompass_math500.graders import GraderVerdict, load_report, report_path
 from opencompass_math500.graders.peer import Peer
 from opencompass_math500.graders.regrade import (
     math_verify_command,
@@ -188,10 +188,10 @@ def test_math_verify_speaks_from_its_own_environment(done: Done, math_verify_pyt
     (score,) = [one for one in ours['scores'] if one['grader'] == 'math_verify']
     assert abs(score['share']['right'] - ours['scores'][0]['share']['right']) <= 3
     with Peer(math_verify_command(str(math_verify_python))) as peer:
-        assert peer.ask('math_verify', 'It is $\\boxed{0.25}$.', '\\frac{1}{4}') == Word(
+        assert peer.ask('math_verify', 'It is $\\boxed{0.25}$.', '\\frac{1}{4}') == GraderVerdict(
             '0.25', True
         )
-        assert peer.ask('math_verify', 'I do not know', '7') == Word(None, False)
+        assert peer.ask('math_verify', 'I do not know', '7') == GraderVerdict(None, False)
 
 
 @pytest.mark.slow
@@ -199,8 +199,8 @@ def test_opencompasss_grader_is_ended_where_it_hangs() -> None:
     r"""Its pattern for \text{...} looks to the end of the text from each of them."""
     with Peer(replace(opencompass_command(), item_seconds=2.0)) as peer:
         word = peer.ask('opencompass_v1', 'The final answer is ' + '\\text{' * 100_000, '7')
-        assert word == Word(None, False, 'no verdict within 2 s')
-        assert peer.ask('opencompass_v1', 'The final answer is 7', '7') == Word('7', True)
+        assert word == GraderVerdict(None, False, 'no verdict within 2 s')
+        assert peer.ask('opencompass_v1', 'The final answer is 7', '7') == GraderVerdict('7', True)
 
 
 @pytest.mark.slow

@@ -36,10 +36,10 @@ from opencompass_math500.prompts import (
     template_named,
 )
 from opencompass_math500.published import load_published
-from opencompass_math500.runs.caption import caption
 from opencompass_math500.runs.question import question_of
 from opencompass_math500.runs.run import Run
 from opencompass_math500.runs.settings import parse_settings
+from opencompass_math500.runs.settings_line import settings_line
 
 pytestmark = pytest.mark.slow
 
@@ -264,7 +264,7 @@ def test_a_recorded_prompt_is_recognised(template: str) -> None:
 
 def test_the_system_prompt_stands_in_the_settings_line() -> None:
     lines = {
-        each: caption(
+        each: settings_line(
             Run(
                 'm',
                 'd',

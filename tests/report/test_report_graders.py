@@ -12,9 +12,9 @@ from work_dirs import DATASET, MODEL, detail, prediction, save_json, save_predic
 
 from opencompass_math500.graders import (
     Grader,
+    GraderVerdict,
     Judged,
     Report,
-    Word,
     anatomy,
     differing,
     matrix,
@@ -28,7 +28,10 @@ from opencompass_math500.report.sheet import RunSheet
 
 
 def judged(number: int, ours: bool, theirs: bool) -> Judged:
-    words: dict[Grader, Word] = {'math500': Word('7', ours), 'opencompass_v2': Word('8', theirs)}
+    words: dict[Grader, GraderVerdict] = {
+        'math500': GraderVerdict('7', ours),
+        'opencompass_v2': GraderVerdict('8', theirs),
+    }
     kind: Outcome = 'correct' if ours else 'incorrect'
     return Judged(f'mine/{number}', 0, '7', kind, 'r', 'x', False, True, words)
 
@@ -75,9 +78,9 @@ def test_graders_are_those_of_regrade(tmp_path: Path) -> None:
 
 
 def test_the_responses_on_which_graders_differ_are_named(tmp_path: Path) -> None:
-    words: dict[Grader, Word] = {
-        'math500': Word(None, False),
-        'opencompass_v2': Word('9' * 300, True, ''),
+    words: dict[Grader, GraderVerdict] = {
+        'math500': GraderVerdict(None, False),
+        'opencompass_v2': GraderVerdict('9' * 300, True, ''),
     }
     odd = replace(ROWS[0], name='row 3', sample=1, gold='5' * 300, words=words)
     regraded(tmp_path, items=(ROWS[0], odd), responses=8)

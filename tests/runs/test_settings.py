@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opencompass_math500.errors import MalformedData, StaleRunError
-from opencompass_math500.runs.caption import caption, known_settings
 from opencompass_math500.runs.fingerprint import fingerprint_of
 from opencompass_math500.runs.record import (
     differences,
@@ -22,6 +21,7 @@ from opencompass_math500.runs.record import (
 )
 from opencompass_math500.runs.run import Run
 from opencompass_math500.runs.settings import parse_settings
+from opencompass_math500.runs.settings_line import known_settings, settings_line
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=['Cs'])),
@@ -172,4 +172,4 @@ def test_every_view_of_the_settings_says_the_same(tmp_path: Path) -> None:
     run = Run('m', 'd', [], parse_settings(record))
     mine = fingerprint_of(run)
     assert (mine.shots, mine.temperature) == (None, 0.0)
-    assert "prompt '{problem}'; shots unknown; sampling greedy;" in caption(run)
+    assert "prompt '{problem}'; shots unknown; sampling greedy;" in settings_line(run)

@@ -16,10 +16,10 @@ from watched_runs import DATASET, MODEL, Made, looked, only, shown
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import SelectionError
 from opencompass_math500.grading import grade_beside
+from opencompass_math500.runs.growing import Tail
+from opencompass_math500.runs.opencompass.plan import find_run
 from opencompass_math500.runs.rows import MAX_ROW_BYTES
-from opencompass_math500.watch import Watcher, ledger
-from opencompass_math500.watch.plan import find_run
-from opencompass_math500.watch.tail import Tail
+from opencompass_math500.watch import Watcher, running_verdicts
 
 CASES = [
     json.loads(line)
@@ -37,7 +37,7 @@ def graded(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
             seen.append(owner)
             yield owner, verdict
 
-    monkeypatch.setattr(ledger, 'grade_beside', counting)
+    monkeypatch.setattr(running_verdicts, 'grade_beside', counting)
     return seen
 
 

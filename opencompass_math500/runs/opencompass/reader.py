@@ -10,12 +10,16 @@ from typing import Final
 from opencompass_math500.grading import grader_version
 from opencompass_math500.response import Response
 from opencompass_math500.runs.opencompass.asking import asking_of
-from opencompass_math500.runs.opencompass.drafts import drafts_of
 from opencompass_math500.runs.opencompass.folder import Files, stored_in
-from opencompass_math500.runs.opencompass.hosts import host_items
 from opencompass_math500.runs.opencompass.layout import is_run, runs_below
+from opencompass_math500.runs.opencompass.own_graders import own_grader_items
+from opencompass_math500.runs.opencompass.responses import responses_of
 from opencompass_math500.runs.opencompass.results import read_items
-from opencompass_math500.runs.opencompass.said import Said, read_said, verdicts_are_ours
+from opencompass_math500.runs.opencompass.result_verdicts import (
+    ResultVerdicts,
+    read_verdicts,
+    verdicts_are_ours,
+)
 from opencompass_math500.runs.record import record_path
 from opencompass_math500.runs.run import is_ours
 from opencompass_math500.runs.settings import OURS
@@ -63,7 +67,7 @@ class OpenCompass(Source):
         """
         files: Files = run.files
         faults: list[str] = []
-        said = read_said(files.results, faults.append)
+        said = read_verdicts(files.results, faults.append)
         for fault in faults:
             note(fault)
         if not files.parts:
@@ -71,7 +75,7 @@ class OpenCompass(Source):
             return
         asked = asking_of(run.settings.question)
         ungraded = total = beside = 0
-        for one in drafts_of(run, said, asked, note):
+        for one in responses_of(run, said, asked, note):
             total += 1
             ungraded += one.verdict is None
             beside += one.other_verdict is not None
@@ -102,7 +106,7 @@ class OpenCompass(Source):
             return ()
         judged = settings.llm_judge and files.parts
         if of_others and settings.evaluator == 'OpenCompass' and not judged:
-            return list(host_items(files.results))
+            return list(own_grader_items(files.results))
         if settings.evaluator == OURS or verdicts_are_ours(files.results):
             return read_items(run.root, run.model, run.dataset)
         if settings.evaluator == 'another':  # of another benchmark, whose golds are no mathematics
@@ -154,7 +158,7 @@ def _graded_now(results: Path, responses: str, *, by_others: bool, beside: bool)
     )
 
 
-def _without_predictions(run: StoredRun, said: Said, note: Note) -> Iterator[Response]:
+def _without_predictions(run: StoredRun, said: ResultVerdicts, note: Note) -> Iterator[Response]:
     """What results alone tell: verdicts, without prompts and responses."""
     what = f'{run.name} has results, but no predictions'
     if not said.items:

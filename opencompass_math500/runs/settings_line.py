@@ -10,10 +10,10 @@ from opencompass_math500.runs.fingerprint import fingerprint_of
 from opencompass_math500.runs.run import Run
 from opencompass_math500.runs.settings import OURS, Settings
 
-__all__ = ['caption', 'known_settings']
+__all__ = ['known_settings', 'settings_line']
 
 
-def caption(run: Run) -> str:
+def settings_line(run: Run) -> str:
     """Return the fingerprint of a run on one line, for people."""
     settings, mine = run.settings, fingerprint_of(run)
     versions = ', '.join(f'{name} {version}' for name, version in mine.versions.items())
@@ -38,7 +38,7 @@ def caption(run: Run) -> str:
 
 def known_settings(run: Run) -> str:
     """Return the settings on one line; '' where none are recorded."""
-    return caption(run) if run.settings.recorded else ''
+    return settings_line(run) if run.settings.recorded else ''
 
 
 def _known(value: Any) -> str:

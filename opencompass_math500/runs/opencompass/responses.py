@@ -18,12 +18,12 @@ from opencompass_math500.runs.known import known_problem, subject_of
 from opencompass_math500.runs.opencompass.asking import Asking
 from opencompass_math500.runs.opencompass.folder import Files
 from opencompass_math500.runs.opencompass.judged import Other
-from opencompass_math500.runs.opencompass.said import Said
+from opencompass_math500.runs.opencompass.result_verdicts import ResultVerdicts
 from opencompass_math500.runs.prediction import Prediction, columns_of, predictions_in
 from opencompass_math500.runs.rows import Numeral, Row, read_rows
 from opencompass_math500.runs.source import Note, StoredRun
 
-__all__ = ['Statements', 'drafts_of']
+__all__ = ['Statements', 'responses_of']
 
 _NOTES_A_FILE: Final = 3
 _MAX_DEPTH: Final = 20
@@ -48,7 +48,9 @@ class Statements:
         return self.asking.problem_in(prompt) if self.asking else ''
 
 
-def drafts_of(run: StoredRun, said: Said, asking: Asking | None, note: Note) -> Iterator[Response]:
+def responses_of(
+    run: StoredRun, said: ResultVerdicts, asking: Asking | None, note: Note
+) -> Iterator[Response]:
     """Yield the responses of one model on one dataset, joined with what its results say.
 
     Args:
@@ -63,7 +65,7 @@ def drafts_of(run: StoredRun, said: Said, asking: Asking | None, note: Note) -> 
         item = counted.item(number, prediction, position, sample)
         other = counted.other(position, sample)
         yield replace(
-            _draft(run, row, prediction, item, asking),
+            _response(run, row, prediction, item, asking),
             position=position,
             sample=sample,
             other_verdict=other.right,
@@ -71,7 +73,7 @@ def drafts_of(run: StoredRun, said: Said, asking: Asking | None, note: Note) -> 
         )
 
 
-def _draft(
+def _response(
     run: StoredRun, row: Row, prediction: Prediction, item: Response | None, asking: Asking | None
 ) -> Response:
     fields = row.fields
@@ -149,7 +151,7 @@ class _Counted:
     problems, then the second ones, and so on.
     """
 
-    def __init__(self, run: StoredRun, said: Said, note: Note) -> None:
+    def __init__(self, run: StoredRun, said: ResultVerdicts, note: Note) -> None:
         self._said = said
         self._seen: dict[int, list[int]] = {}
         with closing(_predictions(run, lambda text: None)) as rows:

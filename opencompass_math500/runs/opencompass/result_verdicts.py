@@ -14,11 +14,11 @@ from opencompass_math500.response import Response
 from opencompass_math500.runs.opencompass.judged import Other, others_in
 from opencompass_math500.runs.opencompass.results import entries_of, items_of
 
-__all__ = ['NOTHING', 'Said', 'read_said', 'verdicts_are_ours']
+__all__ = ['NOTHING', 'ResultVerdicts', 'read_verdicts', 'verdicts_are_ours']
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ResultVerdicts:
     """Verdicts by position and sample.
 
     Attributes:
@@ -57,10 +57,10 @@ class Said:
             )
 
 
-NOTHING: Final = Said((), {}, ())
+NOTHING: Final = ResultVerdicts((), {}, ())
 
 
-def read_said(path: Path | None, note: Callable[[str], object]) -> Said:
+def read_verdicts(path: Path | None, note: Callable[[str], object]) -> ResultVerdicts:
     """Read a result file; what is wrong with it is noted, and it then says nothing."""
     if path is None:
         return NOTHING
@@ -71,7 +71,7 @@ def read_said(path: Path | None, note: Callable[[str], object]) -> Said:
     except MalformedData as error:
         note(f'{error.what}; the responses are graded anew')
         return NOTHING
-    return Said((), {}, [others_in(detail) for detail in details])
+    return ResultVerdicts((), {}, [others_in(detail) for detail in details])
 
 
 def verdicts_are_ours(path: Path) -> bool:
@@ -107,7 +107,7 @@ def _is_ours(detail: Mapping[str, Any]) -> bool:
     return isinstance(first, dict) and 'verdict' in first
 
 
-def _ours(items: list[Response]) -> Said:
+def _ours(items: list[Response]) -> ResultVerdicts:
     problems: list[list[Response]] = []
     for item in items:
         if item.sample == 0:
@@ -115,4 +115,4 @@ def _ours(items: list[Response]) -> Said:
         problems[-1].append(item)
     named = sorted(items, key=lambda item: (item.unique_id, item.sample))
     by_id = {key: list(group) for key, group in groupby(named, key=lambda item: item.unique_id)}
-    return Said(problems, by_id, ())
+    return ResultVerdicts(problems, by_id, ())

@@ -17,7 +17,7 @@ from opencompass_math500.runs.rows import (
     row_of_line,
 )
 
-__all__ = ['Batch', 'Stamp', 'Tail', 'Trace', 'WholeFile', 'stamp_of']
+__all__ = ['Batch', 'GrowingFile', 'Stamp', 'Tail', 'WholeFile', 'stamp_of']
 
 Stamp: TypeAlias = tuple[int, int, int]
 """Which file it is, its size in bytes, and when it was written, in nanoseconds."""
@@ -42,7 +42,7 @@ class Batch:
     more: bool = False
 
 
-class Trace(Protocol):
+class GrowingFile(Protocol):
     """A file that is followed.
 
     Attributes:

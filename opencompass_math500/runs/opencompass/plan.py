@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from opencompass_math500.runs.growing import Stamp, stamp_of
 from opencompass_math500.runs.opencompass.configs import dumped_config
 from opencompass_math500.runs.opencompass.layout import (
     WHOLE,
@@ -18,9 +19,8 @@ from opencompass_math500.runs.opencompass.layout import (
     runs_below,
 )
 from opencompass_math500.runs.opencompass.progress import journal_path, progress_path
-from opencompass_math500.watch.tail import Stamp, stamp_of
 
-__all__ = ['Pair', 'Plan', 'Traces', 'announced', 'find_run', 'traces_of']
+__all__ = ['FilesUnderWay', 'Pair', 'Plan', 'announced', 'files_under_way', 'find_run']
 
 Pair: TypeAlias = tuple[str, str]
 """A model and a dataset, by their names."""
@@ -90,7 +90,7 @@ def _policy(dataset: Mapping[str, Any]) -> Any:
 
 
 @dataclass(slots=True)
-class Traces:
+class FilesUnderWay:
     """The files of one pair, below ``predictions/``, by part: -1 is the whole.
 
     Attributes:
@@ -118,7 +118,7 @@ class Traces:
         return bool(unfinished - self.predictions.keys()) and WHOLE not in self.predictions
 
 
-def traces_of(run: Path, known: set[Pair]) -> dict[Pair, Traces]:
+def files_under_way(run: Path, known: set[Pair]) -> dict[Pair, FilesUnderWay]:
     """The files under ``predictions/``, by pair.
 
     Args:
@@ -126,7 +126,7 @@ def traces_of(run: Path, known: set[Pair]) -> dict[Pair, Traces]:
         known: pairs that the run is known to have: of these ``<dataset>_0`` is a part.
     """
     files = list(_files(run / 'predictions'))
-    found: dict[Pair, Traces] = {}
+    found: dict[Pair, FilesUnderWay] = {}
     for model in {model for model, _, _, _ in files}:
         there = {stem for of, stem, _, _ in files if of == model}
         datasets = parts_of(there, {dataset for of, dataset in known if of == model})
@@ -138,7 +138,7 @@ def traces_of(run: Path, known: set[Pair]) -> dict[Pair, Traces]:
         for of, stem, kind, path in files:
             if of == model:
                 pair, number = place[stem]
-                getattr(found.setdefault(pair, Traces()), kind)[number] = path
+                getattr(found.setdefault(pair, FilesUnderWay()), kind)[number] = path
     return found
 
 

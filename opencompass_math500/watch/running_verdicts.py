@@ -12,14 +12,14 @@ from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading import Outcome, Policy, Verdict, grade_beside
 from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.columns import Columns
-from opencompass_math500.runs.opencompass.drafts import Statements
+from opencompass_math500.runs.growing import Batch
+from opencompass_math500.runs.opencompass.responses import Statements
 from opencompass_math500.runs.prediction import Prediction, columns_of, predictions_in
 from opencompass_math500.runs.rows import Row
 from opencompass_math500.statistics.score import share_interval
 from opencompass_math500.watch.state import Tally, Wrong
-from opencompass_math500.watch.tail import Batch
 
-__all__ = ['Ledger', 'last_wrong', 'tally_of_items']
+__all__ = ['RunningVerdicts', 'last_wrong', 'tally_of_items']
 
 _Key: TypeAlias = tuple[int, int, int]
 """Part of the file, row, and sample in the row."""
@@ -47,7 +47,7 @@ class _Pending:
     name: str
 
 
-class Ledger:
+class RunningVerdicts:
     """Grades rows as they come; of a response nothing is kept but its verdict.
 
     Args:

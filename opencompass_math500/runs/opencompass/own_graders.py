@@ -12,10 +12,10 @@ from opencompass_math500.grading import Verdict
 from opencompass_math500.response import Response
 from opencompass_math500.runs.opencompass.results import entries_of
 
-__all__ = ['host_items']
+__all__ = ['own_grader_items']
 
 
-def host_items(path: Path) -> Iterator[Response]:
+def own_grader_items(path: Path) -> Iterator[Response]:
     """Yield the items of results of OpenCompass's own graders of MATH.
 
     They have no ids, and do not say how the responses ended.
