@@ -17,7 +17,7 @@ from opencompass_math500.runs.rows import (
     row_of_line,
 )
 
-__all__ = ['Batch', 'GrowingFile', 'Stamp', 'Tail', 'WholeFile', 'stamp_of']
+__all__ = ['Batch', 'GrowingFile', 'Stamp', 'Tail', 'WholeFile', 'growing_file', 'stamp_of']
 
 Stamp: TypeAlias = tuple[int, int, int]
 """Which file it is, its size in bytes, and when it was written, in nanoseconds."""
@@ -64,6 +64,11 @@ def stamp_of(path: Path) -> Stamp | None:
     except OSError:
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def growing_file(path: Path) -> GrowingFile:
+    """Return a follower of a file of rows: of one that is appended to, or written as a whole."""
+    return Tail(path) if path.suffix == '.jsonl' else WholeFile(path)
 
 
 class Tail:

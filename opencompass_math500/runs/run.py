@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from opencompass_math500.errors import ConfigError, IncompleteRunError
 from opencompass_math500.grading import OUTCOMES, Outcome, Policy, as_policy
 from opencompass_math500.response import Response
-from opencompass_math500.runs.settings import OURS, Settings
+from opencompass_math500.runs.settings import Settings
 from opencompass_math500.statistics.score import Score, score_items
 
-__all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'is_ours', 'refuse_outcomes']
+__all__ = ['FAIL_ON', 'Run', 'checked_outcomes', 'refuse_outcomes']
 
 FAIL_ON: Final[tuple[Outcome, ...]] = ('failed_request',)
 """The outcomes with which a run ends in status 1 unless told otherwise."""
@@ -80,17 +78,6 @@ class Run:
         if self.settings.older_predictions:
             return 'its predictions were made before their settings were recorded'
         return None
-
-
-def is_ours(path: Path, settings: Settings) -> bool:
-    """Tell whether a file under results/ is of MATH500Evaluator, as far as the record tells.
-
-    Other benchmarks of the same config are OpenCompass's to show; and beside its
-    results CascadeEvaluator leaves the replies of its LLM judge.
-    """
-    return settings.evaluator in (None, OURS) and not re.search(
-        r'_llm_judge_replica\d+$', path.stem
-    )
 
 
 def checked_outcomes(names: Iterable[str]) -> tuple[Outcome, ...]:

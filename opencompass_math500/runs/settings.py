@@ -92,6 +92,11 @@ class Settings:
     data_file: str = ''
     versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def of_another_benchmark(self) -> bool:
+        """Whether the evaluator tells that the run is of no problems of MATH."""
+        return self.evaluator == 'another'
+
 
 def read_settings(path: Path) -> Settings:
     """Return the settings in a record on disk; unknown ones where there is none.

@@ -10,13 +10,13 @@ from typing import Any
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.grading import Policy, as_policy
-from opencompass_math500.runs.growing import GrowingFile, Stamp, Tail, WholeFile, stamp_of
+from opencompass_math500.runs.growing import GrowingFile, Stamp, growing_file, stamp_of
 from opencompass_math500.runs.opencompass.asking import asking_of
-from opencompass_math500.runs.opencompass.layout import WHOLE
-from opencompass_math500.runs.opencompass.plan import FilesUnderWay, Pair
-from opencompass_math500.runs.opencompass.progress import Snapshot, progress_path, read_progress
+from opencompass_math500.runs.opencompass.layout import WHOLE, Pair
+from opencompass_math500.runs.opencompass.progress import Snapshot
 from opencompass_math500.runs.opencompass.responses import Statements
 from opencompass_math500.runs.opencompass.results import results_path
+from opencompass_math500.runs.opencompass.under_way import FilesUnderWay
 from opencompass_math500.runs.opencompass.result_verdicts import NOTHING, read_verdicts
 from opencompass_math500.runs.record import record_path
 from opencompass_math500.runs.settings import Settings, read_settings
@@ -119,7 +119,7 @@ class Follower:
         self._sources = {path: s for path, s in self._sources.items() if path in parts.values()}
         for part, path in parts.items():
             if path not in self._sources:
-                self._sources[path] = Tail(path) if path.suffix == '.jsonl' else WholeFile(path)
+                self._sources[path] = growing_file(path)
             graded, more = 0, True
             # A finished file repeats its journal: that is gone through at once, unseen.
             while more and not graded:
@@ -130,7 +130,7 @@ class Follower:
     def _counted(self, files: FilesUnderWay, total: int | None) -> Standing:
         verdicts = self._verdicts
         assert verdicts is not None
-        shots = {part: shot for part in files.progress if (shot := self._shot(files, part))}
+        shots = files.snapshots
         failed = verdicts.tally(with_failed=True).failed
         # Failed requests of an earlier attempt are asked again by the one that is running.
         again = bool(shots) and sum(shot.failed for shot in shots.values()) < failed
@@ -141,7 +141,7 @@ class Follower:
         left = None
         if stage == 'answering' and total is not None and rate.items_a_minute:
             left = 60 * max(0, total - tally.done) / rate.items_a_minute
-        ages = [age for path in self._files(files) if (age := _age(path)) is not None]
+        ages = [age for path in files.paths if (age := _age(path)) is not None]
         return Standing(
             *self._pair, stage, tally, total, is_least, rate.items_a_minute, rate.tokens_a_second,
             left, verdicts.wrong, min(ages, default=None),
@@ -182,13 +182,6 @@ class Follower:
         if rate.items_a_minute is not None:
             return rate
         return rate_of_attempt(shots, tally.tokens, tally.counted)
-
-    def _shot(self, files: FilesUnderWay, part: int) -> Snapshot | None:
-        return None if part in files.predictions else read_progress(files.progress[part])
-
-    def _files(self, files: FilesUnderWay) -> list[Path]:
-        snapshots = [progress_path(path) for path in files.progress.values()]
-        return [*files.parts.values(), *snapshots]
 
 
 class _Results:

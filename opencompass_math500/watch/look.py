@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Final
 
 from opencompass_math500.dataset import Problem
 from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.errors import Math500Error, SelectionError
-from opencompass_math500.runs.opencompass.plan import (
-    FilesUnderWay,
+from opencompass_math500.runs.opencompass.layout import (
     Pair,
-    Plan,
-    announced,
-    files_under_way,
     find_run,
+    last_written,
+    pairs_on_record,
+    pairs_with_results,
 )
+from opencompass_math500.runs.opencompass.plan import Plan, announced
+from opencompass_math500.runs.opencompass.under_way import FilesUnderWay, files_under_way
 from opencompass_math500.runs.record import record_path
-from opencompass_math500.runs.run import is_ours
 from opencompass_math500.runs.settings import read_settings
 from opencompass_math500.watch.follow import Follower
 from opencompass_math500.watch.state import Standing, State
 
 __all__ = ['Watcher']
-
-# Beside its results CascadeEvaluator leaves the replies of its LLM judge.
-_BESIDE: Final = re.compile(r'.*(\.graders|_replica[0-9]+)')
 
 
 class Watcher:
@@ -87,10 +82,11 @@ class Watcher:
 
     def _pairs(self, run: Path, plan: Plan) -> tuple[list[Pair], dict[Pair, FilesUnderWay]]:
         """The pairs to be shown, announced ones first, and all files under predictions/."""
-        recorded = _named_files(run, 'results') | _named_files(run, 'math500')
+        graded = pairs_with_results(run)
+        recorded = graded | pairs_on_record(run)
         files = files_under_way(run, {*plan.policies, *recorded})
         # A record without files is of an attempt that left nothing.
-        there = sorted({*files, *_named_files(run, 'results')})
+        there = sorted({*files, *graded})
         if not plan.certain:
             there = sorted({*there, *recorded})
         pairs = [p for p in dict.fromkeys([*plan.policies, *there]) if self._is_math(run, p)]
@@ -114,15 +110,14 @@ class Watcher:
 
     def _is_math(self, run: Path, pair: Pair) -> bool:
         """Whether the settings, where they are recorded, do not speak of another benchmark."""
-        path = record_path(run, *pair)
         try:
-            ours = is_ours(path, read_settings(path))
+            another = read_settings(record_path(run, *pair)).of_another_benchmark
         except (Math500Error, OSError):  # the follower says what is wrong with it
-            ours = True
+            another = False
         self._apart.pop(pair, None)
-        if not ours:
+        if another:
             self._apart[pair] = f'{" on ".join(pair)} is left out: another benchmark'
-        return ours
+        return not another
 
     def _standings(
         self, pairs: list[Pair], files: dict[Pair, FilesUnderWay], plan: Plan
@@ -147,21 +142,11 @@ class Watcher:
         return [found[pair] for pair in pairs]
 
 
-def _named_files(run: Path, folder: str) -> set[Pair]:
-    """Model and dataset of the files below a folder."""
-    root = run / folder
-    return {
-        (path.parent.relative_to(root).as_posix(), path.stem)
-        for path in root.rglob('*.json')
-        if path.parent != root and path.name[0] != '.' and not _BESIDE.fullmatch(path.stem)
-    }
-
-
 def _is_over(run: Path, plan: Plan, standings: list[Standing]) -> bool:
     """Whether all results are there, or the run has summed up without them."""
     if not standings:
         return False
-    if plan.since is not None and _newest(run / 'summary') > plan.since:
+    if plan.since is not None and last_written(run, 'summary') > plan.since:
         return True
     asked = [one for one in standings if (one.model, one.dataset) in plan.policies]
     awaited = asked if plan.certain and asked else standings
@@ -169,15 +154,4 @@ def _is_over(run: Path, plan: Plan, standings: list[Standing]) -> bool:
         return False
     # What failed is asked again by a continuation that has only just begun.
     failed = any(standing.tally.failed for standing in awaited)
-    return not failed or plan.since is None or _newest(run / 'results') > plan.since
-
-
-def _newest(folder: Path) -> float:
-    """When the last file below a folder was written; 0 where there is none."""
-    times = []
-    for path in folder.rglob('*'):
-        try:
-            times += [path.stat().st_mtime] if path.is_file() else []
-        except OSError:  # removed since it was listed
-            continue
-    return max(times, default=0.0)
+    return not failed or plan.since is None or last_written(run, 'results') > plan.since

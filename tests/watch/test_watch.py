@@ -17,7 +17,7 @@ from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import SelectionError
 from opencompass_math500.grading import grade_beside
 from opencompass_math500.runs.growing import Tail
-from opencompass_math500.runs.opencompass.plan import find_run
+from opencompass_math500.runs.opencompass.layout import find_run
 from opencompass_math500.runs.rows import MAX_ROW_BYTES
 from opencompass_math500.watch import Watcher, running_verdicts
 

@@ -8,17 +8,35 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
-__all__ = ['WHOLE', 'dumped_configs', 'files_below', 'is_run', 'parts_of', 'runs_below']
+__all__ = [
+    'WHOLE',
+    'Pair',
+    'dumped_configs',
+    'files_below',
+    'find_run',
+    'is_run',
+    'last_written',
+    'pairs_on_record',
+    'pairs_with_results',
+    'parts_of',
+    'runs_below',
+]
 
 WHOLE: Final = -1
 """Stands for the number of a file that is no part of another."""
+
+Pair: TypeAlias = tuple[str, str]
+"""A model and a dataset, by their names."""
 
 # OpenCompass names a run, and the configs that it dumps into one, by the time of the start.
 _STARTED: Final = re.compile(r'[0-9]{8}_[0-9]{6}')
 # It splits a large dataset into abbr_0.json, abbr_1.json, ...
 _PART: Final = re.compile(r'(?P<stem>.+)_(?P<number>[0-9]+)')
+# Beside its results CascadeEvaluator leaves the replies of its LLM judge, and regrade, beside
+# the records, what other graders said.
+_NO_RESULTS: Final = re.compile(r'.*(\.graders|_replica[0-9]+)')
 _ROOTS: Final = ('predictions', 'results')
 # What another harness leaves beside, or in, a folder of one of these names. evalscope 1.14.1
 # writes predictions/, and its settings when it starts; lighteval 0.13.0 writes
@@ -54,6 +72,13 @@ def runs_below(folder: Path) -> list[Path]:
     # outputs/default/20260101_120000, by either of its parents.
     found = (path for pattern in ('*', '*/*') for path in folder.glob(pattern))
     return sorted((path for path in found if path.is_dir() and is_run(path)), key=_age)
+
+
+def find_run(work_dir: Path) -> Path | None:
+    """Return the run's folder: the given one, or the newest below it; None where none is yet."""
+    if is_run(work_dir):
+        return work_dir
+    return next(reversed(runs_below(work_dir)), None)
 
 
 def _age(folder: Path) -> tuple[str, float, str]:
@@ -112,3 +137,32 @@ def parts_of(names: Iterable[str], known: Collection[str] = ()) -> dict[str, dic
 
 def _in_a_row(numbers: Collection[int]) -> bool:
     return any(number + 1 in numbers for number in numbers)
+
+
+def pairs_with_results(run: Path) -> set[Pair]:
+    """Return the pairs of which a run has results."""
+    return _pairs_below(run / 'results')
+
+
+def pairs_on_record(run: Path) -> set[Pair]:
+    """Return the pairs whose settings a run has written down."""
+    return _pairs_below(run / 'math500')
+
+
+def _pairs_below(folder: Path) -> set[Pair]:
+    return {
+        (path.parent.relative_to(folder).as_posix(), path.stem)
+        for path in folder.rglob('*.json')
+        if path.parent != folder and path.name[0] != '.' and not _NO_RESULTS.fullmatch(path.stem)
+    }
+
+
+def last_written(run: Path, kind: Literal['summary', 'results']) -> float:
+    """Return when the last summary or result of a run was written; 0 where there is none."""
+    times = []
+    for path in (run / kind).rglob('*'):
+        try:
+            times += [path.stat().st_mtime] if path.is_file() else []
+        except OSError:  # removed since it was listed
+            continue
+    return max(times, default=0.0)

@@ -1,36 +1,18 @@
-"""Which run is meant, what it announces, and which files it has left so far."""
+"""What the config of a run announces: the pairs that it will make, and since when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from opencompass_math500.runs.growing import Stamp, stamp_of
 from opencompass_math500.runs.opencompass.configs import dumped_config
-from opencompass_math500.runs.opencompass.layout import (
-    WHOLE,
-    dumped_configs,
-    files_below,
-    is_run,
-    parts_of,
-    runs_below,
-)
-from opencompass_math500.runs.opencompass.progress import journal_path, progress_path
+from opencompass_math500.runs.opencompass.layout import Pair, dumped_configs
 
-__all__ = ['FilesUnderWay', 'Pair', 'Plan', 'announced', 'files_under_way', 'find_run']
-
-Pair: TypeAlias = tuple[str, str]
-"""A model and a dataset, by their names."""
-
-
-def find_run(work_dir: Path) -> Path | None:
-    """Return the run's folder: the given one, or the newest below it; None where none is yet."""
-    if is_run(work_dir):
-        return work_dir
-    return next(reversed(runs_below(work_dir)), None)
+__all__ = ['Plan', 'announced']
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +32,7 @@ class Plan:
 
 
 def announced(run: Path) -> Plan:
-    """What the newest dumped config of a run says; nothing where there is none to be read."""
+    """Return what the newest dumped config says; nothing where there is none to be read."""
     paths = dumped_configs(run)
     if not paths:
         return Plan()
@@ -87,72 +69,3 @@ def _policy(dataset: Mapping[str, Any]) -> Any:
     if isinstance(evaluator, Mapping) and isinstance(evaluator.get('rule_evaluator'), Mapping):
         evaluator = evaluator['rule_evaluator']
     return evaluator.get('policy') if isinstance(evaluator, Mapping) else None
-
-
-@dataclass(slots=True)
-class FilesUnderWay:
-    """The files of one pair, below ``predictions/``, by part: -1 is the whole.
-
-    Attributes:
-        predictions: finished files.
-        journals: rows of files in the making.
-        progress: parts that have a snapshot of their progress; by where the predictions
-            will be.
-    """
-
-    predictions: dict[int, Path] = field(default_factory=dict)
-    journals: dict[int, Path] = field(default_factory=dict)
-    progress: dict[int, Path] = field(default_factory=dict)
-
-    @property
-    def parts(self) -> dict[int, Path]:
-        """For each part the file to be read: a finished one counts before its journal."""
-        found = {**self.journals, **self.predictions}
-        # A whole holds all rows; parts beside it are left from an earlier run.
-        return {WHOLE: found[WHOLE]} if WHOLE in found else dict(sorted(found.items()))
-
-    @property
-    def open(self) -> bool:
-        """Whether a part is in the making."""
-        unfinished = self.journals.keys() | self.progress.keys()
-        return bool(unfinished - self.predictions.keys()) and WHOLE not in self.predictions
-
-
-def files_under_way(run: Path, known: set[Pair]) -> dict[Pair, FilesUnderWay]:
-    """The files under ``predictions/``, by pair.
-
-    Args:
-        run: the folder.
-        known: pairs that the run is known to have: of these ``<dataset>_0`` is a part.
-    """
-    files = list(_files(run / 'predictions'))
-    found: dict[Pair, FilesUnderWay] = {}
-    for model in {model for model, _, _, _ in files}:
-        there = {stem for of, stem, _, _ in files if of == model}
-        datasets = parts_of(there, {dataset for of, dataset in known if of == model})
-        place = {
-            stem: ((model, dataset), number)
-            for dataset, numbers in datasets.items()
-            for number, stem in numbers.items()
-        }
-        for of, stem, kind, path in files:
-            if of == model:
-                pair, number = place[stem]
-                getattr(found.setdefault(pair, FilesUnderWay()), kind)[number] = path
-    return found
-
-
-def _files(folder: Path) -> Iterator[tuple[str, str, str, Path]]:
-    """Model, name of the prediction file, kind and path of what lies there."""
-    for model, path in files_below(folder):
-        if not model:
-            continue
-        stem = path.stem.removeprefix('.progress_').removeprefix('tmp_')
-        predictions = path.with_name(f'{stem}.json')
-        if path == progress_path(predictions):
-            yield model, stem, 'progress', predictions
-        # Earlier versions of OpenCompass keep their journal as one object, tmp_<abbr>.json.
-        elif path in (journal_path(predictions), predictions.with_name(f'tmp_{stem}.json')):
-            yield model, stem, 'journals', path
-        elif path == predictions:
-            yield model, stem, 'predictions', path

@@ -20,8 +20,6 @@ from opencompass_math500.runs.opencompass.result_verdicts import (
     read_verdicts,
     verdicts_are_ours,
 )
-from opencompass_math500.runs.record import record_path
-from opencompass_math500.runs.run import is_ours
 from opencompass_math500.runs.settings import OURS
 from opencompass_math500.runs.source import Note, Source, StoredRun
 
@@ -140,8 +138,7 @@ def _is_math(run: StoredRun, note: Note) -> bool:
     if run.fault is not None:
         note(f'{run.fault}; {run.name} is read without its settings')
         return True
-    path = run.files.results or record_path(run.root, run.model, run.dataset)
-    if is_ours(path, run.settings) or run.settings.evaluator == 'OpenCompass':
+    if not run.settings.of_another_benchmark:
         return True
     note(f'{run.name} is left out: another benchmark, by its evaluator')
     return False
