@@ -13,8 +13,8 @@ from opencompass_math500.grading import Policy, as_policy
 from opencompass_math500.runs.growing import GrowingFile, Stamp, growing_file, stamp_of
 from opencompass_math500.runs.opencompass.asking import asking_of
 from opencompass_math500.runs.opencompass.layout import WHOLE, Pair
+from opencompass_math500.runs.opencompass.live import LiveRows
 from opencompass_math500.runs.opencompass.progress import Snapshot
-from opencompass_math500.runs.opencompass.responses import Statements
 from opencompass_math500.runs.opencompass.results import results_path
 from opencompass_math500.runs.opencompass.under_way import FilesUnderWay
 from opencompass_math500.runs.opencompass.result_verdicts import NOTHING, read_verdicts
@@ -102,8 +102,8 @@ class Follower:
             self._setting_notes.append(f'{error}; its settings are not used')
         if settings.evaluator is not None:
             policy = settings.policy
-        known = Statements(self._named, asking_of(settings.question))
-        self._verdicts = RunningVerdicts(known, self._checked(policy), self._workers)
+        rows = LiveRows(self._named, asking_of(settings.question))
+        self._verdicts = RunningVerdicts(rows, self._checked(policy), self._workers)
 
     def _checked(self, policy: Any) -> Policy:
         try:

@@ -10,11 +10,9 @@ from typing import Any, Final, TypeAlias
 
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading import Outcome, Policy, Verdict, grade_beside
-from opencompass_math500.response import Response, turns_of
-from opencompass_math500.runs.columns import Columns
+from opencompass_math500.response import Response
 from opencompass_math500.runs.growing import Batch
-from opencompass_math500.runs.opencompass.responses import Statements
-from opencompass_math500.runs.prediction import Prediction, columns_of, predictions_in
+from opencompass_math500.runs.opencompass.live import LiveRows
 from opencompass_math500.runs.rows import Row
 from opencompass_math500.statistics.score import share_interval
 from opencompass_math500.watch.state import Tally, Wrong
@@ -25,6 +23,7 @@ _Key: TypeAlias = tuple[int, int, int]
 """Part of the file, row, and sample in the row."""
 
 _WRONG: Final = 20
+_MANY: Final = 10**11  # tokens of one response: a number above is no count
 _APART: Final = frozenset({'correct', 'failed_request'})
 
 
@@ -51,17 +50,16 @@ class RunningVerdicts:
     """Grades rows as they come; of a response nothing is kept but its verdict.
 
     Args:
-        known: where the problems' texts, and golds that the rows lack, are found.
+        rows: reads rows as responses.
         policy: how disputed forms are decided.
         workers: processes that grade, as for :func:`~opencompass_math500.grade_many`.
     """
 
-    def __init__(self, known: Statements, policy: Policy, workers: int | None) -> None:
-        self._known, self.policy, self._workers = known, policy, workers
+    def __init__(self, rows: LiveRows, policy: Policy, workers: int | None) -> None:
+        self._rows, self.policy, self._workers = rows, policy, workers
         self._entries: dict[_Key, _Entry] = {}
         self._earlier: dict[_Key, _Entry] = {}
         self._wrong: deque[tuple[_Key, bytes, Wrong]] = deque(maxlen=_WRONG)
-        self._columns: Columns | None = None
         self.malformed, self.first = 0, ''
 
     def take(self, part: int, batch: Batch) -> int:
@@ -154,54 +152,22 @@ class RunningVerdicts:
     def _responses(self, part: int, row: Row) -> Iterator[tuple[_Pending, dict[str, Any]]]:
         """The responses of a row, each with what is to be graded; their gold may be None."""
         try:
-            number = int(row.fields.get('idx', row.number))
-            predictions, known = self._predictions(row, number)
-        except (MalformedData, ValueError, TypeError) as error:
+            found = self._rows.responses_in(row)
+        except MalformedData as error:
             self.malformed += 1
-            what = getattr(error, 'what', f'{row.place}: its "idx" is no number')
-            self.first = self.first or what
+            self.first = self.first or error.what
             return
-        for prediction in predictions:
-            arguments = {
-                **prediction.to_grade,
-                'gold': prediction.gold if known else None,
-                'problem': self._problem(row, prediction),
-            }
+        for one in found:
+            arguments, tokens = one.to_grade, one.response.tokens
             entry = _Entry(
-                _digest(arguments),
-                prediction.same_problem,
-                None,
-                _count(row.fields.get('response_tokens'), prediction.sample),
-                _count(_reply(row).get('attempts'), 0) or 1,
-                _text(_reply(row).get('error')),
+                digest=_digest(arguments),
+                problem=one.same_problem,
+                outcome=None,
+                tokens=tokens if tokens is not None and 0 <= tokens < _MANY else None,
+                attempts=one.response.attempts or 1,
+                error=_error(one.response),
             )
-            name = prediction.unique_id or f'item {number}'
-            key = (part, number, prediction.sample)
-            yield _Pending(key, entry, name), arguments
-
-    def _predictions(self, row: Row, number: int) -> tuple[list[Prediction], bool]:
-        """The responses of a row, and whether their gold is known."""
-        known = 'gold' in row.fields or 'answer' in row.fields
-        if not known:
-            turns = turns_of(row.fields.get('origin_prompt'))
-            asked = turns[-1].text if turns else ''
-            unique_id = str(row.fields.get('unique_id') or '')
-            found = self._known.named.find(unique_id, None, asked)
-            row.fields['gold'] = found.answer if found else ''
-            known = found is not None
-        keys = self._columns
-        if keys is None or not {keys.response, keys.gold} <= row.fields.keys():
-            self._columns = keys = columns_of(row)
-        return list(predictions_in(row, number, keys)), known
-
-    def _problem(self, row: Row, prediction: Prediction) -> str | None:
-        prompt = turns_of(row.fields.get('origin_prompt'))
-        problem = self._known.text(prediction, prompt)
-        if problem:
-            return problem
-        asked = prompt[-1].text if prompt else ''
-        known = self._known.named.find(prediction.unique_id or '', prediction.gold, asked)
-        return known.problem if known else None
+            yield _Pending((part, one.row, one.response.sample), entry, one.name), arguments
 
     def _enter(self, owner: _Pending, verdict: Verdict) -> None:
         entry = owner.entry
@@ -259,18 +225,6 @@ def _digest(arguments: dict[str, Any]) -> bytes:
     return hashlib.blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=16).digest()
 
 
-def _reply(row: Row) -> dict[str, Any]:
-    reply = row.fields.get('reply')
-    return reply if isinstance(reply, dict) else {}
-
-
-def _count(value: Any, sample: int) -> int | None:
-    """A number in a row, or this sample's of a list of them."""
-    if isinstance(value, list):
-        value = value[sample] if sample < len(value) else None
-    # A numeral is a text; one of many digits is nonsense, and slow to read.
-    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 12 else None
-
-
-def _text(value: Any) -> str:
-    return value[:400] if isinstance(value, str) else ''
+def _error(one: Response) -> str:
+    said = one.reply.get('error') if one.reply else None
+    return said[:400] if isinstance(said, str) else ''

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
-from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.dataset.problem import parse_level
 from opencompass_math500.errors import MalformedData, SourceUnavailable
-from opencompass_math500.response import Response, Turn, turns_of
+from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.columns import Columns
 from opencompass_math500.runs.files import open_part
 from opencompass_math500.runs.known import known_problem, subject_of
@@ -23,29 +22,10 @@ from opencompass_math500.runs.prediction import Prediction, columns_of, predicti
 from opencompass_math500.runs.rows import Numeral, Row, read_rows
 from opencompass_math500.runs.source import Note, StoredRun
 
-__all__ = ['Statements', 'responses_of']
+__all__ = ['response_of', 'responses_of']
 
 _NOTES_A_FILE: Final = 3
 _MAX_DEPTH: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Statements:
-    """Where the text of a problem may be known from.
-
-    Attributes:
-        named: the problems, where the user names them.
-        asking: the run's prompt template, where it is on record.
-    """
-
-    named: NamedData
-    asking: Asking | None
-
-    def text(self, prediction: Prediction, prompt: Sequence[Turn]) -> str:
-        """The problem as the run has it; '' where it does not say."""
-        if prediction.problem is not None:
-            return prediction.problem
-        return self.asking.problem_in(prompt) if self.asking else ''
 
 
 def responses_of(
@@ -64,8 +44,11 @@ def responses_of(
         position, sample = counted.place_of(number, prediction)
         item = counted.item(number, prediction, position, sample)
         other = counted.other(position, sample)
+        one = response_of(row, prediction, asking)
         yield replace(
-            _response(run, row, prediction, item, asking),
+            _named(one if item is None else _with_verdict(one, item)),
+            model=run.model,
+            dataset=run.dataset,
             position=position,
             sample=sample,
             other_verdict=other.right,
@@ -73,50 +56,67 @@ def responses_of(
         )
 
 
-def _response(
-    run: StoredRun, row: Row, prediction: Prediction, item: Response | None, asking: Asking | None
-) -> Response:
+def response_of(row: Row, prediction: Prediction, asking: Asking | None) -> Response:
+    """Return what a row says of a response.
+
+    Args:
+        row: as it stands in the file.
+        prediction: one of the row's.
+        asking: the run's prompt template, where it is on record.
+    """
     fields = row.fields
     prompt = turns_of(fields.get('origin_prompt'))
-    unique_id = prediction.unique_id or ''
-    if item is not None and not unique_id and item.unique_id != str(item.position):
-        unique_id = item.unique_id
     problem = prediction.problem
     if problem is None:
         problem = asking.problem_in(prompt) if asking else ''
-    known = None
-    if not unique_id:  # OpenCompass keeps none; the text tells, where it is of MATH-500
-        unique_id, known = known_problem('', problem)
     reply = _nth(_plain(fields.get('reply')), prediction.sample)
     reply = dict(reply) if isinstance(reply, dict) else None
     reasoning = reply.pop('reasoning', '') if reply else fields.get('reasoning_content')
     tokens = _nth(_plain(fields.get('response_tokens')), prediction.sample)
+    subject = fields.get('subject')
     return Response(
-        model=run.model,
-        dataset=run.dataset,
-        unique_id=unique_id,
+        sample=prediction.sample,
+        unique_id=prediction.unique_id or '',
         problem=problem,
-        subject=_subject(fields, item) or (subject_of(unique_id) if known else ''),
-        level=_level(fields, item) or (known.level if known else 0),
+        subject=subject if isinstance(subject, str) else '',
+        level=parse_level(fields.get('level')) or 0,
         prompt=prompt,
         response=prediction.response,
         reasoning=reasoning if isinstance(reasoning, str) else '',
         gold=prediction.gold,
-        verdict=item.verdict if item else None,
-        finish_reason=prediction.finish_reason or (item.finish_reason if item else None),
+        finish_reason=prediction.finish_reason,
         tokens=tokens if type(tokens) is int else None,
         reply=reply,
         place=row.place,
     )
 
 
-def _subject(fields: Mapping[str, Any], item: Response | None) -> str:
-    subject = item.subject if item and item.subject else fields.get('subject')
-    return subject if isinstance(subject, str) else ''
+def _with_verdict(one: Response, item: Response) -> Response:
+    """A response with its verdict, and with what the results know beside."""
+    named = item.unique_id if item.unique_id != str(item.position) else ''
+    return replace(
+        one,
+        unique_id=one.unique_id or named,
+        subject=item.subject or one.subject,
+        level=item.level or one.level,
+        verdict=item.verdict,
+        finish_reason=one.finish_reason or item.finish_reason,
+    )
 
 
-def _level(fields: Mapping[str, Any], item: Response | None) -> int:
-    return item.level if item and item.level else parse_level(fields.get('level')) or 0
+def _named(one: Response) -> Response:
+    """A response with what its problem is known to be: OpenCompass keeps no ids, the text tells."""
+    if one.unique_id:
+        return one
+    unique_id, known = known_problem('', one.problem)
+    if known is None:
+        return replace(one, unique_id=unique_id)
+    return replace(
+        one,
+        unique_id=unique_id,
+        subject=one.subject or subject_of(unique_id),
+        level=one.level or known.level,
+    )
 
 
 def _nth(value: Any, sample: int) -> Any:
