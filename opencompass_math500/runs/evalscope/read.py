@@ -21,12 +21,12 @@ from opencompass_math500.runs.evalscope.rows import (
     review_of,
     was_refused,
 )
+from opencompass_math500.runs.left_out import LeftOut
 from opencompass_math500.runs.part_rows import rows_or_faults
 from opencompass_math500.runs.rows import Row
 
 __all__ = ['read_benchmark']
 
-_NOTES_A_FILE: Final = 3
 _T = TypeVar('_T')
 _INDEX: Final = re.compile(rb'\{"index": ([0-9]{1,15}),')
 
@@ -128,7 +128,7 @@ def _each(
     """What is read of each row of a file; rows that are damaged are named."""
     if path is None:
         return
-    name, wrong = path.relative_to(root).as_posix(), 0
+    name, left_out = path.relative_to(root).as_posix(), LeftOut(note)
     try:
         for row in rows_or_faults(path, name):
             try:
@@ -136,16 +136,13 @@ def _each(
                     raise row
                 found = read(row)
             except MalformedData as error:
-                wrong += 1
-                if wrong <= _NOTES_A_FILE:
-                    note(f'{error.what}; the row is left out')
+                left_out.add(error)
                 continue
             if found is not None:
                 yield found
     except (OSError, SourceUnavailable) as error:
         note(f'{path} cannot be read on ({error}); what stands before is read')
-    if wrong > _NOTES_A_FILE:
-        note(f'{name}: {wrong - _NOTES_A_FILE} more rows like these are left out')
+    left_out.close(name)
 
 
 def _latest(path: Path | None) -> dict[int, int]:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from opencompass_math500.errors import MalformedData, SourceUnavailable
 from opencompass_math500.runs.inspect.archive import Archive
 from opencompass_math500.runs.json_text import JsonText
+from opencompass_math500.runs.left_out import LeftOut
 from opencompass_math500.runs.source import Note
 
 __all__ = ['LoggedSample', 'is_json_log', 'read_header', 'read_samples']
@@ -30,7 +31,6 @@ _JSON_LOG: Final = re.compile(
     rb'\s*"eval"\s*:\s*\{'
 )
 _LISTS: Final = frozenset({'samples', 'reductions'})
-_NOTES_A_FILE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def read_samples(
             the order is the file's.
         note: told, in one line each, of what is damaged or cut.
     """
-    wrong = 0
+    left_out = LeftOut(note, 'samples', 'what can be read is read')
     found = (
         _samples_of_json(path, name)
         if path.suffix == '.json'
@@ -107,11 +107,8 @@ def read_samples(
         if not isinstance(one, MalformedData):
             yield one
             continue
-        wrong += 1
-        if wrong <= _NOTES_A_FILE:
-            note(f'{one.what}; what can be read is read')
-    if wrong > _NOTES_A_FILE:
-        note(f'{name}: {wrong - _NOTES_A_FILE} more samples like these are left out')
+        left_out.add(one)
+    left_out.close(name)
 
 
 def _members(

@@ -12,11 +12,11 @@ from opencompass_math500.runs.inspect.log import read_samples
 from opencompass_math500.runs.inspect.remarks import Count
 from opencompass_math500.runs.inspect.run import InspectRun, inspect_runs, logs_in
 from opencompass_math500.runs.inspect.sample import response_of
+from opencompass_math500.runs.left_out import LeftOut
 from opencompass_math500.runs.source import Note, Source, StoredRun
 
 __all__ = ['InspectAI']
 
-_NOTES_A_FILE = 3
 
 
 class InspectAI(Source):
@@ -40,7 +40,7 @@ class InspectAI(Source):
         """Yield the responses of a log, all first epochs first."""
         logged: InspectRun = run.files
         name = logged.path.name
-        count, wrong = Count(), 0
+        count, left_out = Count(), LeftOut(note, 'samples', 'it is left out')
         places: dict[str, int] = dict(logged.order)
         seen: set[tuple[int, int]] = set()
         for sample in read_samples(logged.path, name, logged.order, note):
@@ -50,15 +50,12 @@ class InspectAI(Source):
                 if (position, one.sample) in seen:
                     raise MalformedData(f'{sample.place}: the same sample a second time')
             except MalformedData as error:
-                wrong += 1
-                if wrong <= _NOTES_A_FILE:
-                    note(f'{error.what}; it is left out')
+                left_out.add(error)
                 continue
             seen.add((position, one.sample))
             count.take(one)
             yield replace(one, model=run.model, dataset=run.dataset)
-        if wrong > _NOTES_A_FILE:
-            note(f'{name}: {wrong - _NOTES_A_FILE} more samples like these are left out')
+        left_out.close(name)
         for text in count.remarks(name, logged):
             note(text)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from opencompass_math500.errors import MalformedData, SourceUnavailable
 from opencompass_math500.response import Response
+from opencompass_math500.runs.left_out import LeftOut
 from opencompass_math500.runs.lighteval.files import (
     Details,
     holds_details,
@@ -32,7 +33,6 @@ from opencompass_math500.runs.source import Note, Source, StoredRun
 
 __all__ = ['Lighteval']
 
-_NOTES_A_FILE: Final = 3
 _NO_NAME: Final = re.compile(r'[^\w.-]+')
 _SHOTS: Final = re.compile(r'\|\d+$')
 # The rest of the columns are ids of tokens of the prompt, and what scores of choices need.
@@ -153,16 +153,13 @@ def _place_of(run: StoredRun) -> str:
 
 def _read(task: _Task, name: str, note: Callable[[str], object]) -> Iterator[DetailRow]:
     """Every row of a file that can be read; others are named."""
-    wrong = 0
+    left_out = LeftOut(note)
     for count, row in enumerate(_rows(task.details.path, name, note)):
         try:
             yield responses_in(row, count, task.around)
         except MalformedData as error:
-            wrong += 1
-            if wrong <= _NOTES_A_FILE:
-                note(f'{error.what}; the row is left out')
-    if wrong > _NOTES_A_FILE:
-        note(f'{name}: {wrong - _NOTES_A_FILE} more rows like these are left out')
+            left_out.add(error)
+    left_out.close(name)
 
 
 def _rows(path: Path, name: str, note: Callable[[str], object]) -> Iterator[Row]:

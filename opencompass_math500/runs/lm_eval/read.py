@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from opencompass_math500.errors import MalformedData, SourceUnavailable
 from opencompass_math500.grading import grader_version
 from opencompass_math500.response import Response
+from opencompass_math500.runs.left_out import LeftOut
 from opencompass_math500.runs.lm_eval.logged import LoggedRow, position_of, responses_in
 from opencompass_math500.runs.part_rows import rows_or_faults
 
 __all__ = ['Count', 'read_log']
 
-_NOTES_A_FILE: Final = 3
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ def read_log(
     """
     seen: set[int] = set()
     chosen: str | None = None
-    wrong, again = 0, 0
+    left_out, again = LeftOut(note), 0
     try:
         for row in rows_or_faults(path, name):
             try:
@@ -103,9 +102,7 @@ def read_log(
                     raise MalformedData(f'{row.place}: doc_id {position} a second time')
                 logged = responses_in(row, position)
             except MalformedData as error:
-                wrong += 1
-                if wrong <= _NOTES_A_FILE:
-                    note(f'{error.what}; the row is left out')
+                left_out.add(error)
                 continue
             seen.add(position)
             for one in logged.responses:
@@ -113,8 +110,7 @@ def read_log(
                 yield one
     except (OSError, SourceUnavailable) as error:
         note(f'{path} cannot be read on ({error}); what stands before is read')
-    if wrong > _NOTES_A_FILE:
-        note(f'{name}: {wrong - _NOTES_A_FILE} more rows like these are left out')
+    left_out.close(name)
     if again:
         # One row a problem and filter: other views of the same responses.
         note(f'{name}: {again} rows of other filters hold the same responses; one is read')

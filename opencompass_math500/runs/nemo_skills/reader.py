@@ -10,6 +10,7 @@ from typing import Final
 
 from opencompass_math500.errors import DataError, MalformedData
 from opencompass_math500.response import Response
+from opencompass_math500.runs.left_out import LeftOut
 from opencompass_math500.runs.nemo_skills.files import (
     Outputs,
     holds_outputs,
@@ -23,7 +24,6 @@ from opencompass_math500.runs.source import Note, Source, StoredRun
 
 __all__ = ['NemoSkills']
 
-_NOTES_A_FILE: Final = 3
 _UNNAMED: Final = 'unnamed-data'
 
 
@@ -119,7 +119,7 @@ def _stored(place: Path, one: Outputs, all_of: Sequence[Outputs]) -> StoredRun:
 def _read(run: StoredRun, path: Path, note: Note) -> Iterator[OutputRow]:
     """The rows of one file; those that are damaged are named."""
     name = path.relative_to(run.root).as_posix() if run.root != path else path.name
-    wrong = 0
+    left_out = LeftOut(note)
     try:
         for row in rows_or_faults(path, name):
             try:
@@ -127,12 +127,9 @@ def _read(run: StoredRun, path: Path, note: Note) -> Iterator[OutputRow]:
                     raise row
                 found = response_of(row)
             except MalformedData as error:
-                wrong += 1
-                if wrong <= _NOTES_A_FILE:
-                    note(f'{error.what}; the row is left out')
+                left_out.add(error)
                 continue
             yield found
     except (OSError, DataError) as error:
         note(f'{path} cannot be read on ({error}); what stands before is read')
-    if wrong > _NOTES_A_FILE:
-        note(f'{name}: {wrong - _NOTES_A_FILE} more rows like these are left out')
+    left_out.close(name)

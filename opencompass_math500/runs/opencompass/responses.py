@@ -14,6 +14,7 @@ from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.columns import Columns
 from opencompass_math500.runs.files import open_part
 from opencompass_math500.runs.known import known_problem, subject_of
+from opencompass_math500.runs.left_out import LeftOut
 from opencompass_math500.runs.opencompass.asking import Asking
 from opencompass_math500.runs.opencompass.folder import Files
 from opencompass_math500.runs.opencompass.judged import Other
@@ -24,7 +25,6 @@ from opencompass_math500.runs.source import Note, StoredRun
 
 __all__ = ['response_of', 'responses_of']
 
-_NOTES_A_FILE: Final = 3
 _MAX_DEPTH: Final = 20
 
 
@@ -202,7 +202,7 @@ def _predictions(run: StoredRun, note: Note) -> Generator[tuple[int, Row, Predic
     files: Files = run.files
     for path in files.parts:
         name = path.relative_to(run.root).as_posix()
-        wrong = 0
+        left_out = LeftOut(note)
         columns: Columns | None = None
         try:
             with open_part(path) as stream:
@@ -212,13 +212,10 @@ def _predictions(run: StoredRun, note: Note) -> Generator[tuple[int, Row, Predic
                         for prediction in predictions_in(row, number, columns):
                             yield number, row, prediction
                     except MalformedData as error:
-                        wrong += 1
-                        if wrong <= _NOTES_A_FILE:
-                            note(f'{error}; the row is left out')
+                        left_out.add(error)
                     number += 1
         except (MalformedData, SourceUnavailable) as error:
             note(f'{error}; what stands before is read')
         except (OSError, RecursionError) as error:
             note(f'{path} cannot be read on ({error}); what stands before is read')
-        if wrong > _NOTES_A_FILE:
-            note(f'{name}: {wrong - _NOTES_A_FILE} more rows like these are left out')
+        left_out.close(name)

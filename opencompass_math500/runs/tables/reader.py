@@ -15,6 +15,7 @@ from opencompass_math500.response import Response
 from opencompass_math500.runs.columns import NAMED_BY_NONE, Columns, NamedColumns, find_columns
 from opencompass_math500.runs.files import OF_HARNESS
 from opencompass_math500.runs.joined import joined
+from opencompass_math500.runs.left_out import LeftOut
 from opencompass_math500.runs.packed import is_parquet, parquet_columns
 from opencompass_math500.runs.part_rows import rows_or_faults
 from opencompass_math500.runs.rows import Row
@@ -26,7 +27,6 @@ from opencompass_math500.runs.tables.responses import Positions, responses_in
 __all__ = ['Tables']
 
 _PEEKED: Final = 64
-_NOTES_A_FILE: Final = 3
 _UNNAMED: Final = 'unnamed-data'
 
 
@@ -96,7 +96,7 @@ class Tables(Source):
     def responses(self, run: StoredRun, note: Note) -> Iterator[Response]:
         """Yield the responses of a file, in its order."""
         stored: _Stored = run.files
-        positions, number, wrong = Positions(), 0, 0
+        positions, number, left_out = Positions(), 0, LeftOut(note)
         for path in stored.file.parts:
             for row in _rows(path, _name(run, path), note):
                 number += 1
@@ -109,11 +109,8 @@ class Tables(Source):
                         one = joined(one, self._data) if self._data else one
                         yield replace(one, model=run.model, dataset=run.dataset)
                 except MalformedData as error:
-                    wrong += 1
-                    if wrong <= _NOTES_A_FILE:
-                        note(f'{error.what}; the row is left out')
-        if wrong > _NOTES_A_FILE:
-            note(f'{run.name}: {wrong - _NOTES_A_FILE} more rows like these are left out')
+                    left_out.add(error)
+        left_out.close(run.name)
 
     def is_own_file(self, path: Path, root: Path) -> bool:
         """Tell whether a file is one of those that are read."""
