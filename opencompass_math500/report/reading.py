@@ -84,7 +84,8 @@ class ReadRun:
 
         Responses that were graded for the report are so under this version of the judge.
         """
-        settings = self.settings if self.settings.recorded else self.dumped
+        dumped = self.dumped.recorded and not self.settings.recorded
+        settings = self.dumped if dumped else self.settings
         if self.official:
             return Run(self.model, self.dataset, self.official, settings)
         if settings.recorded and self.graded_now:

@@ -50,7 +50,7 @@ def _runs(path: Path | Place, note: Note, *, of_others: bool) -> list[Run]:
     for run in place.runs(note=note):
         if run.fault is not None:  # a number without its settings compares with nothing
             raise run.fault
-        settings = run.settings if run.settings.recorded else run.described
+        settings = run.known_settings
         kept = place.source.kept_verdicts(run, of_others=of_others)
         if kept is None:
             read = graded_responses(place, run, NamedData(), note)

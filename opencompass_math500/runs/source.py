@@ -45,6 +45,12 @@ class StoredRun:
         """Model and dataset, for people."""
         return f'{self.model} on {self.dataset}'
 
+    @property
+    def known_settings(self) -> Settings:
+        """Those on record; else what configs beside it tell; else what little is known."""
+        tells = self.described.recorded and not self.settings.recorded
+        return self.described if tells else self.settings
+
 
 class Source(Protocol):
     """A reader of one harness' files.

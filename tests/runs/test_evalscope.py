@@ -117,7 +117,7 @@ def test_settings_are_those_of_the_task() -> None:
     assert mine.prompt_name == '0shot_cot'
     assert (mine.shots, mine.system) == (0, '')
     assert (mine.temperature, mine.top_p, mine.seed, mine.max_tokens) == (0.7, 0.95, 7, 64)
-    assert (mine.samples, mine.problems, mine.benchmark) == (2, 2, 'another set')
+    assert (mine.samples, mine.problems, mine.benchmark) == (2, 2, 'sample')
     assert (mine.engine, mine.versions) == ('evalscope openai_api', {'evalscope': '1.14.1'})
     assert (mine.revision, mine.checksum, mine.batch_size) == (None, None, None)
     assert run.remedy == 'run evalscope again'

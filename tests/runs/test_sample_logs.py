@@ -204,7 +204,7 @@ def both(folder: Path) -> Path:
     [
         (scores_alone, MalformedData, 'no responses: run lm_eval again with --log_samples'),
         (both, MalformedData, 'holds runs of OpenCompass and of lm-evaluation-harness'),
-        (lambda folder: folder, MalformedData, 'neither predictions/ nor results/ nor samples_'),
+        (lambda folder: folder, MalformedData, r'neither predictions/ nor results/ nor .*samples_'),
         (lambda folder: folder / 'no', SourceUnavailable, 'no folder'),
     ],
 )

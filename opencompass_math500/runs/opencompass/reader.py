@@ -99,7 +99,7 @@ class OpenCompass(Source):
             MalformedData: it is damaged.
         """
         files: Files = run.files
-        settings = run.settings if run.settings.recorded else run.described
+        settings = run.known_settings
         if files.results is None:
             return ()
         judged = settings.llm_judge and files.parts
