@@ -60,7 +60,7 @@ class GraderVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One response with what every grader says about it.
+    """One response with what every grader says about it: an item of ``.graders.json``.
 
     Attributes:
         name: the problem's id; ``row N`` where the file has none.

@@ -26,7 +26,10 @@ _REMEDY: Final = 'give each row "response" and "gold", both text'
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One response with its gold.
+    """One response with its gold, as its row has it: before it is known what run it is of.
+
+    ``math500 grade`` needs no more; readers make a
+    :class:`~opencompass_math500.response.Response` of it.
 
     Attributes:
         row: the line, from 1; in a prediction file of OpenCompass the row's number, from 0.
