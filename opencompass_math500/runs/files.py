@@ -50,7 +50,7 @@ class PredictionSet:
 
 
 def find_sets(names: Sequence[str], note: Callable[[str], object]) -> list[PredictionSet]:
-    """The sets that ``names`` stand for: files, folders, ``-`` for standard input.
+    """Return the sets that ``names`` stand for: files, folders, ``-`` for standard input.
 
     Of a run's folder its ``predictions`` are taken. The parts of a split file are one set,
     also where the whole's name is given.
@@ -160,7 +160,7 @@ def _set_of(whole: Path, paths: Mapping[int, Path]) -> PredictionSet:
 
 
 def open_part(part: Path) -> AbstractContextManager[IO[bytes]]:
-    """The bytes of a part.
+    """Return the bytes of a part.
 
     Raises:
         SourceUnavailable: it cannot be read.

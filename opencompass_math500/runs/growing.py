@@ -54,11 +54,11 @@ class GrowingFile(Protocol):
     first: str
 
     def read(self) -> Batch:
-        """What was added since the last look."""
+        """Return what was added since the last look."""
 
 
 def stamp_of(path: Path) -> Stamp | None:
-    """What tells one state of a file from another; None where there is no file."""
+    """Return what tells one state of a file from another; None where there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -92,7 +92,7 @@ class Tail:
         self._skips = False
 
     def read(self) -> Batch:
-        """The whole lines that were added, up to a few megabytes of them."""
+        """Return the whole lines that were added, up to a few megabytes of them."""
         try:
             with self._path.open('rb') as stream:
                 return self._read(stream)
@@ -178,7 +178,7 @@ class WholeFile:
         self._failed: Stamp | None = None
 
     def read(self) -> Batch:
-        """The next rows of a file that is not read to its end."""
+        """Return the next rows of a file that is not read to its end."""
         anew = False
         if self._rows is None:
             stamp = stamp_of(self._path)

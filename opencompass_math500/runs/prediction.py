@@ -70,7 +70,7 @@ def read_set(
     named: NamedColumns = NAMED_BY_NONE,
     data: NamedData | None = None,
 ) -> Iterator[Prediction]:
-    """The responses of all parts of a set, one after the other.
+    """Yield the responses of all parts of a set, one after the other.
 
     Args:
         source: what to read.
@@ -127,7 +127,7 @@ def columns_of(
 def predictions_in(
     row: Row, number: int, columns: Columns, data: NamedData | None = None
 ) -> Iterator[Prediction]:
-    """The responses of one row.
+    """Yield the responses of one row.
 
     Args:
         row: as it stands in the file.
@@ -223,7 +223,7 @@ def _checked(row: Row, key: str, value: Any) -> str | None:
 
 
 def gold_answer(gold: str) -> str:
-    """The answer itself, where a config gives the whole worked solution as the gold.
+    """Return the answer itself, where a config gives the whole worked solution as the gold.
 
     OpenCompass's own ``math_500_gen`` does: its output column is ``solution``.
     """

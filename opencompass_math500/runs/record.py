@@ -31,7 +31,7 @@ Part = Literal['inference', 'grading']
 
 
 def record_path(work_dir: Path, model: str, dataset: str) -> Path:
-    """Where the record of one model on one dataset lies in a work directory."""
+    """Return where the record of one model on one dataset lies in a work directory."""
     return work_dir / 'math500' / model / f'{dataset}.json'
 
 
@@ -54,7 +54,7 @@ _OBJECTS: Final = (
 
 
 def read_record(path: Path) -> dict[str, Any]:
-    """The record; an empty one where there is none.
+    """Return the record; an empty one where there is none.
 
     Raises:
         MalformedData: the file is damaged.
@@ -93,7 +93,7 @@ def write_record(path: Path, record: Mapping[str, Any]) -> None:
 def inference_part(
     model: Mapping[str, Any], dataset: Mapping[str, Any], deciding: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The part of a record that decides the responses, from two configs.
+    """Return the part of a record that decides the responses, from two configs.
 
     Args:
         model, dataset: as OpenCompass has them.
@@ -118,7 +118,7 @@ def inference_part(
 
 
 def graded_here(evaluator: Mapping[str, Any]) -> bool:
-    """Whether an evaluator config is MATH500Evaluator, alone or as the first of a cascade."""
+    """Tell whether an evaluator config is MATH500Evaluator, alone or as the first of a cascade."""
     rules = evaluator.get('rule_evaluator')
     return 'MATH500Evaluator' in (class_name(evaluator), class_name(rules))
 

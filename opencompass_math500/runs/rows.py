@@ -44,7 +44,7 @@ class Row:
 def read_rows(
     stream: IO[bytes], name: str, advance: Callable[[int], object] = lambda size: None
 ) -> Iterator[Row]:
-    """The rows of JSON Lines, or of one object with the keys ``"0"``, ``"1"``, ...
+    """Yield the rows of JSON Lines, or of one object with the keys ``"0"``, ``"1"``, ...
 
     The content decides which it is. Blank lines, a byte order mark and Windows line ends
     are fine.
@@ -105,7 +105,7 @@ def _rows_of_lines(
 
 
 def row_of_line(line: bytes, number: int, name: str) -> Row:
-    """One line of JSON Lines.
+    """Return the row that one line of JSON Lines is.
 
     Args:
         line: the line.

@@ -66,7 +66,7 @@ class Follower:
         return found
 
     def look(self, files: FilesUnderWay, policy: Any, total: int | None) -> Standing:
-        """How far the pair is.
+        """Return how far the pair is.
 
         Args:
             files: its files under ``predictions/``.

@@ -53,7 +53,7 @@ class Watcher:
         self._apart: dict[Pair, str] = {}
 
     def look(self) -> State:
-        """The run as it is now.
+        """Return the run as it is now.
 
         Raises:
             SelectionError: a model or dataset that a run with a config does not have.

@@ -34,7 +34,7 @@ _WIDE: Final = 100  # columns; in fewer, a full table leaves no room for the nam
 
 
 def picture(state: State, height: int | None = None) -> RenderableType:
-    """The look as it stands on a terminal.
+    """Return the look as it stands on a terminal.
 
     Every text that is not ours goes through :func:`inert` and is no markup.
 

@@ -93,7 +93,7 @@ class RunningVerdicts:
         self._entries = {key: e for key, e in self._entries.items() if key[0] in kept}
 
     def rows_of(self, part: int) -> int:
-        """How many responses a part has."""
+        """Return how many responses a part has."""
         return sum(key[0] == part for key in self._entries)
 
     @property
@@ -112,7 +112,7 @@ class RunningVerdicts:
         return sum(entry.outcome is None for entry in self._entries.values())
 
     def tally(self, *, with_failed: bool) -> Tally:
-        """The count of all responses.
+        """Return the count of all responses.
 
         Args:
             with_failed: whether failed requests count as done; else they will be asked again.
@@ -180,7 +180,7 @@ class RunningVerdicts:
 
 
 def tally_of_items(items: Iterable[Response]) -> Tally:
-    """The count of a run's own results."""
+    """Return the count of a run's own results."""
     found = list(items)
     known = [item.tokens for item in found if item.tokens is not None]
     failed = [item for item in found if item.outcome == 'failed_request']
@@ -196,7 +196,7 @@ def tally_of_items(items: Iterable[Response]) -> Tally:
 
 
 def last_wrong(items: Iterable[Response]) -> tuple[Wrong, ...]:
-    """The last ones of a run's own results that are not correct."""
+    """Return the last ones of a run's own results that are not correct."""
     found = deque((item for item in items if item.outcome not in _APART), maxlen=_WRONG)
     return tuple(Wrong(i.unique_id, i.outcome, i.answer, i.gold, i.reason) for i in found)
 

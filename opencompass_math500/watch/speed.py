@@ -67,7 +67,7 @@ class Window:
 
 
 def rate_of_attempt(shots: list[Snapshot], tokens: int, counted: int) -> Rate:
-    """The mean rate of an attempt, from its snapshots alone: what one look can know.
+    """Return the mean rate of an attempt, from its snapshots alone: what one look can know.
 
     They tell tokens and seconds, not how many responses these were: the mean length says.
 

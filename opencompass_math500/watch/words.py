@@ -26,7 +26,7 @@ _ACTIVE: Final = frozenset({'Cc', 'Cf', 'Cs', 'Co', 'Cn', 'Zl', 'Zp'})
 
 
 def inert(text: str, limit: int = 100) -> str:
-    r"""A text on one line, no longer than ``limit``, with what is no text as ``\u001b``."""
+    r"""Return a text on one line, no longer than ``limit``, with what is no text as ``\u001b``."""
     # Cut before anything else: an answer may be a megabyte long.
     words = ' '.join(text[: 4 * limit].split())
     shown = ''.join(map(_shown, words))
@@ -41,7 +41,7 @@ def _shown(character: str) -> str:
 
 
 def lines(state: State) -> list[str]:
-    """The whole look, for output that is no terminal."""
+    """Return the whole look, for output that is no terminal."""
     found = [f'{inert(str(state.run), 400)}'] if state.run else []
     if state.waiting_for:
         found.append(f'nothing to show yet: waiting for {inert(state.waiting_for, 400)}')
@@ -74,7 +74,7 @@ def facts(standing: Standing) -> str:
 
 
 def progress(standing: Standing) -> str:
-    """How many responses are there, and what comes next."""
+    """Say how many responses are there, and what comes next."""
     done, total = standing.tally.done, standing.total
     least = '+' if standing.total_is_least else ''
     of = f' of {total}{least}' if total is not None else ''
@@ -86,7 +86,7 @@ def progress(standing: Standing) -> str:
 
 
 def speeds(standing: Standing) -> list[str]:
-    """How fast responses come, as far as it is known."""
+    """Say how fast responses come, as far as it is known."""
     found = []
     if standing.items_a_minute is not None:
         found.append(f'{standing.items_a_minute:.3g} items/min')
@@ -121,7 +121,7 @@ def _why_quiet(stage: Stage, since: str) -> list[str]:
 
 
 def wrong_line(wrong: Wrong) -> str:
-    """One response that is not correct."""
+    """Return one line about a response that is not correct."""
     said = inert(wrong.answer, 60) or 'nothing'
     return (
         f'{wrong.outcome} {inert(wrong.name, 60)}: {said} (gold {inert(wrong.gold, 60)}): '
@@ -130,7 +130,7 @@ def wrong_line(wrong: Wrong) -> str:
 
 
 def ending(state: State) -> str:
-    """Whether the run is over, and with what missing."""
+    """Say whether the run is over, and with what missing."""
     missing = [one.name for one in state.standings if one.stage != 'graded']
     if not state.over:
         return f'not over: {len(missing)} of {len(state.standings)} without results'

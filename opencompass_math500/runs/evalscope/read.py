@@ -46,7 +46,7 @@ class _Count:
     """How many replies to each problem there were so far, by its position."""
 
     def placed(self, one: Response, sample: int | None) -> Response:
-        """A response with its position and its number among those to the same problem."""
+        """Return a response with its position and its number among those to the same problem."""
         key = one.unique_id or one.problem or one.prompt_text
         position = self.problems.setdefault(key, len(self.problems))
         number = self.samples.get(position, 0)
@@ -89,7 +89,7 @@ def _subset(
     seen: set[int] = set()
 
     def taken(row: Row) -> Response | None:
-        """The response of a row; None of one that another replaces."""
+        """Return the response of a row; None of one that another replaces."""
         index = index_of(row)
         if index in seen or latest.get(index, row.number) > row.number:
             count.again += 1
@@ -107,7 +107,7 @@ def _subset(
     replied, latest = frozenset(seen), {}
 
     def reviewed(row: Row) -> Response | None:
-        """The response of a row of the reviews, where the predictions have none."""
+        """Return the response of a row of the reviews, where the predictions have none."""
         if index_of(row) in replied:
             return None
         count.without_predictions += 1

@@ -18,7 +18,6 @@ from opencompass_math500.runs.source import Note, Source, StoredRun
 __all__ = ['InspectAI']
 
 
-
 class InspectAI(Source):
     """A reader of inspect-ai's logs; inspect-ai itself is not needed."""
 

@@ -57,7 +57,7 @@ class SampleLog:
 
 
 def holds_logs(place: Path) -> bool:
-    """Whether a path is a sample log, or a folder with some and no run of OpenCompass."""
+    """Tell whether a path is a sample log, or a folder with some and no run of OpenCompass."""
     if place.is_file():
         return _SAMPLES.fullmatch(place.name) is not None
     if any((place / name).is_dir() for name in _RUN_FOLDERS):
@@ -92,12 +92,12 @@ def refuse_scores_alone(place: Path) -> None:
 
 
 def is_of_harness(path: Path) -> bool:
-    """Whether a file is named as those of lm-evaluation-harness are."""
+    """Tell whether a file is named as those of lm-evaluation-harness are."""
     return _WRITTEN.fullmatch(path.name) is not None
 
 
 def latest_logs(place: Path, note: Callable[[str], object]) -> list[SampleLog]:
-    """The logs of a folder, of each model and task the latest; or the one that the path is.
+    """Return the logs of a folder, of each model and task the latest; or the one that the path is.
 
     Args:
         place: the output folder of one or several runs, that of one model, or a log.
@@ -150,7 +150,7 @@ def _model(log: SampleLog) -> str:
 
 
 def read_results(path: Path) -> dict[str, Any]:
-    """What lm-evaluation-harness has written of a run's scores and settings.
+    """Return what lm-evaluation-harness has written of a run's scores and settings.
 
     Raises:
         OSError, ValueError: it cannot be read, or is no object of JSON.

@@ -23,7 +23,7 @@ _ROLES: Final = {'user': 'HUMAN', 'assistant': 'BOT', 'system': 'SYSTEM'}
 
 
 def position_of(row: Row, count: int) -> int:
-    """The number of a row's problem; ``count``, of the rows before, where it has none."""
+    """Return the number of a row's problem; ``count``, of the rows before, where it has none."""
     number = _whole(row.fields.get('doc_id'))
     return count if number is None else number
 

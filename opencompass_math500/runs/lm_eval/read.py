@@ -16,7 +16,6 @@ from opencompass_math500.runs.part_rows import rows_or_faults
 __all__ = ['Count', 'read_log']
 
 
-
 @dataclass(slots=True)
 class Count:
     """What is to be said of a log when it has been read.

@@ -41,7 +41,7 @@ _BATCH: Final = re.compile(r'[1-9][0-9]{0,8}')
 def record_of(
     task: str, results: Mapping[str, Any], model_path: str, dataset: str
 ) -> dict[str, Any]:
-    """The record of one task in the results of lm-evaluation-harness.
+    """Return the record of one task in the results of lm-evaluation-harness.
 
     Args:
         task: the task's name.

@@ -34,7 +34,7 @@ class Reference:
 
 
 def reference_of(row: Row, doc: Mapping[str, Any]) -> Reference:
-    """The problem of a row.
+    """Return the problem of a row.
 
     A task may have normalised its golds, or may have no ids. A problem that is one of
     MATH-500, by its text, has id, subject and level from there, and of several texts that

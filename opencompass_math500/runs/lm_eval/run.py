@@ -47,7 +47,7 @@ class LoggedRun:
 
 
 def logged_runs(place: Path, note: Callable[[str], object]) -> list[LoggedRun]:
-    """The runs of mathematics in a folder of sample logs, or the one of a log.
+    """Return the runs of mathematics in a folder of sample logs, or the one of a log.
 
     Args:
         place: as for :func:`~opencompass_math500.runs.lm_eval.files.latest_logs`.

@@ -37,7 +37,7 @@ class _Count:
     unclear: int = 0
 
     def placed(self, row: OutputRow, number: int) -> Response:
-        """A response with the position of its problem, and its number among the samples."""
+        """Return a response with the position of its problem, and its number among the samples."""
         one = row.response
         self.unclear += row.unclear
         self.other += row.judged is not None and row.judged != one.other_verdict

@@ -28,7 +28,7 @@ class Asking:
     alone: bool
 
     def problem_in(self, prompt: Sequence[Turn]) -> str:
-        """The problem; '' where the prompt is not of this template."""
+        """Return the problem; '' where the prompt is not of this template."""
         asked = next((turn.text for turn in reversed(prompt) if turn.role in _ASKING), '')
         head = asked.removesuffix(self.after)
         if self.after and head == asked:

@@ -72,7 +72,7 @@ def _configs(value: Any) -> list[dict[str, Any]]:
 
 
 def dumped_config(path: Path) -> dict[str, Any]:
-    """What a dumped config assigns; empty where it is no such file."""
+    """Return what a dumped config assigns; empty where it is no such file."""
     try:
         tree = ast.parse(path.read_text(encoding='utf-8'))
     except (OSError, SyntaxError, ValueError, RecursionError):

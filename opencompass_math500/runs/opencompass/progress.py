@@ -37,7 +37,7 @@ class Snapshot:
 
 
 def journal_path(predictions: Path) -> Path:
-    """Where the rows lie, one JSON line each, until the prediction file is whole.
+    """Return where the rows lie, one JSON line each, until the prediction file is whole.
 
     The name is OpenCompass's own, ``tmp_<abbr>.jsonl``.
     """
@@ -45,12 +45,12 @@ def journal_path(predictions: Path) -> Path:
 
 
 def progress_path(predictions: Path) -> Path:
-    """Where the latest :class:`Snapshot` lies until the prediction file is whole."""
+    """Return where the latest :class:`Snapshot` lies until the prediction file is whole."""
     return predictions.with_name(f'.progress_{predictions.stem}.json')
 
 
 def read_progress(predictions: Path) -> Snapshot | None:
-    """The latest snapshot; None before the task began and after it ended."""
+    """Return the latest snapshot; None before the task began and after it ended."""
     try:
         return Snapshot(**json.loads(progress_path(predictions).read_text(encoding='utf-8')))
     except (OSError, ValueError, TypeError):

@@ -178,7 +178,7 @@ class _Counted:
     def item(
         self, number: int, prediction: Prediction, position: int, sample: int
     ) -> Response | None:
-        """The verdict in the results; None where they have none that is surely of this row."""
+        """Return the verdict in the results; None where none is surely of this row."""
         if prediction.unique_id is not None:
             samples = self._said.by_id.get(prediction.unique_id, ())
         elif self._by_number and self._said.items:
@@ -189,7 +189,7 @@ class _Counted:
         return item if item is not None and item.gold == prediction.gold else None
 
     def other(self, position: int, sample: int) -> Other:
-        """What another evaluator made of a row."""
+        """Return what another evaluator made of a row."""
         if not self._by_number or not self._said.others:
             return Other()
         samples = self._said.others[position]

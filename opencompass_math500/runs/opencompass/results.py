@@ -39,12 +39,12 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 
 
 def results_path(work_dir: Path, model: str, dataset: str) -> Path:
-    """Where OpenCompass puts the results of one model on one dataset."""
+    """Return where OpenCompass puts the results of one model on one dataset."""
     return work_dir / 'results' / model / f'{dataset}.json'
 
 
 def read_items(work_dir: Path, model: str, dataset: str) -> list[Response]:
-    """The graded responses of one model on one dataset, problem by problem.
+    """Return the graded responses of one model on one dataset, problem by problem.
 
     Raises:
         FileNotFoundError: there are no results.
@@ -61,14 +61,14 @@ def read_items(work_dir: Path, model: str, dataset: str) -> list[Response]:
 
 
 def entries_of(details: Any) -> Any:
-    """The details of a result file in order: a list, or OpenCompass's ``{"0": ..., "1": ...}``."""
+    """Return the details in order: a list, or OpenCompass's ``{"0": ..., "1": ...}``."""
     if isinstance(details, Mapping):
         return [value for key, value in details.items() if key.isdecimal()]
     return details
 
 
 def items_of(details: Sequence[dict[str, Any]], path: Path) -> list[Response]:
-    """The graded responses in the details of a result file.
+    """Return the graded responses in the details of a result file.
 
     Args:
         details: one a problem, each field a list, one entry a sample.
@@ -148,7 +148,7 @@ def _without_cascade(detail: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_predictions(work_dir: Path, model: str, dataset: str) -> list[dict[str, Any]]:
-    """The prediction rows of one model on one dataset, whole or split into parts.
+    """Return the prediction rows of one model on one dataset, whole or split into parts.
 
     Raises:
         MalformedData: no such file, or one that is damaged; names it.
@@ -160,7 +160,7 @@ def read_predictions(work_dir: Path, model: str, dataset: str) -> list[dict[str,
 
 
 def prediction_files(work_dir: Path, model: str, dataset: str) -> tuple[Path, list[Path]]:
-    """Where the prediction file is or would be, and what there is: it, or its parts."""
+    """Return where the prediction file is or would be, and what there is: it, or its parts."""
     whole = work_dir / 'predictions' / model / f'{dataset}.json'
     if whole.exists():
         return whole, [whole]
