@@ -11,7 +11,7 @@ from opencompass_math500.errors import Math500Error
 from opencompass_math500.response import Response
 from opencompass_math500.runs.settings import Settings
 
-__all__ = ['Note', 'Source', 'StoredRun']
+__all__ = ['Note', 'Source', 'StoredRun', 'newest_run']
 
 Note: TypeAlias = Callable[[str], object]
 """Told, in one line each, what is damaged, missing, left out or taken."""
@@ -123,3 +123,10 @@ class Source(Protocol):
             MalformedData: it does.
         """
         return
+
+
+def newest_run(runs: Sequence[Path], place: Path, note: Note) -> Path:
+    """Return the last of the runs below a place, and say that it is the one that is taken."""
+    which = f'the newest of {len(runs)} runs' if len(runs) > 1 else 'the only run'
+    note(f'{runs[-1]} is taken, {which} in {place}')
+    return runs[-1]

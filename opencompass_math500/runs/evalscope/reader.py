@@ -19,7 +19,7 @@ from opencompass_math500.runs.evalscope.files import (
 )
 from opencompass_math500.runs.evalscope.read import read_benchmark
 from opencompass_math500.runs.evalscope.settings import settings_of
-from opencompass_math500.runs.source import Note, Source, StoredRun
+from opencompass_math500.runs.source import Note, Source, StoredRun, newest_run
 
 __all__ = ['EvalScope']
 
@@ -44,10 +44,7 @@ class EvalScope(Source):
             return run_of(place) or place.parent
         if is_run(place):
             return place
-        below = runs_below(place)
-        which = f'the newest of {len(below)} runs' if len(below) > 1 else 'the only run'
-        note(f'{below[-1]} is taken, {which} in {place}')
-        return below[-1]
+        return newest_run(runs_below(place), place, note)
 
     def runs(self, place: Path, note: Note) -> list[StoredRun]:
         """Return each model on each benchmark of mathematics; of a file, the one it is of."""

@@ -21,7 +21,7 @@ from opencompass_math500.runs.opencompass.result_verdicts import (
     verdicts_are_ours,
 )
 from opencompass_math500.runs.settings import OURS
-from opencompass_math500.runs.source import Note, Source, StoredRun
+from opencompass_math500.runs.source import Note, Source, StoredRun, newest_run
 
 __all__ = ['OpenCompass']
 
@@ -47,10 +47,7 @@ class OpenCompass(Source):
             return _run_of(place) or place.parent
         if is_run(place):
             return place
-        below = runs_below(place)
-        which = f'the newest of {len(below)} runs' if len(below) > 1 else 'the only run'
-        note(f'{below[-1]} is taken, {which} in {place}')
-        return below[-1]
+        return newest_run(runs_below(place), place, note)
 
     def runs(self, place: Path, note: Note) -> list[StoredRun]:
         """Return what a run has predictions or results of; of a file, the one that it is of."""
