@@ -15,9 +15,9 @@ from opencompass_math500.runs.opencompass.asking import asking_of
 from opencompass_math500.runs.opencompass.layout import WHOLE, Pair
 from opencompass_math500.runs.opencompass.live import LiveRows
 from opencompass_math500.runs.opencompass.progress import Snapshot
+from opencompass_math500.runs.opencompass.result_verdicts import NOTHING, read_verdicts
 from opencompass_math500.runs.opencompass.results import results_path
 from opencompass_math500.runs.opencompass.under_way import FilesUnderWay
-from opencompass_math500.runs.opencompass.result_verdicts import NOTHING, read_verdicts
 from opencompass_math500.runs.record import record_path
 from opencompass_math500.runs.settings import Settings, read_settings
 from opencompass_math500.watch.running_verdicts import RunningVerdicts, last_wrong, tally_of_items

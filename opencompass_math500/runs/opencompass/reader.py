@@ -14,12 +14,12 @@ from opencompass_math500.runs.opencompass.folder import Files, stored_in
 from opencompass_math500.runs.opencompass.layout import is_run, runs_below
 from opencompass_math500.runs.opencompass.own_graders import own_grader_items
 from opencompass_math500.runs.opencompass.responses import responses_of
-from opencompass_math500.runs.opencompass.results import read_items
 from opencompass_math500.runs.opencompass.result_verdicts import (
     ResultVerdicts,
     read_verdicts,
     verdicts_are_ours,
 )
+from opencompass_math500.runs.opencompass.results import read_items
 from opencompass_math500.runs.settings import OURS
 from opencompass_math500.runs.source import Note, Source, StoredRun, newest_run
 
