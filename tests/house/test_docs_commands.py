@@ -60,6 +60,7 @@ MAKE = {  # and what it starts
     'make lint': ('ruff', 'mypy'),
     'make quick': ("pytest -m 'not slow'",),
     'make docs': ('python tests/support/rule_tables.py',),
+    'make wheels': ('-m build --no-isolation',),
     'make fuzz': ('tests/fuzz/fuzz_judge.py',),
 }
 INSTALL = {

@@ -14,6 +14,7 @@ from lm_eval_commands import lm_eval_options
 OF_OTHERS = {
     'evalscope': {'--ignore-errors', '--repeats'},
     'lighteval': {'--output-dir', '--save-details'},
+    'OpenRLHF': {'--label_key', '--remote_rm_url'},
 }
 
 

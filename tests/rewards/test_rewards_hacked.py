@@ -54,3 +54,11 @@ def test_no_hack_is_rewarded_on_math500(
 ) -> None:
     golds = [row['answer'] for row in math500_rows]
     assert rewards_for(hack['response'], golds, [row['problem'] for row in math500_rows]) == []
+
+
+@pytest.mark.parametrize('language', ['en', 'zh_cn'])
+def test_the_page_shows_every_hack(language: str) -> None:
+    page = _FILE.parents[2] / 'docs' / language / 'rewards.md'
+    rows = [line for line in page.read_text('utf-8').splitlines() if line.startswith('| `')]
+    shown = [one['response'].replace('\n', ' ') for one in HACKS]
+    assert [row.split('` | ')[0].removeprefix('| `') for row in rows] == shown
