@@ -14,8 +14,9 @@ from lm_eval_commands import lm_eval_options
 OF_OTHERS = {
     'evalscope': {'--ignore-errors', '--repeats'},
     'lighteval': {'--output-dir', '--save-details'},
-    'OpenRLHF': {'--label_key', '--remote_rm_url'},
 }
+
+OF_OPENRLHF = {'--label_key', '--remote_rm_url'}
 
 
 def _host_options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
@@ -45,7 +46,7 @@ def test_options_in_the_prose_exist(monkeypatch: pytest.MonkeyPatch) -> None:
         for action in actions
         for option in action.option_strings
     }
-    known |= lm_eval_options().union(*OF_OTHERS.values())
+    known |= lm_eval_options().union(*OF_OTHERS.values()) | OF_OPENRLHF
     shown = {
         option
         for page in pages()
