@@ -1,6 +1,6 @@
 # make demo   a real model on the sample problems through real OpenCompass
 # make test   everything: ruff, mypy, all tests (end-to-end runs included)
-# make quick  the fast tests only
+# make quick  the fast tests only, properties on a quarter of their examples
 # make lint   ruff and mypy
 # make fuzz   coverage-guided fuzzing of the grading, 20 minutes (MINUTES=20)
 # make wheels both distributions, into dist/: the whole, and the light one without OpenCompass
@@ -40,17 +40,20 @@ demo: $(VENV)/.installed-demo
 	$(call section,opencompass configs/eval_math500_demo.py)
 	$(BIN)/opencompass configs/eval_math500_demo.py
 
+# The tests start Python some hundred times, which finds its files compiled.
+test quick: export PYTHONDONTWRITEBYTECODE =
+
 # Two runs of a model at a time, not one a core: each takes gigabytes. By file, since the
 # tests of a file share its run.
 test: lint
 	$(call section,quick tests)
-	$(BIN)/python -m pytest -m 'not slow' -n auto
+	MATH500_EXAMPLES=all $(BIN)/python -m pytest -m 'not slow' -n auto --dist worksteal
 	$(call section,slow tests)
 	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile
 
 quick: $(VENV)/.installed-test
 	$(call section,quick tests)
-	$(BIN)/python -m pytest -m 'not slow' -n auto
+	$(BIN)/python -m pytest -m 'not slow' -n auto --dist worksteal
 
 lint: $(VENV)/.installed-test
 	$(call section,ruff)

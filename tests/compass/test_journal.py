@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from opencompass_math500.compass.journal import Journal
@@ -43,7 +44,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in (folder / 'predictions' / 'tiny').iterdir()}
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(batches=st.lists(ROWS, max_size=4))
 @example(batches=[BREAKS])
 def test_what_was_appended_is_restored_and_published(batches: list[dict[int, Any]]) -> None:
@@ -65,7 +66,7 @@ def test_what_was_appended_is_restored_and_published(batches: list[dict[int, Any
         assert names(folder) == {'data_v1.5.json'}
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(rows=ROWS, cut=st.integers(1, 400))
 def test_a_line_that_a_crash_cut_is_dropped_and_asked_again(rows: dict[int, Any], cut: int) -> None:
     with tempfile.TemporaryDirectory() as name:

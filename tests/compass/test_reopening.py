@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from endpoint_partition import CONFIG, DATA, MODEL, partition
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from mmengine.config import Config
 from work_dirs import detail, prediction, replied, save_json, save_predictions, save_results
@@ -96,7 +97,7 @@ def test_after_a_crash_at_any_step_the_next_call_ends_the_same(
     assert [name for name in left(tmp_path) if not name.startswith('.')] == [f'tmp_{DATA}.jsonl']
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(st.lists(st.booleans(), max_size=8))
 def test_every_row_is_kept_or_open(failed: list[bool]) -> None:
     import tempfile

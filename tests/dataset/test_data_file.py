@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from problem_rows import Row, row, save
 
@@ -105,7 +106,7 @@ def test_errors_survive_a_process_border(tmp_path: Path) -> None:
     assert (type(copy), str(copy)) == (type(caught.value), str(caught.value))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_set_or_a_data_error(tmp_path_factory: Any, content: bytes) -> None:
     path = tmp_path_factory.mktemp('bytes') / 'any.jsonl'
@@ -121,7 +122,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(field=st.sampled_from(list(row())), value=JSON_VALUES)
 def test_any_value_of_a_field_is_kept_as_it_is_or_refused(
     tmp_path_factory: Any, field: str, value: object

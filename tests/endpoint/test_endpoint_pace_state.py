@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 from endpoint_runs import ask, pace, settings, state_of
+from examples import examples
 from faulty_api import FaultyAPI, right_text
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from opencompass_math500.endpoint import pace as pace_module
@@ -58,7 +58,7 @@ def refuse(waits: list[float]) -> Callable[[float], Awaitable[None]]:
 
 
 @given(damage=st.one_of(st.binary(max_size=600), st.text(max_size=200).map(str.encode)))
-@hypothesis_settings(max_examples=40, deadline=None)
+@examples(40)
 def test_a_damaged_state_begins_anew(
     damage: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

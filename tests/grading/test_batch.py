@@ -141,7 +141,14 @@ for verdict in grade_many(itertools.chain([quick] * 200, itertools.repeat(slow))
 
 
 @pytest.mark.skipif(not Path('/proc/self/stat').exists(), reason='needs /proc')
-@pytest.mark.parametrize('how', [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    'how',
+    [
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        signal.SIGKILL,
+    ],
+)
 def test_whoever_ends_it_no_process_remains(how: signal.Signals, tmp_path: Path) -> None:
     """Workers, and what they compare with sympy in processes of their own."""
     process = subprocess.Popen(

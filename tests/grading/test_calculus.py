@@ -7,7 +7,8 @@ from itertools import permutations
 from math import prod
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opencompass_math500.grading import Verdict, judge
@@ -20,7 +21,7 @@ from opencompass_math500.grading.parsing.latex import parse
 from opencompass_math500.grading.symbolic import fallback
 from opencompass_math500.grading.values import Value
 
-quick = settings(max_examples=60, deadline=None, derandomize=True)
+quick = examples(60, derandomize=True)
 small = st.integers(-9, 9)
 coefficients = st.lists(small, min_size=1, max_size=5)
 bounds = st.tuples(st.integers(-6, 6), st.integers(0, 12)).map(lambda p: (p[0], p[0] + p[1]))

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import opencompass_math500
@@ -148,7 +149,7 @@ FRAGMENTS = [
 mixtures = st.lists(st.sampled_from(FRAGMENTS), max_size=60).map(''.join)
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(
     response=st.one_of(mixtures, st.text(max_size=300)),
     finish_reason=st.sampled_from([None, 'stop', 'length']),
@@ -170,7 +171,7 @@ def test_dashes_alone_spell_no_number() -> None:
     assert spelled_number('---') is None
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @example(response='The answer is 12\\boxed{}34')  # no number of all four digits
 @given(response=mixtures)
 def test_every_word_of_an_answer_stands_in_the_response(response: str) -> None:
@@ -186,7 +187,7 @@ PROSE = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(st.sampled_from(PROSE), min_size=4, max_size=30).map(' '.join),
     st.sampled_from(['', 'Therefore, ', 'The answer is ', 'Answer: ', 'So ', '答案：', '#### ']),

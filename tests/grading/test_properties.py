@@ -6,7 +6,8 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-from hypothesis import HealthCheck, assume, example, given, settings
+from examples import examples
+from hypothesis import HealthCheck, assume, example, given
 from hypothesis import strategies as st
 
 from opencompass_math500.grading import OUTCOMES, judge
@@ -22,9 +23,7 @@ ASYMMETRIC = {
     'alternatives.repeated', 'ratio.fraction', 'choice.letters', 'lists.labels',
 }  # fmt: skip
 
-quick = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+quick = examples(150, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 integers = st.integers(-9_999, 9_999)
 positive = st.integers(1, 999)
@@ -92,8 +91,12 @@ def test_cases_are_symmetric() -> None:
     for case in CASES:
         if {'clock', 'worker', 'fault'} & set(case):
             continue  # about the means, not about the pair
-        there = judge(answer=case['answer'], gold=case['gold'])
         back = judge(answer=case['gold'], gold=case['answer'])
+        if not {'problem', 'policy'} & set(case) and back.is_correct == (
+            case['outcome'] == 'correct'
+        ):
+            continue  # test_judge.py holds the other way to the case's outcome
+        there = judge(answer=case['answer'], gold=case['gold'])
         rules = {there.rule, back.rule}
         if case['id'] in ('tuple-bare', 'list-square-brackets', 'thousands-not-tuple'):
             continue  # the gold's own form counts
@@ -132,7 +135,7 @@ def test_a_different_value_is_never_equal(text: str, distance: int) -> None:
         assert not judge(answer=mutant, gold=text).is_correct
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(400, derandomize=True)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_text_gets_a_verdict(a: str, b: str) -> None:
     assert judge(answer=a, gold=b).outcome in OUTCOMES
@@ -145,7 +148,7 @@ _PIECES = (
 )
 
 
-@settings(max_examples=600, deadline=None, derandomize=True)
+@examples(600, derandomize=True)
 @given(st.lists(st.sampled_from(_PIECES.split(' ')), max_size=25))
 def test_any_mixture_of_latex_gets_a_verdict(pieces: list[str]) -> None:
     text = ' '.join(pieces)

@@ -72,6 +72,7 @@ class AlarmError(Exception):
 
 
 @pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason='needs alarms')
+@pytest.mark.slow
 @pytest.mark.parametrize('error', [AlarmError, KeyboardInterrupt])
 def test_an_interrupted_item_gives_its_verdict_to_no_other(error: type[BaseException]) -> None:
     """``7`` was equal to the integral that came after an interrupted one."""
@@ -109,6 +110,7 @@ def test_what_was_judged_before_changes_nothing(gold: str, answer: str) -> None:
     assert outcomes() == EXPECTED
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != 'linux', reason='forks, and looks into /proc')
 def test_a_fork_judges_as_well() -> None:
     assert outcomes() == EXPECTED
@@ -145,6 +147,7 @@ def test_threads_do_not_wait_for_one_process() -> None:
     assert most >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != 'linux', reason='needs a bound on descriptors')
 def test_more_threads_than_descriptors(tmp_path: Path) -> None:
     """As with 1,200 threads and the usual 1,024: half of them got a timeout."""
@@ -219,7 +222,7 @@ def graded_in(folder: Path, workers: int) -> list[tuple[str, str]]:
     return [json.loads(line)['outcome'] for line in found]
 
 
-@pytest.mark.parametrize('workers', [1, 2])
+@pytest.mark.parametrize('workers', [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_files_of_the_working_folder_are_not_executed(workers: int, tmp_path: Path) -> None:
     """0.00 % was the score beside a file ``random.py``."""
     for name in SHADOWS:
@@ -230,6 +233,7 @@ def test_files_of_the_working_folder_are_not_executed(workers: int, tmp_path: Pa
     assert not (tmp_path / 'executed').exists()
 
 
+@pytest.mark.slow
 def test_files_beside_the_script_are_not_executed(tmp_path: Path) -> None:
     """Of those that the grading processes import, and the script's own does not."""
     (tmp_path / 'script').mkdir()

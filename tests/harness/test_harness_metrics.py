@@ -8,8 +8,9 @@ from itertools import cycle
 from typing import get_args
 
 import pytest
+from examples import examples
 from harness_runs import answered, boxed, gold_of, problem_of, samples_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from marked import marked
 
@@ -80,7 +81,7 @@ GRADES = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(1, 3).flatmap(lambda n: st.lists(st.lists(GRADES, min_size=n, max_size=n), min_size=1, max_size=6)))  # noqa: E501  # fmt: skip
 def test_metrics_are_those_of_a_score_of_ours(replies: list[list[Grade]]) -> None:
     """The settled score of the same replies: percent there, shares here."""

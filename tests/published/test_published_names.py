@@ -8,7 +8,8 @@ from typing import Any, get_args
 
 import pytest
 from doc_pages import Page
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opencompass_math500.published import (
@@ -75,7 +76,7 @@ def test_no_model_has_rows_of_two_repositories() -> None:
 NAMES = st.sampled_from([row.model for row in load_published() if '(' not in row.model])
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(NAMES, st.sampled_from(['{}', '{}-hf', '{}_vllm', 'hf_{}', '/a/b/{}', 'x/{}', '{}/']))
 def test_writing_a_name_otherwise_changes_nothing(name: str, form: str) -> None:
     written = form.format(name.swapcase().replace(' ', '_').replace('.', '_').replace('-', '_'))
@@ -83,14 +84,14 @@ def test_writing_a_name_otherwise_changes_nothing(name: str, form: str) -> None:
     assert find_published(written).exact == plain
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(NAMES, st.sampled_from(['Instruct', 'Base', 'AWQ', 'Math', 'Distill', '1M', 'v9']))
 def test_another_part_is_another_model(name: str, part: str) -> None:
     assert not parse_name(name).means(parse_name(f'{name}-{part}'))
     assert likeness(parse_name(name), parse_name(f'{name}-{part}')) > 0
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(st.text(max_size=40))
 def test_any_text_is_a_query(text: str) -> None:
     found = find_published(text)

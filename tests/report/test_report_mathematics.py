@@ -12,7 +12,8 @@ from unicodedata import normalize
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from own_time import own_time
 
@@ -95,7 +96,7 @@ PIECES = st.one_of(
 
 @pytest.mark.parametrize('function', FUNCTIONS.values(), ids=FUNCTIONS)
 @given(st.lists(PIECES, max_size=25).map(''.join))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_any_text_is_a_harmless_fragment(function: Callable[[str], str], text: str) -> None:
     root = parsed(function(text))
     # \mod writes "mod" and \sin "sin": letters of the command's own name.

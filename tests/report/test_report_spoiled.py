@@ -8,7 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from report_pages import page_of
 from work_dirs import DATASET, RECORD, detail, prediction, replied, save_json
@@ -80,7 +81,7 @@ def spoil(work_dir: Path, random: Random) -> None:
             save_json(work_dir / 'math500' / model / f'{DATASET}.graders.json', text)
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(st.integers(0, 10**9))
 def test_whatever_is_in_the_files(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,7 +80,7 @@ def test_a_long_value_is_cut_and_said_to_be() -> None:
     assert '...' in line
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(st.dictionaries(NAMES, st.dictionaries(st.text('ab.'), VALUES, max_size=3)))
 def test_a_record_comes_back_as_written(record: dict[str, Any]) -> None:
     import tempfile

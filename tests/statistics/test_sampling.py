@@ -10,7 +10,8 @@ from fractions import Fraction
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from marked import marked
 from own_time import own_time
@@ -93,7 +94,7 @@ def brute(sizes: Sequence[int], silent: int, k: int) -> Fraction:
     return won / total
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=4), st.integers(0, 3), st.data())
 def test_a_majority_is_the_share_of_all_choices(
     sizes: list[int], silent: int, data: st.DataObject
@@ -105,7 +106,7 @@ def test_a_majority_is_the_share_of_all_choices(
     assert majority_share(ballot, samples, k) == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(0, 5), st.data())
 def test_the_chances_of_all_groups_add_up(
     sizes: list[int], silent: int, data: st.DataObject

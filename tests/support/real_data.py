@@ -7,11 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from examples import count_of
 from hypothesis import HealthCheck, settings
 
 # No property is about time: on a busy machine any example, and the first texts of a machine
 # that has none of Hypothesis' tables yet, may take longer than its clocks allow.
-settings.register_profile('untimed', deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    'untimed',
+    max_examples=count_of(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile('untimed')
 
 ROOT = Path(__file__).resolve().parents[2]
