@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from functools import cache
 from pathlib import Path
 
 import pytest
