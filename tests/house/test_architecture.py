@@ -9,8 +9,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib import import_module
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
