@@ -10,7 +10,7 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 from rich.console import Console
 
 from opencompass_math500.comparison.ablation import Ablation, ablation_of
-from opencompass_math500.comparison.show_ablation import print_ablation
+from opencompass_math500.comparison.ablation_table import print_ablation
 from opencompass_math500.compass.pairs import wanted_pairs
 from opencompass_math500.compass.summarizer import MATH500Summarizer
 from opencompass_math500.errors import ConfigError, Math500Error

@@ -12,7 +12,7 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
 from opencompass_math500.compass.pairs import pairs_of
 from opencompass_math500.compass.reopening import must_reopen, reopen
-from opencompass_math500.compass.settings import record_of
+from opencompass_math500.compass.run_record import record_of
 from opencompass_math500.errors import Math500Error
 from opencompass_math500.notes import note
 from opencompass_math500.runs.record import (

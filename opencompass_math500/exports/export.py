@@ -18,7 +18,7 @@ from opencompass_math500.errors import ConfigError, SelectionError
 from opencompass_math500.exports.choice import Choice
 from opencompass_math500.exports.columns import as_json
 from opencompass_math500.exports.markdown import summary_lines, write_markdown
-from opencompass_math500.exports.shelf import Shelf
+from opencompass_math500.exports.response_file import Shelf
 from opencompass_math500.exports.summary import RunSummary, Summary
 from opencompass_math500.exports.tables import write_csv, write_xlsx
 from opencompass_math500.runs.places import Place, find_place

@@ -29,8 +29,8 @@ from opencompass_math500.graders import (
     save_report,
 )
 from opencompass_math500.graders import worker as worker_script
+from opencompass_math500.graders.grader_table import print_report
 from opencompass_math500.graders.peer import Peer, PeerCommand
-from opencompass_math500.graders.show import print_report
 from opencompass_math500.grading import (
     Verdict,
     as_policy,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from lm_eval.api.model import CachingLM, hash_args
 
 from opencompass_math500.errors import ConfigError
-from opencompass_math500.harness.endings import EndedReply, Request
+from opencompass_math500.harness.reply_endings import EndedReply, Request
 from opencompass_math500.notes import note
 
 __all__ = ['look_into_cache']

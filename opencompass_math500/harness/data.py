@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from opencompass_math500.dataset import ProblemSet, load_problems
-from opencompass_math500.harness.settings import Settings
+from opencompass_math500.harness.task_settings import Settings
 
 __all__ = ['COLUMNS', 'SPLIT', 'problems_for', 'rows_of']
 

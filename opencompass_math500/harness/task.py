@@ -12,7 +12,6 @@ from opencompass_math500 import __version__
 from opencompass_math500.grading import grader_version
 from opencompass_math500.harness.cached import look_into_cache
 from opencompass_math500.harness.data import SPLIT, problems_for, rows_of
-from opencompass_math500.harness.endings import Request, note_endings
 from opencompass_math500.harness.grades import LOGGED_AS, Grade, graded
 from opencompass_math500.harness.metrics import metric_list, metrics_of
 from opencompass_math500.harness.prompts import Asking, is_endpoint, name_with_system, turn_end
@@ -25,7 +24,8 @@ from opencompass_math500.harness.refusals import (
     refuse_one_reply,
     refuse_other_shots,
 )
-from opencompass_math500.harness.settings import PREFIX, Settings
+from opencompass_math500.harness.reply_endings import Request, note_endings
+from opencompass_math500.harness.task_settings import PREFIX, Settings
 from opencompass_math500.notes import note
 
 __all__ = ['FourShot', 'MATH500Task', 'ZeroShot']

@@ -15,7 +15,7 @@ from rich.console import Console
 from work_dirs import DATASET, MODEL, RECORD, detail, save_results
 
 from opencompass_math500.comparison.ablation import _FOLLOWS, _SETTING_OF, ablation_of, change_of
-from opencompass_math500.comparison.show_ablation import print_ablation
+from opencompass_math500.comparison.ablation_table import print_ablation
 from opencompass_math500.errors import ConfigError, MalformedData
 from opencompass_math500.response import Response
 from opencompass_math500.runs.fingerprint import Fingerprint

@@ -15,7 +15,7 @@ from work_dirs import DATASET, MODEL, RECORD, detail, save_results
 
 from opencompass_math500.comparison.ablation import ablation_of
 from opencompass_math500.compass.pairs import wanted_pairs
-from opencompass_math500.compass.settings import record_of
+from opencompass_math500.compass.run_record import record_of
 from opencompass_math500.locations import config_dir
 from opencompass_math500.runs.run import Run
 from opencompass_math500.runs.settings import parse_settings

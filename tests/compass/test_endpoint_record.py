@@ -9,7 +9,7 @@ import pytest
 from endpoint_partition import DATA, MODEL, partition
 from work_dirs import replied, save_json, save_predictions
 
-from opencompass_math500.compass.settings import record_of
+from opencompass_math500.compass.run_record import record_of
 
 UNCHANGED: dict[str, dict[str, Any]] = {
     'pace': {'concurrency': 1, 'requests_per_minute': 60, 'tokens_per_minute': 9000},

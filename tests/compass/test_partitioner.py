@@ -209,7 +209,7 @@ def test_another_grader_is_refused_until_the_results_are_deleted(
 ) -> None:
     run(tmp_path)
     old = grader_version()
-    name = 'opencompass_math500.compass.settings.grader_version'
+    name = 'opencompass_math500.compass.run_record.grader_version'
     monkeypatch.setattr(name, lambda: 'ffffffffffff')
     with pytest.raises(SystemExit, match=f'grader: then "{old}", now "ffffffffffff"'):
         partition(tmp_path, 'inference')

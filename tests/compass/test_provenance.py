@@ -12,7 +12,7 @@ from work_dirs import save_json
 pytest.importorskip('opencompass')
 
 from opencompass_math500.compass.provenance import model_identity
-from opencompass_math500.compass.settings import record_of
+from opencompass_math500.compass.run_record import record_of
 
 COMMIT, OLDER = 'a' * 40, 'b' * 40
 CONFIG = '{"hidden_size": 8}'

@@ -200,7 +200,7 @@ def test_another_grader_is_no_hindrance_where_the_results_go_anyway(
     for stage in ('inference', 'grading'):
         partition(tmp_path, stage)
     save(tmp_path)
-    name = 'opencompass_math500.compass.settings.grader_version'
+    name = 'opencompass_math500.compass.run_record.grader_version'
     monkeypatch.setattr(name, lambda: 'ffffffffffff')
     assert len(partition(tmp_path, 'inference')) == 1
     assert len(partition(tmp_path, 'grading')) == 1

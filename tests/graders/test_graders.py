@@ -31,8 +31,8 @@ from opencompass_math500.graders import (
     report_path,
     save_report,
 )
+from opencompass_math500.graders.grader_table import print_report
 from opencompass_math500.graders.peer import Peer, PeerCommand
-from opencompass_math500.graders.show import print_report
 from opencompass_math500.grading import OUTCOMES, Outcome
 from opencompass_math500.statistics.score import clustered_interval, wilson_interval
 

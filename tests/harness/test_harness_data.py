@@ -21,7 +21,7 @@ from opencompass_math500.errors import (
     SourceUnavailable,
 )
 from opencompass_math500.harness.data import COLUMNS
-from opencompass_math500.harness.settings import Settings
+from opencompass_math500.harness.task_settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -92,7 +92,7 @@ def test_every_metric_is_explained(page: Page, lm_eval: None) -> None:
 @each_page
 def test_every_field_and_setting_is_explained(page: Page, lm_eval: None) -> None:
     from opencompass_math500.harness.grades import Grade
-    from opencompass_math500.harness.settings import _GIVEN, PREFIX, STATED
+    from opencompass_math500.harness.task_settings import _GIVEN, PREFIX, STATED
 
     assert column(page, '`verdict`') == list(Grade.__annotations__)
     settings = [name for name in column(page, '`math500_data`') if name.startswith(PREFIX)]

@@ -26,7 +26,7 @@ from transformers import AutoTokenizer
 from opencompass_math500.endings import Ending
 from opencompass_math500.errors import ConfigError
 from opencompass_math500.harness.cached import look_into_cache
-from opencompass_math500.harness.endings import EndedReply, Request, note_endings
+from opencompass_math500.harness.reply_endings import EndedReply, Request, note_endings
 
 pytestmark = pytest.mark.slow
 

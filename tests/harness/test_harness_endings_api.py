@@ -16,7 +16,7 @@ from lm_eval.models.openai_completions import LocalChatCompletion, LocalCompleti
 from loopback import Loopback
 
 from opencompass_math500.endings import Ending
-from opencompass_math500.harness.endings import note_endings
+from opencompass_math500.harness.reply_endings import note_endings
 
 pytestmark = pytest.mark.slow
 

@@ -21,7 +21,7 @@ from opencompass_math500.published import (
     load_quoted,
     published_for,
 )
-from opencompass_math500.published.show import print_published, published_json
+from opencompass_math500.published.score_table import print_published, published_json
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / 'opencompass_math500' / 'data'

@@ -22,7 +22,7 @@ from opencompass_math500.graders import (
     report_path,
     save_report,
 )
-from opencompass_math500.graders.show import print_report
+from opencompass_math500.graders.grader_table import print_report
 from opencompass_math500.grading import Outcome, grader_version
 from opencompass_math500.report.sheet import RunSheet
 

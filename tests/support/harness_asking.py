@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip('lm_eval', reason='lm-eval is not installed (extra lm-eval)')
 
-from opencompass_math500.harness.endings import Request
+from opencompass_math500.harness.reply_endings import Request
 
 __all__ = ['as_it_was', 'asked', 'settings']
 

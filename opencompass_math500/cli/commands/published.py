@@ -20,7 +20,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from opencompass_math500.published.show import print_published, published_json
+    from opencompass_math500.published.score_table import print_published, published_json
 
     if options.json:
         print(published_json(options.model, options.benchmark))
