@@ -50,7 +50,7 @@ def compare_settings(
         mine: of the run.
         items: of the run; they tell whether a token cap was hit.
         row: the published score.
-        model: the first of the settings, see ``identity.same_model``.
+        model: the first of the settings, whether both are one model.
     """
     return (
         model if model.relation == 'different' else _with_other_weights(mine, model),

@@ -18,7 +18,7 @@ from opencompass_math500.errors import ConfigError, SelectionError
 from opencompass_math500.exports.choice import Choice
 from opencompass_math500.exports.columns import as_json
 from opencompass_math500.exports.markdown import summary_lines, write_markdown
-from opencompass_math500.exports.response_file import Shelf
+from opencompass_math500.exports.response_file import ResponseFile
 from opencompass_math500.exports.summary import RunSummary, Summary
 from opencompass_math500.exports.tables import write_csv, write_xlsx
 from opencompass_math500.runs.places import Place, find_place
@@ -104,27 +104,27 @@ def export(
     place = find_place(work_dir, note)
     if output is not None:
         place.refuse_output(output)
-    with closing(Shelf()) as shelf:
+    with closing(ResponseFile()) as kept:
         summary = Summary(place.runs())
         for record in read_responses(place, models, datasets, note=note, data=data):
             chosen = choice.holds(record)
             summary.add(record, chosen)
             if chosen:
-                shelf.add(record)
+                kept.add(record)
         if not summary.responses:
             raise nothing_read([place])
         _refuse_unknown(choice, summary)
         runs = summary.runs
         try:
             with opened(output) as stream:
-                _WRITERS[kind](shelf, runs, choice, stream)
+                _WRITERS[kind](kept, runs, choice, stream)
         except BrokenPipeError:
             raise
         except OSError as error:
             raise ConfigError(
                 f'cannot write {output or "stdout"} ({error})', 'see to the disk'
             ) from error
-        return Exported(len(shelf), summary.responses, runs)
+        return Exported(len(kept), summary.responses, runs)
 
 
 def export_wrong_answers(
@@ -150,16 +150,20 @@ def _refuse_unknown(choice: Choice, summary: Summary) -> None:
             )
 
 
-_Writer = Callable[[Shelf, list[RunSummary], Choice, IO[bytes]], None]
+_Writer = Callable[[ResponseFile, list[RunSummary], Choice, IO[bytes]], None]
 
 
-def _write_jsonl(shelf: Shelf, runs: list[RunSummary], choice: Choice, stream: IO[bytes]) -> None:
-    for record in shelf:
+def _write_jsonl(
+    kept: ResponseFile, runs: list[RunSummary], choice: Choice, stream: IO[bytes]
+) -> None:
+    for record in kept:
         # A lone surrogate of a response becomes its escape, in JSON the same character.
         stream.write(as_json(record).encode('utf-8', 'backslashreplace') + b'\n')
 
 
-def _write_zip(shelf: Shelf, runs: list[RunSummary], choice: Choice, stream: IO[bytes]) -> None:
+def _write_zip(
+    kept: ResponseFile, runs: list[RunSummary], choice: Choice, stream: IO[bytes]
+) -> None:
     with zipfile.ZipFile(stream, 'w', zipfile.ZIP_DEFLATED) as archive:
         for name, write in _MEMBERS.items():
             member = zipfile.ZipInfo(name, _DAY_ONE)
@@ -171,28 +175,30 @@ def _write_zip(shelf: Shelf, runs: list[RunSummary], choice: Choice, stream: IO[
                 tempfile.TemporaryFile() as whole,
                 archive.open(member, 'w', force_zip64=True) as target,
             ):
-                write(shelf, runs, choice, whole)
+                write(kept, runs, choice, whole)
                 whole.seek(0)
                 shutil.copyfileobj(whole, target, 1 << 20)
 
 
 def _write_summary_json(
-    shelf: Shelf, runs: list[RunSummary], choice: Choice, stream: IO[bytes]
+    kept: ResponseFile, runs: list[RunSummary], choice: Choice, stream: IO[bytes]
 ) -> None:
-    report = {'exported': str(choice), 'records': len(shelf), 'runs': [asdict(one) for one in runs]}
+    report = {'exported': str(choice), 'records': len(kept), 'runs': [asdict(one) for one in runs]}
     text = json.dumps(report, ensure_ascii=False, indent=2)
     stream.write(text.encode('utf-8', 'backslashreplace') + b'\n')
 
 
-def _write_summary(shelf: Shelf, runs: list[RunSummary], choice: Choice, stream: IO[bytes]) -> None:
+def _write_summary(
+    kept: ResponseFile, runs: list[RunSummary], choice: Choice, stream: IO[bytes]
+) -> None:
     stream.write('\n'.join(summary_lines(runs, choice)).encode('utf-8'))
 
 
 _WRITERS: Final[Mapping[Format, _Writer]] = {
     'jsonl': _write_jsonl,
-    'csv': lambda shelf, runs, choice, stream: write_csv(shelf, stream),
-    'md': lambda shelf, runs, choice, stream: write_markdown(shelf, runs, choice, stream),
-    'xlsx': lambda shelf, runs, choice, stream: write_xlsx(shelf, runs, stream),
+    'csv': lambda kept, runs, choice, stream: write_csv(kept, stream),
+    'md': lambda kept, runs, choice, stream: write_markdown(kept, runs, choice, stream),
+    'xlsx': lambda kept, runs, choice, stream: write_xlsx(kept, runs, stream),
     'zip': _write_zip,
 }
 _MEMBERS: Final[Mapping[str, _Writer]] = {

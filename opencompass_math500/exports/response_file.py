@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from opencompass_math500.response import Response
 
-__all__ = ['Shelf']
+__all__ = ['ResponseFile']
 
 
-class Shelf:
+class ResponseFile:
     """A temporary file of records; in memory stands only where each lies.
 
     Several formats are written from one reading of a run, and long responses by the
