@@ -1,4 +1,4 @@
-"""Wrong answers, or any other choice of records, as files."""
+"""Wrong answers, or any other choice of responses, as files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which records are exported."""
+"""Which responses are exported."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Choice:
     subjects: Collection[str] | None = None
     levels: Collection[int] | None = None
 
-    def holds(self, record: Response) -> bool:
-        """Tell whether the record is chosen."""
+    def holds(self, response: Response) -> bool:
+        """Tell whether the response is chosen."""
         subjects = None if self.subjects is None else {name.casefold() for name in self.subjects}
         return (
-            (self.verdicts is None or record.outcome in self.verdicts)
-            and (subjects is None or record.subject.casefold() in subjects)
-            and (self.levels is None or record.level in self.levels)
+            (self.verdicts is None or response.outcome in self.verdicts)
+            and (subjects is None or response.subject.casefold() in subjects)
+            and (self.levels is None or response.level in self.levels)
         )
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""A record as named values: one row of a table, one line of JSON."""
+"""A response as named values: one row of a table, one line of JSON."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from opencompass_math500.response import Response
 __all__ = ['COLUMNS', 'as_json', 'cells']
 
 
-def as_json(record: Response) -> str:
-    """Return the record as one line of JSON, nothing left out; what is unknown is null or ''."""
+def as_json(response: Response) -> str:
+    """Return the response as one line of JSON, nothing left out; what is unknown is null or ''."""
     fields = {
-        'key': record.key,
-        **{name: getattr(record, name) for name in _PLAIN},
-        'level': record.level or None,
-        'verdict': record.outcome,
-        'prompt': [{'role': turn.role, 'text': turn.text} for turn in record.prompt],
-        'reply': record.reply,
+        'key': response.key,
+        **{name: getattr(response, name) for name in _PLAIN},
+        'level': response.level or None,
+        'verdict': response.outcome,
+        'prompt': [{'role': turn.role, 'text': turn.text} for turn in response.prompt],
+        'reply': response.reply,
     }
     line = json.dumps({name: fields[name] for name in _ORDER}, ensure_ascii=False)
     return line.translate(_LINE_ENDS)
@@ -35,22 +35,22 @@ _ORDER: Final = (
 )  # fmt: skip
 _PLAIN: Final = tuple(n for n in _ORDER if n not in ('key', 'level', 'prompt', 'reply', 'verdict'))
 _SPECIAL: Final[Mapping[str, Callable[[Response], Any]]] = {
-    'level': lambda record: record.level or '',
-    'verdict': lambda record: record.outcome,
-    'prompt': lambda record: record.prompt_text,
-    'reply': lambda record: (
-        json.dumps(record.reply, ensure_ascii=False) if record.reply is not None else ''
+    'level': lambda response: response.level or '',
+    'verdict': lambda response: response.outcome,
+    'prompt': lambda response: response.prompt_text,
+    'reply': lambda response: (
+        json.dumps(response.reply, ensure_ascii=False) if response.reply is not None else ''
     ),
 }
 COLUMNS: Final = _ORDER
 """The columns of a table, those that fit on a screen first."""
 
 
-def cells(record: Response) -> list[str | int]:
+def cells(response: Response) -> list[str | int]:
     """Return one value a column: whole numbers as such, everything else as text."""
     values = []
     for name in COLUMNS:
-        value = _SPECIAL[name](record) if name in _SPECIAL else getattr(record, name)
+        value = _SPECIAL[name](response) if name in _SPECIAL else getattr(response, name)
         if isinstance(value, bool):
             value = 'yes' if value else 'no'
         values.append('' if value is None else value)

@@ -1,4 +1,4 @@
-"""``math500 export``: the records of a run, chosen and written."""
+"""``math500 export``: the responses of a run, chosen and written."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ class Exported:
     """What was written.
 
     Attributes:
-        records: how many.
+        written: how many responses.
         responses: of how many that were looked at.
         runs: the scores that they come from.
     """
 
-    records: int
+    written: int
     responses: int
     runs: list[RunSummary]
 
     def __str__(self) -> str:
-        return f'{self.records:,} of {self.responses:,} responses exported'
+        return f'{self.written:,} of {self.responses:,} responses exported'
 
 
 def format_of(name: str | None, output: Path | None) -> Format:
@@ -83,15 +83,15 @@ def export(
     data: Iterable[Problem] = (),
     note: Note,
 ) -> Exported:
-    """Write the records of a run that are chosen, in one order whatever the run's files.
+    """Write the responses of a run that are chosen, in one order whatever the run's files.
 
-    The same records make the same bytes. A file appears when it is whole.
+    The same responses make the same bytes. A file appears when it is whole.
 
     Args:
         work_dir: as for :func:`~opencompass_math500.runs.places.find_place`.
         output: where to; stdout by default.
         format_name: one of :data:`FORMATS`; by default as the file's name says.
-        choice: which records; by default everything that is not correct.
+        choice: which responses; by default everything that is not correct.
         models, datasets, data, note: as for
             :func:`~opencompass_math500.runs.read.read_responses`.
 
@@ -106,11 +106,11 @@ def export(
         place.refuse_output(output)
     with closing(ResponseFile()) as kept:
         summary = Summary(place.runs())
-        for record in read_responses(place, models, datasets, note=note, data=data):
-            chosen = choice.holds(record)
-            summary.add(record, chosen)
+        for response in read_responses(place, models, datasets, note=note, data=data):
+            chosen = choice.holds(response)
+            summary.add(response, chosen)
             if chosen:
-                kept.add(record)
+                kept.add(response)
         if not summary.responses:
             raise nothing_read([place])
         _refuse_unknown(choice, summary)
@@ -156,9 +156,9 @@ _Writer = Callable[[ResponseFile, list[RunSummary], Choice, IO[bytes]], None]
 def _write_jsonl(
     kept: ResponseFile, runs: list[RunSummary], choice: Choice, stream: IO[bytes]
 ) -> None:
-    for record in kept:
+    for response in kept:
         # A lone surrogate of a response becomes its escape, in JSON the same character.
-        stream.write(as_json(record).encode('utf-8', 'backslashreplace') + b'\n')
+        stream.write(as_json(response).encode('utf-8', 'backslashreplace') + b'\n')
 
 
 def _write_zip(

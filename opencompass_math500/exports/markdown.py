@@ -1,4 +1,4 @@
-"""Records as Markdown: a section for each, which no text of a model can leave."""
+"""Responses as Markdown: a section for each, which no text of a model can leave."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _LINE_ENDS: Final = re.compile('[\n\r\x0b\x0c\x85\u2028\u2029]+')
 
 
 def write_markdown(
-    records: Iterable[Response], runs: Sequence[RunSummary], choice: Choice, stream: IO[bytes]
+    responses: Iterable[Response], runs: Sequence[RunSummary], choice: Choice, stream: IO[bytes]
 ) -> None:
-    """Write the summary, then a section for each record, below an anchor that stays its own."""
+    """Write the summary, then a section for each response, below an anchor that stays its own."""
     for line in summary_lines(runs, choice):
         stream.write(f'{line}\n'.encode())
-    for record in records:
-        stream.write('\n'.join(_section(record)).encode('utf-8'))
+    for response in responses:
+        stream.write('\n'.join(_section(response)).encode('utf-8'))
 
 
 def summary_lines(runs: Sequence[RunSummary], choice: Choice) -> Iterable[str]:
@@ -59,42 +59,42 @@ def summary_lines(runs: Sequence[RunSummary], choice: Choice) -> Iterable[str]:
     yield ''
 
 
-def _section(record: Response) -> Iterable[str]:
-    title = in_code(record.unique_id or f'{record.dataset}, problem {record.position}')
+def _section(response: Response) -> Iterable[str]:
+    title = in_code(response.unique_id or f'{response.dataset}, problem {response.position}')
     # Counted from 1, as in the report; the columns of the other formats count from 0.
-    sample = f', sample {record.sample + 1}' if record.sample else ''
-    yield f'<a id="{record.key}"></a>'
+    sample = f', sample {response.sample + 1}' if response.sample else ''
+    yield f'<a id="{response.key}"></a>'
     yield ''
-    yield f'## {record.outcome}: {title}{sample}'
+    yield f'## {response.outcome}: {title}{sample}'
     yield ''
     facts = {
-        'model': record.model,
-        'dataset': record.dataset,
-        'subject': record.subject,
-        'level': str(record.level or ''),
-        'answer': record.answer,
-        'gold': record.gold,
-        'reason': record.reason,
-        'rule': record.rule,
-        'extraction': record.extraction,
-        'finish reason': record.finish_reason or '',
-        'tokens': '' if record.tokens is None else str(record.tokens),
-        'place': record.place,
+        'model': response.model,
+        'dataset': response.dataset,
+        'subject': response.subject,
+        'level': str(response.level or ''),
+        'answer': response.answer,
+        'gold': response.gold,
+        'reason': response.reason,
+        'rule': response.rule,
+        'extraction': response.extraction,
+        'finish reason': response.finish_reason or '',
+        'tokens': '' if response.tokens is None else str(response.tokens),
+        'place': response.place,
     }
     for name, value in facts.items():
         if value:
             yield f'- {name}: {in_code(value)}'
-    if record.was_cut:
+    if response.was_cut:
         yield '- cut by the token cap or a filter'
-    if record.graded == 'now':
+    if response.graded == 'now':
         yield '- graded for the export, not in the run'
-    if record.other_verdict is not None:
-        yield f"- the run's own evaluator: {'right' if record.other_verdict else 'wrong'}"
+    if response.other_verdict is not None:
+        yield f"- the run's own evaluator: {'right' if response.other_verdict else 'wrong'}"
     texts = {
-        'Problem': record.problem,
-        'Prompt': record.prompt_text,
-        'Reasoning': record.reasoning,
-        'Response': record.response,
+        'Problem': response.problem,
+        'Prompt': response.prompt_text,
+        'Reasoning': response.reasoning,
+        'Response': response.response,
     }
     for name, text in texts.items():
         if text:

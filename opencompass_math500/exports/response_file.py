@@ -1,4 +1,4 @@
-"""Records set aside on disk, to be gone through in order as often as is needed."""
+"""Responses set aside on disk, to be gone through in order as often as is needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ['ResponseFile']
 
 
 class ResponseFile:
-    """A temporary file of records; in memory stands only where each lies.
+    """A temporary file of responses; in memory stands only where each lies.
 
     Several formats are written from one reading of a run, and long responses by the
     thousand do not fit into memory.
@@ -22,11 +22,11 @@ class ResponseFile:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
         self._places: list[tuple[str, str, int, int, int]] = []
 
-    def add(self, record: Response) -> None:
+    def add(self, response: Response) -> None:
         """Set one aside."""
-        place = (record.model, record.dataset, record.position, record.sample, self._file.tell())
-        self._places.append(place)
-        pickle.dump(record, self._file, pickle.HIGHEST_PROTOCOL)
+        order = (response.model, response.dataset, response.position, response.sample)
+        self._places.append((*order, self._file.tell()))
+        pickle.dump(response, self._file, pickle.HIGHEST_PROTOCOL)
 
     def __len__(self) -> int:
         return len(self._places)
@@ -35,9 +35,9 @@ class ResponseFile:
         """By model, dataset, position and sample. To be added to no more from then on."""
         for *_, offset in sorted(self._places):
             self._file.seek(offset)
-            record = pickle.load(self._file)  # what this process wrote, in a file without name
-            assert isinstance(record, Response)
-            yield record
+            response = pickle.load(self._file)  # what this process wrote, in a file without name
+            assert isinstance(response, Response)
+            yield response
 
     def close(self) -> None:
         """Give the file up; for :func:`contextlib.closing`."""

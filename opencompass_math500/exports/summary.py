@@ -1,4 +1,4 @@
-"""What stands beside exported records: the scores that they come from, and counts."""
+"""What stands beside exported responses: the scores that they come from, and counts."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class RunSummary:
 
 
 class Summary:
-    """Counts of records as they go by, whether they are exported or not."""
+    """Counts of responses as they go by, whether they are exported or not."""
 
     def __init__(self, runs: Iterable[StoredRun]) -> None:
         self._settings = {(run.model, run.dataset): run.settings for run in runs}
@@ -67,16 +67,16 @@ class Summary:
         self._exported: Counter[tuple[str, str]] = Counter()
         self._graded_now: Counter[tuple[str, str]] = Counter()
 
-    def add(self, record: Response, exported: bool) -> None:
+    def add(self, response: Response, exported: bool) -> None:
         """Count one."""
-        name = (record.model, record.dataset)
-        self._items.setdefault(name, []).append(record.without_texts)
+        name = (response.model, response.dataset)
+        self._items.setdefault(name, []).append(response.without_texts)
         self._exported[name] += exported
-        self._graded_now[name] += record.graded == 'now'
+        self._graded_now[name] += response.graded == 'now'
 
     @property
     def responses(self) -> int:
-        """How many records went by."""
+        """How many responses went by."""
         return sum(map(len, self._items.values()))
 
     @property

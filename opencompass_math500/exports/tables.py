@@ -1,4 +1,4 @@
-"""Records as CSV and as an Excel workbook."""
+"""Responses as CSV and as an Excel workbook."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MAX_ROWS: Final = 1_048_575  # of a sheet, below the header
 _WIDTHS: Final = {'problem': 60, 'response': 60, 'prompt': 40, 'reason': 40, 'unique_id': 32}
 
 
-def write_csv(records: Iterable[Response], stream: IO[bytes]) -> None:
+def write_csv(responses: Iterable[Response], stream: IO[bytes]) -> None:
     """Write UTF-8 with the byte order mark by which Excel knows it; lines end as in RFC 4180.
 
     Text is made :func:`~opencompass_math500.exports.cell.inert` and cut at Excel's limit.
@@ -31,13 +31,13 @@ def write_csv(records: Iterable[Response], stream: IO[bytes]) -> None:
     line = io.StringIO()
     writer = csv.writer(line, lineterminator='\r\n')
     writer.writerow(COLUMNS)
-    for record in records:
+    for response in responses:
         writer.writerow(
             [
                 value
                 if isinstance(value, int)
-                else inert(fitted(printable(value), record.place, LIMIT - 1))
-                for value in cells(record)
+                else inert(fitted(printable(value), response.place, LIMIT - 1))
+                for value in cells(response)
             ]
         )
         stream.write(line.getvalue().encode('utf-8'))
@@ -46,18 +46,20 @@ def write_csv(records: Iterable[Response], stream: IO[bytes]) -> None:
     stream.write(line.getvalue().encode('utf-8'))
 
 
-def write_xlsx(records: Iterable[Response], runs: Sequence[RunSummary], stream: IO[bytes]) -> None:
-    """Write a workbook: the records, every text a text, and the scores that they come from.
+def write_xlsx(
+    responses: Iterable[Response], runs: Sequence[RunSummary], stream: IO[bytes]
+) -> None:
+    """Write a workbook: the responses, every text a text, and the scores that they come from.
 
     Raises:
-        ConfigError: more records than a sheet has rows; XlsxWriter is missing.
+        ConfigError: more responses than a sheet has rows; XlsxWriter is missing.
     """
     try:
         import xlsxwriter
     except ImportError as error:
         raise ConfigError('XLSX needs XlsxWriter', 'pip install XlsxWriter') from error
     book = xlsxwriter.Workbook(stream, {'constant_memory': True})
-    # The time of the export would make the same records another file.
+    # The time of the export would make the same responses another file.
     book.set_properties({'created': datetime(2000, 1, 1)})
     bold = book.add_format({'bold': True})
     sheet = book.add_worksheet('records')
@@ -66,13 +68,13 @@ def write_xlsx(records: Iterable[Response], runs: Sequence[RunSummary], stream: 
         sheet.set_column(column, column, _WIDTHS.get(name, 14))
     _write_row(sheet, 0, COLUMNS, '', bold)
     number = 0
-    for number, record in enumerate(records, 1):
+    for number, response in enumerate(responses, 1):
         if number > _MAX_ROWS:
             raise ConfigError(
-                f'more than {_MAX_ROWS:,} records do not fit on a sheet',
+                f'more than {_MAX_ROWS:,} responses do not fit on a sheet',
                 'choose with --verdict, --subject, --level, --model or --dataset',
             )
-        _write_row(sheet, number, cells(record), record.place)
+        _write_row(sheet, number, cells(response), response.place)
     sheet.autofilter(0, 0, max(number, 1), len(COLUMNS) - 1)
     sheet = book.add_worksheet('summary')
     sheet.set_column(0, 0, 24)

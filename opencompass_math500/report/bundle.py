@@ -69,9 +69,9 @@ class _Names:
 
 
 class Bundle:
-    """Collects records; in memory stands what is filtered in, the long texts lie on disk.
+    """Collects responses; in memory stands what is filtered in, the long texts lie on disk.
 
-    The same records, added in the same order, make the same bundle.
+    The same responses, added in the same order, make the same bundle.
     """
 
     def __init__(self) -> None:
@@ -96,36 +96,36 @@ class Bundle:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, run: int, record: Response) -> None:
-        """Take in one record of a run, given by its number."""
-        texts = (record.prompt_text, record.response, record.reasoning)
+    def add(self, run: int, response: Response) -> None:
+        """Take in one response of a run, given by its number."""
+        texts = (response.prompt_text, response.response, response.reasoning)
         is_long = any(len(text) > LONGEST for text in texts)
         self.cut += is_long
-        tokens = tokens_of(record)
+        tokens = tokens_of(response)
         fields = {
-            'key': record.key,
+            'key': response.key,
             'run': run,
-            'problem': self._problem(record),
-            'sample': record.sample,
-            'verdict': OUTCOMES.index(record.outcome),
-            'answer': shortened(record.answer, LONGEST_IN_INDEX),
-            'answerMath': self._formula(record.answer),
-            'reason': shortened(record.reason, LONGEST_IN_INDEX),
-            'rule': self._rules.or_none(record.rule),
-            'extraction': self._extractions.or_none(record.extraction),
-            'cut': int(record.was_cut),
-            'finish': self._finishes.or_none(record.finish_reason or ''),
+            'problem': self._problem(response),
+            'sample': response.sample,
+            'verdict': OUTCOMES.index(response.outcome),
+            'answer': shortened(response.answer, LONGEST_IN_INDEX),
+            'answerMath': self._formula(response.answer),
+            'reason': shortened(response.reason, LONGEST_IN_INDEX),
+            'rule': self._rules.or_none(response.rule),
+            'extraction': self._extractions.or_none(response.extraction),
+            'cut': int(response.was_cut),
+            'finish': self._finishes.or_none(response.finish_reason or ''),
             'tokens': _NONE if tokens is None else tokens,
-            'chars': len(record.response),
-            'graded': int(record.graded == 'now'),
-            'other': _NONE if record.other_verdict is None else int(record.other_verdict),
+            'chars': len(response.response),
+            'graded': int(response.graded == 'now'),
+            'other': _NONE if response.other_verdict is None else int(response.other_verdict),
             'long': int(is_long),
-            'reasoning': int(bool(record.reasoning)),
+            'reasoning': int(bool(response.reasoning)),
             'block': self._blocks,
             'row': len(self._block),
-            'place': record.place,
+            'place': response.place,
         }
-        self._rows.append(((run, record.position, record.sample, len(self._rows)), fields))
+        self._rows.append(((run, response.position, response.sample, len(self._rows)), fields))
         self._keep(tuple(map(shortened, texts)))
 
     def index(self, runs: Sequence[Mapping[str, str]]) -> str:
@@ -165,39 +165,39 @@ class Bundle:
         self._keys[key] = self._keys.get(key, 0) + 1
         return key if self._keys[key] == 1 else f'{key}-{self._keys[key]}'
 
-    def _problem(self, record: Response) -> int:
+    def _problem(self, response: Response) -> int:
         # Runs may have given one problem another gold: these are two.
         name = (
-            (record.unique_id, record.gold.strip())
-            if record.unique_id
-            else (record.dataset, str(record.position), record.problem)
+            (response.unique_id, response.gold.strip())
+            if response.unique_id
+            else (response.dataset, str(response.position), response.problem)
         )
         number = self._problems.setdefault(name, len(self._problems))
         if number == len(self._problem_rows):
-            text = shortened(record.problem, LONGEST_IN_INDEX)
+            text = shortened(response.problem, LONGEST_IN_INDEX)
             self._problem_rows.append(
                 {
-                    'id': record.unique_id,
-                    'position': record.position,
-                    'dataset': record.dataset,
-                    'subject': record.subject,
-                    'level': record.level,
+                    'id': response.unique_id,
+                    'position': response.position,
+                    'dataset': response.dataset,
+                    'subject': response.subject,
+                    'level': response.level,
                     'text': text,
                     'html': prose(text) if text else '',
-                    'gold': shortened(record.gold, LONGEST_IN_INDEX),
-                    'goldMath': self._formula(record.gold),
+                    'gold': shortened(response.gold, LONGEST_IN_INDEX),
+                    'goldMath': self._formula(response.gold),
                 }
             )
-        self._complete(self._problem_rows[number], record)
+        self._complete(self._problem_rows[number], response)
         return number
 
-    def _complete(self, row: dict[str, Any], record: Response) -> None:
+    def _complete(self, row: dict[str, Any], response: Response) -> None:
         """What a first run did not say of a problem, a later one may."""
-        if not row['text'] and record.problem:
-            row['text'] = shortened(record.problem, LONGEST_IN_INDEX)
+        if not row['text'] and response.problem:
+            row['text'] = shortened(response.problem, LONGEST_IN_INDEX)
             row['html'] = prose(row['text'])
-        row['subject'] = row['subject'] or record.subject
-        row['level'] = row['level'] or record.level
+        row['subject'] = row['subject'] or response.subject
+        row['level'] = row['level'] or response.level
 
     def _formula(self, tex: str) -> int:
         """The number of its typeset fragment; -1 for ''."""

@@ -21,7 +21,7 @@ from opencompass_math500.runs.source import Note, StoredRun
 __all__ = ['ReadRun', 'Scope', 'Take', 'read_places', 'tokens_of']
 
 Take = Callable[[int, Response], object]
-"""Told the number of a run, and one record of it."""
+"""Told the number of a run, and one response of it."""
 
 _MAX_TOKENS: Final = 10**9
 
@@ -44,12 +44,12 @@ class Scope:
 
 @dataclass(slots=True)
 class ReadRun:
-    """One model on one dataset, as the records and the results have it.
+    """One model on one dataset, as the responses and the results have it.
 
     Attributes:
         root: its work directory.
         model, dataset: as the run calls them.
-        items: of the records, without their reasons.
+        items: of the responses, without their reasons.
         characters: the length of each of their responses.
         graded_now: how many have no verdict of the run's own.
         other: whether the run's own evaluator takes each for right, where it is another.
@@ -70,17 +70,17 @@ class ReadRun:
     other: list[bool | None] = field(default_factory=list)
     graded_now: int = 0
 
-    def take(self, record: Response) -> None:
-        """Count one record in."""
-        tokens = tokens_of(record)
-        self.items.append(replace(record.without_texts, tokens=tokens))
-        self.characters.append(len(record.response))
-        self.other.append(record.other_verdict)
-        self.graded_now += record.graded == 'now'
+    def take(self, response: Response) -> None:
+        """Count one response in."""
+        tokens = tokens_of(response)
+        self.items.append(replace(response.without_texts, tokens=tokens))
+        self.characters.append(len(response.response))
+        self.other.append(response.other_verdict)
+        self.graded_now += response.graded == 'now'
 
     @property
     def run(self) -> Run:
-        """What is scored: the items of the results, and those of the records where there are none.
+        """What is scored: the items of the results, else those of the responses.
 
         Responses that were graded for the report are so under this version of the judge.
         """
@@ -94,7 +94,7 @@ class ReadRun:
 
     @property
     def unread(self) -> str | None:
-        """How the records fall short of the results, in words; None where they do not."""
+        """How the responses fall short of the results, in words; None where they do not."""
         if not self.official:
             return None
         missing = len(self.official) - (len(self.items) - self.graded_now)
@@ -107,9 +107,9 @@ class ReadRun:
         )
 
 
-def tokens_of(record: Response) -> int | None:
+def tokens_of(response: Response) -> int | None:
     """Return its tokens, None where unknown: a file may hold -3, or a number of 400 digits."""
-    tokens = record.tokens
+    tokens = response.tokens
     return tokens if tokens is not None and 0 <= tokens <= _MAX_TOKENS else None
 
 
@@ -134,9 +134,9 @@ def read_places(places: Sequence[Place], scope: Scope, take: Take, note: Note) -
         numbers = range(len(runs), len(runs) + len(found))
         runs += [_run(place, one) for one in found]
         for number, one in zip(numbers, found, strict=True):
-            for record in graded_responses(place, one, named, note):
-                runs[number].take(record)
-                take(number, record)
+            for response in graded_responses(place, one, named, note):
+                runs[number].take(response)
+                take(number, response)
     if not any(run.items or run.official for run in runs):
         raise nothing_read(places)
     return runs

@@ -104,7 +104,7 @@ def _sampled(run: Run, score: Score | None) -> tuple[tuple[SampledLine, ...], in
         return (), 0
     try:
         policy = run.policy
-    except (ConfigError, AttributeError, TypeError, ValueError):  # noted as records were read
+    except (ConfigError, AttributeError, TypeError, ValueError):  # noted as responses were read
         policy = None
     sampling = sampling_scores(run.items, policy=policy)
     pairs = zip(sampling.scores[::2], sampling.scores[1::2], strict=True)
