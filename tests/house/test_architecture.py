@@ -8,18 +8,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from source_files import MODULES, OUR_FILES, PACKAGE, ROOT, dotted, imported, relative
 
 from opencompass_math500 import grading
 from opencompass_math500.prompts import TEMPLATES
-
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = 'opencompass_math500'
 
 # From the ground up. A room may import itself and what stands in a line above it,
 # never its neighbours of the same line. A new room gets its place here.
@@ -67,40 +63,6 @@ HOME_OF = {
     'math_core': 'report',
     'yaml': 'runs',
 }
-
-MODULES = sorted((ROOT / PACKAGE).rglob('*.py'))
-OUR_FILES = sorted(
-    path for folder in (PACKAGE, 'configs', 'tests') for path in (ROOT / folder).rglob('*.py')
-)
-
-
-def relative(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-def dotted(path: Path) -> tuple[str, ...]:
-    """``<package>/grading/judging.py`` as ``(package, 'grading', 'judging')``."""
-    parts = path.relative_to(ROOT).with_suffix('').parts
-    return parts[:-1] if parts[-1] == '__init__' else parts
-
-
-@cache  # several rules look at each file
-def parsed(source: str) -> ast.Module:
-    return ast.parse(source)
-
-
-def imported(source: str, path: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Every import of a module, those inside functions included: line and dotted name."""
-    package = dotted(path) if path.name == '__init__.py' else dotted(path)[:-1]
-    for node in ast.walk(parsed(source)):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node.lineno, tuple(alias.name.split('.'))
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else ()
-            module = (*base, *(node.module.split('.') if node.module else ()))
-            for alias in node.names:
-                yield node.lineno, (*module, alias.name)
 
 
 def wrong_arrows(source: str, path: Path) -> list[str]:
@@ -283,40 +245,3 @@ def test_a_test_imports_no_other_test(pytestconfig: pytest.Config) -> None:
     assert found == []
     folders = [ROOT / 'tests' / name for name in ('support', 'benchmarks')]
     assert pytestconfig.getini('pythonpath') == folders
-
-
-# First words of what a public function does; a new one that is a verb is added.
-VERBS = """
-    Add Allow Apply Ask Begin Bound Build Carry Check Choose Close Compare Compute Connect Correct
-    Count Cut Decide Do Draw Drop Enclose End Escape Evaluate Extract Find Forget Gather Generate
-    Give Grade Hand Have Hold Import Join Judge Leave Let Load Make Multiply Name Note Open Pack
-    Pass Print Put Read Record Refuse Regrade Remove Return Reward Rewrite Run Say Score Send Serve
-    Set Show Silence Sort Split Start Stop Subtract Sum Summarize Take Tell Turn Typeset Wait Write
-    Yield
-"""
-# Rooms whose docstrings still name the thing instead.
-NOT_YET = frozenset({'cli', 'runs', 'watch'})
-
-
-def public_functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Functions and methods without an underscore; properties name a thing, as attributes do."""
-    for node in body:
-        if isinstance(node, ast.ClassDef):
-            if not node.name.startswith('_'):
-                yield from public_functions(node.body)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            decorators = ' '.join(map(ast.unparse, node.decorator_list))
-            if not node.name.startswith('_') and 'property' not in decorators:
-                yield node
-
-
-def test_what_a_function_does_begins_with_a_verb() -> None:
-    verbs, found = set(VERBS.split()), []
-    for path in MODULES:
-        if dotted(path)[1:2] and dotted(path)[1] in NOT_YET:
-            continue
-        for node in public_functions(parsed(path.read_text(encoding='utf-8')).body):
-            first, *_ = (ast.get_docstring(node) or 'Return').split()
-            if first.rstrip(',:;.') not in verbs:
-                found.append(f'{relative(path)}:{node.lineno} {node.name}: {first}')
-    assert found == []
