@@ -19,8 +19,10 @@ class NamedData:
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         self._by_id: dict[str, Problem] = {}
         self._by_gold: dict[str, list[Problem]] = {}
+        self._statements: dict[str, str] = {}
         for problem in problems:
             self._by_id[problem.unique_id] = problem
+            self._statements[problem.unique_id] = ' '.join(problem.problem.split())
             self._by_gold.setdefault(problem.answer.strip(), []).append(problem)
 
     def find(self, unique_id: str, gold: str | None, asked: str) -> Problem | None:
@@ -39,7 +41,7 @@ class NamedData:
         match = None
         named = self._by_id.values() if gold is None else self._by_gold.get(gold.strip(), [])
         for problem in named:
-            statement = ' '.join(problem.problem.split())
+            statement = self._statements[problem.unique_id]
             here = (text.rfind(statement), len(statement))
             if here[0] >= 0 and (here[0] + here[1], here[1]) > found:
                 found, match = (here[0] + here[1], here[1]), problem
