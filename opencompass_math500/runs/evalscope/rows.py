@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from opencompass_math500.endings import shared_reason
+from opencompass_math500.endings import meaning_of, shared_reason
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.response import Response, Turn
 from opencompass_math500.runs.chat import asked_in, text_and_reasoning
@@ -23,8 +23,10 @@ __all__ = ['Around', 'Review', 'index_of', 'response_of', 'review_of', 'was_refu
 Around = tuple[str, str]
 """What stands before the problem in a prompt, and after it."""
 
-# Of a request that the endpoint refuses for these, evalscope makes the error's text the reply.
-_REFUSED: Final = {'model_length': 'failed_request', 'content_filter': 'content_filter'}
+# Of a request that the endpoint refuses as too long or unsafe, evalscope makes the error's text the
+# reply. This word is for a reply that was cut, and for no request.
+_CUT: Final = 'max_tokens'
+_REFUSED: Final = {'length': 'failed_request', 'filter': 'content_filter'}
 _LONGEST_ANSWER: Final = 4096  # characters that are kept of what a row extracted
 
 
@@ -88,8 +90,9 @@ def was_refused(row: Row) -> bool:
     What an endpoint generates has its id and usage; what evalscope puts in its place has not.
     """
     output = _object(row.fields.get('model_output'))
-    ended = _choice(output).get('stop_reason')
-    return ended in _REFUSED and output.get('id') is None and output.get('usage') is None
+    ended = _text(_choice(output).get('stop_reason'))
+    said = ended != _CUT and meaning_of(ended) in _REFUSED
+    return said and output.get('id') is None and output.get('usage') is None
 
 
 def response_of(row: Row, review: Review | None, level: int, around: Around | None) -> Response:
@@ -127,7 +130,7 @@ def response_of(row: Row, review: Review | None, level: int, around: Around | No
         gold=gold,
         other_verdict=review.is_correct if review else None,
         other_answer=review.answer if review else None,
-        finish_reason=_REFUSED[ended or ''] if refused else shared_reason(ended),
+        finish_reason=_REFUSED[meaning_of(ended) or ''] if refused else shared_reason(ended),
         tokens=_whole(_object(output.get('usage')).get('output_tokens')),
         reply={'error': text} if refused else None,
         place=row.place,

@@ -54,8 +54,8 @@ class Count:
         )
         if self.errors:
             yield (
-                f'{name}: samples that ended in an error: {self.errors}; inspect leaves them out '
-                'of its own score'
+                f'{name}: samples that ended in an error: {self.errors}; inspect leaves those '
+                'without a score out of its own'
             )
         for limit, count in sorted(self.limits.items()):
             yield f'{name}: samples that hit their {limit} limit: {count}'

@@ -24,7 +24,7 @@ from opencompass_math500.runs.prediction import gold_answer
 __all__ = ['Reply', 'problem_of', 'prompt_of', 'reply_of', 'response_of']
 
 _REMEDY: Final = 'give the log of a task on MATH, whose samples have a target'
-_REFUSALS: Final = ('model_length', 'content_filter')
+_CUT: Final = 'max_tokens'  # which the model was, and no request was refused
 _LONGEST_ERROR: Final = 2000  # characters; an error of inspect quotes the whole request
 
 
@@ -130,7 +130,8 @@ def reply_of(sample: Mapping[str, Any]) -> Reply:
         'error': str(error)[:_LONGEST_ERROR] if error else None,
     }
     finish = shared_reason(word)
-    if word in _REFUSALS and not output.get('usage') and not output.get('response_id'):
+    is_cut_or_filtered = word != _CUT and meaning_of(word) in ('length', 'filter')
+    if is_cut_or_filtered and not output.get('usage') and not output.get('response_id'):
         # Whoever the model is, it has not been asked.
         said |= {'model': None, 'refusal': text[:_LONGEST_ERROR]}
         text = reasoning = ''
