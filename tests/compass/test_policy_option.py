@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from opencompass.registry import ICL_EVALUATORS
-from opencompass_math500.compass.settings import record_of
 
 from opencompass_math500.cli import main
 from opencompass_math500.compass import MATH500Evaluator
+from opencompass_math500.compass.run_record import record_of
 from opencompass_math500.errors import ConfigError, StaleRunError
 from opencompass_math500.runs.record import refuse_other
 from opencompass_math500.runs.run import Run

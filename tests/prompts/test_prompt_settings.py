@@ -15,7 +15,6 @@ from opencompass.models.huggingface_above_v4_33 import (
     _convert_base_messages,
     _convert_chat_messages,
 )
-from opencompass_math500.compass.settings import record_of
 from problem_rows import row, save
 from prompt_building import Echo, built, dataset_config, prompts
 from prompt_forms import as_api
@@ -23,6 +22,7 @@ from tiny_model import write_tiny_model
 
 from opencompass_math500 import grade
 from opencompass_math500.compass import MATH500EmbeddedModel, MATH500OpenAI
+from opencompass_math500.compass.run_record import record_of
 from opencompass_math500.compass.system_turn import SystemTurnParser
 from opencompass_math500.dataset import load_problems
 from opencompass_math500.errors import ConfigError
