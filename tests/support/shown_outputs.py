@@ -2,8 +2,8 @@
 
     .venv/bin/python tests/support/shown_outputs.py demo-output outputs/math500_demo
 
-The run is one of the command above the table, or graded again: ``math500 run CONFIG --mode eval
--r``.
+The run is one of the command above the table, or graded again: without its ``results/``, by
+``math500 run CONFIG --mode eval -r``.
 """
 
 from __future__ import annotations
