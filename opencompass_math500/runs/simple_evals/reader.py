@@ -12,6 +12,7 @@ from opencompass_math500.errors import DataError, MalformedData
 from opencompass_math500.prompts import TEMPLATES
 from opencompass_math500.response import Response, Turn
 from opencompass_math500.runs.known import known_problem, subject_of
+from opencompass_math500.runs.left_out import LeftOut
 from opencompass_math500.runs.prediction import gold_answer
 from opencompass_math500.runs.question import Question
 from opencompass_math500.runs.settings import Settings
@@ -21,7 +22,6 @@ from opencompass_math500.runs.source import Note, Source, StoredRun
 
 __all__ = ['SimpleEvals']
 
-_NOTES_A_FILE: Final = 3
 _HEAD: Final = 1 << 16
 _ALL: Final = '_allresults.json'
 # Source: simple_evals.py: math_<model>, since July 2025 with the time, and in a trial _DEBUG.
@@ -67,20 +67,17 @@ class SimpleEvals(Source):
         path: Path = run.files
         name = path.relative_to(run.root).as_posix() if run.root != path else path.name
         problems: dict[str, list[int]] = {}
-        wrong = 0
+        left_out = LeftOut(note, 'responses', 'the response is left out')
         note(f'{name}: how the responses ended, their tokens and the sampling are in no such file')
         for number, example in enumerate(_examples(path, name, note), 1):
             if isinstance(example, MalformedData):
-                wrong += 1
-                if wrong <= _NOTES_A_FILE:
-                    note(f'{example.what}; the response is left out')
+                left_out.add(example)
                 continue
             one = _response(run, example, f'{name}: response {number}')
             place = problems.setdefault(one.problem or one.prompt_text, [len(problems), -1])
             place[1] += 1
             yield replace(one, position=place[0], sample=place[1])
-        if wrong > _NOTES_A_FILE:
-            note(f'{name}: {wrong - _NOTES_A_FILE} more responses like these are left out')
+        left_out.close(name)
 
     def is_own_file(self, path: Path, root: Path) -> bool:
         """Tell whether a file is named as those of simple-evals are, and lies among them."""
