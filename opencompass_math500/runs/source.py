@@ -45,6 +45,10 @@ class StoredRun:
         """Model and dataset, for people."""
         return f'{self.model} on {self.dataset}'
 
+    def name_of(self, path: Path) -> str:
+        """Return what to call a file of the run: its path below the root, or its own name."""
+        return path.name if path == self.root else path.relative_to(self.root).as_posix()
+
     @property
     def known_settings(self) -> Settings:
         """Those on record; else what configs beside it tell; else what little is known."""

@@ -81,7 +81,7 @@ class Lighteval(Source):
 
     def responses(self, run: StoredRun, note: Note) -> Iterator[Response]:
         """Yield the responses of one task, in the order of the file."""
-        name, count, lost, empty = _place_of(run), 0, 0, 0
+        name, count, lost, empty = run.name_of(run.files.details.path), 0, 0, 0
         for row in _read(run.files, name, note):
             lost += row.lost
             empty += [one.response for one in row.responses] == ['']
@@ -144,11 +144,6 @@ def _system(results: Mapping[str, Any]) -> str | None:
     if not isinstance(model, Mapping) or 'system_prompt' not in model:
         return None
     return str(model['system_prompt'] or '')
-
-
-def _place_of(run: StoredRun) -> str:
-    path: Path = run.files.details.path
-    return path.relative_to(run.root).as_posix() if run.root != path else path.name
 
 
 def _read(task: _Task, name: str, note: Callable[[str], object]) -> Iterator[DetailRow]:

@@ -41,7 +41,7 @@ class LmEval(Source):
         """Yield the responses of a log, in its order."""
         logged: LoggedRun = run.files
         path = logged.log.path
-        name = path.relative_to(run.root).as_posix() if run.root != path else path.name
+        name = run.name_of(path)
         count = Count()
         for one in read_log(path, name, note, count):
             yield replace(one, model=run.model, dataset=run.dataset)

@@ -118,7 +118,7 @@ def _stored(place: Path, one: Outputs, all_of: Sequence[Outputs]) -> StoredRun:
 
 def _read(run: StoredRun, path: Path, note: Note) -> Iterator[OutputRow]:
     """The rows of one file; those that are damaged are named."""
-    name = path.relative_to(run.root).as_posix() if run.root != path else path.name
+    name = run.name_of(path)
     left_out = LeftOut(note)
     try:
         for row in rows_or_faults(path, name):

@@ -159,7 +159,7 @@ def _without_predictions(run: StoredRun, said: ResultVerdicts, note: Note) -> It
         note(f'{what}: nothing of it can be read')
         return
     note(f'{what}: prompts and responses are unknown')
-    results = run.files.results.relative_to(run.root).as_posix()
+    results = run.name_of(run.files.results)
     for position, samples in enumerate(said.items):
         for item in samples:
             yield replace(

@@ -201,7 +201,7 @@ def _predictions(run: StoredRun, note: Note) -> Generator[tuple[int, Row, Predic
     number = 0
     files: Files = run.files
     for path in files.parts:
-        name = path.relative_to(run.root).as_posix()
+        name = run.name_of(path)
         left_out = LeftOut(note)
         columns: Columns | None = None
         try:

@@ -65,7 +65,7 @@ class SimpleEvals(Source):
     def responses(self, run: StoredRun, note: Note) -> Iterator[Response]:
         """Yield the responses, in the order of the file."""
         path: Path = run.files
-        name = path.relative_to(run.root).as_posix() if run.root != path else path.name
+        name = run.name_of(path)
         problems: dict[str, list[int]] = {}
         left_out = LeftOut(note, 'responses', 'the response is left out')
         note(f'{name}: how the responses ended, their tokens and the sampling are in no such file')

@@ -98,7 +98,7 @@ class Tables(Source):
         stored: _Stored = run.files
         positions, number, left_out = Positions(), 0, LeftOut(note)
         for path in stored.file.parts:
-            for row in _rows(path, _name(run, path), note):
+            for row in _rows(path, run.name_of(path), note):
                 number += 1
                 try:
                     if isinstance(row, MalformedData):
@@ -183,10 +183,6 @@ def _told_apart(runs: Sequence[StoredRun]) -> list[StoredRun]:
         else run
         for run in runs
     ]
-
-
-def _name(run: StoredRun, path: Path) -> str:
-    return path.relative_to(run.root).as_posix() if run.root != path else path.name
 
 
 def _plain(name: str) -> str:
