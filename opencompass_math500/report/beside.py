@@ -13,14 +13,16 @@ from opencompass_math500.errors import MalformedData, Math500Error
 from opencompass_math500.graders import GRADERS, Report, load_report, report_path
 from opencompass_math500.grading import grader_version
 from opencompass_math500.published import Source
-from opencompass_math500.report.reading import ReadRun
-from opencompass_math500.report.sheet import (
-    AgainstSheet,
+from opencompass_math500.report.graders_sheet import (
     GraderItemSheet,
     GraderPairSheet,
     GraderScoreSheet,
     GradersSheet,
     GradersState,
+)
+from opencompass_math500.report.reading import ReadRun
+from opencompass_math500.report.sheet import (
+    AgainstSheet,
     PairSheet,
     PublishedSheet,
     RunSheet,

@@ -12,12 +12,7 @@ from opencompass_math500.report.beside import graders_sheet, published_sheet
 from opencompass_math500.report.heat import heat_of
 from opencompass_math500.report.lengths import Unit, lengths_of
 from opencompass_math500.report.reading import ReadRun
-from opencompass_math500.report.sheet import (
-    OtherScore,
-    RunSheet,
-    SampledLine,
-    VerdictCount,
-)
+from opencompass_math500.report.sheet import OtherScore, RunSheet, SampledLine, VerdictCount
 from opencompass_math500.runs.mark import mark_of
 from opencompass_math500.runs.run import Run
 from opencompass_math500.runs.settings_line import known_settings

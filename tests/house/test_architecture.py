@@ -220,7 +220,8 @@ def test_a_file_is_a_room_that_can_be_read() -> None:
     lines = {relative(path): len(path.read_text('utf-8').splitlines()) for path in OUR_FILES}
     # The grammar is one class: each of its methods calls most of the others.
     del lines[f'{PACKAGE}/grading/parsing/parser.py']
-    assert [name for name in lines if lines[name] > 320] == [], 'split these by noun'
+    most = {name: 300 if name.startswith(f'{PACKAGE}/') else 320 for name in lines}
+    assert [name for name in lines if lines[name] > most[name]] == [], 'split these by noun'
 
 
 # A name tells what is inside; these tell only that somebody did not know.

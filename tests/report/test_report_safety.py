@@ -19,14 +19,9 @@ from report_pages import ReportPage, page_of
 from work_dirs import RECORD, detail, prediction, save_json, save_predictions, save_results
 
 from opencompass_math500.comparison.like_for_like import Relation, Setting
+from opencompass_math500.report.graders_sheet import GraderPairSheet
 from opencompass_math500.report.page import SCRIPTS, STYLES, page, visible
-from opencompass_math500.report.sheet import (
-    AgainstSheet,
-    GraderPairSheet,
-    PublishedSheet,
-    SettingPair,
-    Sheet,
-)
+from opencompass_math500.report.sheet import AgainstSheet, PublishedSheet, SettingPair, Sheet
 from opencompass_math500.statistics.difference import Difference
 
 PROBE = 'probing'
