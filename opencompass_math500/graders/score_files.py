@@ -29,7 +29,7 @@ from opencompass_math500.notes import note
 from opencompass_math500.runs.columns import NAMED_BY_NONE, NamedColumns
 from opencompass_math500.runs.files import PredictionSet, find_sets
 from opencompass_math500.runs.messages import NO_REPLY
-from opencompass_math500.runs.prediction import Prediction, read_set
+from opencompass_math500.runs.prediction import PredictionRow, read_set
 from opencompass_math500.statistics.score import share_interval, wilson_interval
 
 __all__ = ['Tally', 'entry', 'grade_files', 'grade_set']
@@ -146,7 +146,7 @@ def grade_set(
     advance: Callable[[int], object] = lambda size: None,
     named: NamedColumns = NAMED_BY_NONE,
     data: NamedData | None = None,
-) -> Iterator[tuple[Prediction, Verdict]]:
+) -> Iterator[tuple[PredictionRow, Verdict]]:
     """Grade all responses of a set, in order and in constant memory.
 
     Args:
@@ -170,7 +170,7 @@ def grade_set(
     yield from grade_beside(pairs, workers, policy)
 
 
-def entry(source: PredictionSet, prediction: Prediction, verdict: Verdict) -> dict[str, Any]:
+def entry(source: PredictionSet, prediction: PredictionRow, verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as one row of a file; every row has the same keys."""
     return {
         'file': source.name,
@@ -198,7 +198,7 @@ class Tally:
         self._right: Counter[int] | None = Counter()
         self._asked: Counter[int] = Counter()
 
-    def add(self, prediction: Prediction, verdict: Verdict) -> None:
+    def add(self, prediction: PredictionRow, verdict: Verdict) -> None:
         """Count one."""
         self.outcomes[verdict.outcome] += 1
         self.cut += verdict.was_cut

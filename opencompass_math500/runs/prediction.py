@@ -19,13 +19,13 @@ from opencompass_math500.runs.messages import NO_REPLY, Reply, is_message, repli
 from opencompass_math500.runs.part_rows import rows_in
 from opencompass_math500.runs.rows import Numeral, Row
 
-__all__ = ['Prediction', 'columns_of', 'gold_answer', 'predictions_in', 'read_set']
+__all__ = ['PredictionRow', 'columns_of', 'gold_answer', 'predictions_in', 'read_set']
 
 _REMEDY: Final = 'give each row "response" and "gold", both text'
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
+class PredictionRow:
     """One response with its gold, as its row has it: before it is known what run it is of.
 
     ``math500 grade`` needs no more; readers make a
@@ -69,7 +69,7 @@ def read_set(
     *,
     named: NamedColumns = NAMED_BY_NONE,
     data: NamedData | None = None,
-) -> Iterator[Prediction]:
+) -> Iterator[PredictionRow]:
     """Yield the responses of all parts of a set, one after the other.
 
     Args:
@@ -126,7 +126,7 @@ def columns_of(
 
 def predictions_in(
     row: Row, number: int, columns: Columns, data: NamedData | None = None
-) -> Iterator[Prediction]:
+) -> Iterator[PredictionRow]:
     """Yield the responses of one row.
 
     Args:
@@ -168,7 +168,7 @@ def predictions_in(
     if gold is None:
         raise MalformedData(f'{row.place}: {columns.gold!r} is null', _REMEDY)
     for sample, (reply, reason) in enumerate(zip(replies, reasons, strict=True)):
-        yield Prediction(
+        yield PredictionRow(
             row=number,
             sample=sample,
             unique_id=unique_id,

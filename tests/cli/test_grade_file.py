@@ -22,7 +22,7 @@ from opencompass_math500.cli import main
 from opencompass_math500.graders import score_files as gradebook_room
 from opencompass_math500.graders.score_files import Tally
 from opencompass_math500.grading import OUTCOMES, Verdict
-from opencompass_math500.runs.prediction import Prediction
+from opencompass_math500.runs.prediction import PredictionRow
 from opencompass_math500.statistics.score import wilson_interval
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -239,7 +239,9 @@ def tallied(rights: Iterable[tuple[int, bool]]) -> Tally:
     tally = Tally()
     for problem, right in rights:
         outcome = OUTCOMES[0] if right else OUTCOMES[1]
-        tally.add(Prediction(0, 0, None, '', '', None, None, problem), Verdict(outcome, '', '', ''))
+        tally.add(
+            PredictionRow(0, 0, None, '', '', None, None, problem), Verdict(outcome, '', '', '')
+        )
     return tally
 
 

@@ -19,14 +19,14 @@ from opencompass_math500.prompts import TEMPLATES
 from opencompass_math500.runs import json_text
 from opencompass_math500.runs import rows as rows_room
 from opencompass_math500.runs.files import PredictionSet
-from opencompass_math500.runs.prediction import Prediction, _problem_in, read_set
+from opencompass_math500.runs.prediction import PredictionRow, _problem_in, read_set
 
 
-def read(path: Path) -> list[Prediction]:
+def read(path: Path) -> list[PredictionRow]:
     return list(read_set(PredictionSet(str(path), (path,))))
 
 
-def brief(found: Iterable[Prediction]) -> list[tuple[Any, ...]]:
+def brief(found: Iterable[PredictionRow]) -> list[tuple[Any, ...]]:
     return [(p.row, p.sample, p.response, p.gold) for p in found]
 
 

@@ -11,7 +11,7 @@ from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.columns import Columns
 from opencompass_math500.runs.opencompass.asking import Asking
 from opencompass_math500.runs.opencompass.responses import response_of
-from opencompass_math500.runs.prediction import Prediction, columns_of, predictions_in
+from opencompass_math500.runs.prediction import PredictionRow, columns_of, predictions_in
 from opencompass_math500.runs.rows import Row
 
 __all__ = ['LiveResponse', 'LiveRows']
@@ -84,7 +84,7 @@ class LiveRows:
         row.fields['gold'] = found.answer if found else ''
         return found is not None
 
-    def _response(self, row: Row, prediction: Prediction) -> Response:
+    def _response(self, row: Row, prediction: PredictionRow) -> Response:
         one = response_of(row, prediction, self._asking)
         if one.problem:
             return one

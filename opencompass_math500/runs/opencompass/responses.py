@@ -19,7 +19,7 @@ from opencompass_math500.runs.opencompass.asking import Asking
 from opencompass_math500.runs.opencompass.folder import Files
 from opencompass_math500.runs.opencompass.judged import Other
 from opencompass_math500.runs.opencompass.result_verdicts import ResultVerdicts
-from opencompass_math500.runs.prediction import Prediction, columns_of, predictions_in
+from opencompass_math500.runs.prediction import PredictionRow, columns_of, predictions_in
 from opencompass_math500.runs.rows import Numeral, Row, read_rows
 from opencompass_math500.runs.source import Note, StoredRun
 
@@ -56,7 +56,7 @@ def responses_of(
         )
 
 
-def response_of(row: Row, prediction: Prediction, asking: Asking | None) -> Response:
+def response_of(row: Row, prediction: PredictionRow, asking: Asking | None) -> Response:
     """Return what a row says of a response.
 
     Args:
@@ -167,7 +167,7 @@ class _Counted:
                     f'{count}: its verdicts are not used'
                 )
 
-    def place_of(self, number: int, prediction: Prediction) -> tuple[int, int]:
+    def place_of(self, number: int, prediction: PredictionRow) -> tuple[int, int]:
         """Position and sample of a row."""
         if self._by_number:
             return number % self._said.problems, number // self._said.problems
@@ -176,7 +176,7 @@ class _Counted:
         return seen[0], seen[1]
 
     def item(
-        self, number: int, prediction: Prediction, position: int, sample: int
+        self, number: int, prediction: PredictionRow, position: int, sample: int
     ) -> Response | None:
         """Return the verdict in the results; None where none is surely of this row."""
         if prediction.unique_id is not None:
@@ -196,7 +196,9 @@ class _Counted:
         return samples[sample] if sample < len(samples) else Other()
 
 
-def _predictions(run: StoredRun, note: Note) -> Generator[tuple[int, Row, Prediction], None, None]:
+def _predictions(
+    run: StoredRun, note: Note
+) -> Generator[tuple[int, Row, PredictionRow], None, None]:
     """Rows that can be read, numbered through all parts."""
     number = 0
     files: Files = run.files

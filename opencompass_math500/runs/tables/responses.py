@@ -12,7 +12,7 @@ from opencompass_math500.response import Response, Turn, turns_of
 from opencompass_math500.runs.columns import Columns
 from opencompass_math500.runs.known import known_problem, problem_within, subject_of
 from opencompass_math500.runs.messages import is_message
-from opencompass_math500.runs.prediction import Prediction, predictions_in
+from opencompass_math500.runs.prediction import PredictionRow, predictions_in
 from opencompass_math500.runs.rows import Numeral, Row
 
 __all__ = ['Positions', 'responses_in']
@@ -62,7 +62,9 @@ def responses_in(
         yield _response(row, one, columns, position, sample)
 
 
-def _response(row: Row, one: Prediction, columns: Columns, position: int, sample: int) -> Response:
+def _response(
+    row: Row, one: PredictionRow, columns: Columns, position: int, sample: int
+) -> Response:
     def said(column: str | None) -> Any:
         value = row.fields.get(column) if column else None
         return _nth(value, one.sample)
