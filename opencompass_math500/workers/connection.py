@@ -94,6 +94,7 @@ class Connection:
         self._rest = b''
         self._number = 0
         self._is_asking = False
+        self._is_closed = False
         self._greeting: tuple[int, Any] | None = None
 
     def __enter__(self) -> Connection:
@@ -104,6 +105,7 @@ class Connection:
 
     def close(self) -> None:
         """Close it; the child ends."""
+        self._is_closed = True
         # Not only close: a fork of this process may hold it as well.
         with suppress(OSError):
             self._stream.shutdown(socket.SHUT_RDWR)
@@ -175,8 +177,8 @@ class Connection:
         return found
 
     def _exchange(self, line: bytes, seconds: float | None) -> tuple[Any, str | None]:
-        self._stream.settimeout(seconds)
         try:
+            self._stream.settimeout(seconds)
             self._stream.sendall(line)
         except OSError as error:
             if is_interruption(error):
@@ -210,9 +212,9 @@ class Connection:
             return number, reply, last
 
     def _line(self, seconds: float | None) -> bytes:
-        self._stream.settimeout(seconds)
         while b'\n' not in self._rest:
             try:
+                self._stream.settimeout(seconds)  # another thread may have closed it
                 part = self._stream.recv(_CHUNK)
             except OSError as error:
                 if is_interruption(error):
@@ -229,4 +231,6 @@ class Connection:
     def _failed(self, message: dict[str, Any]) -> WorkerError:
         if 'unforked' in message:
             return NotStartedError(message['unforked'])
+        if self._is_closed:  # by another thread: its end needs no explanation to wait for
+            return EndedError(None)
         return self._explain(message['ended'], self._greeting is not None)

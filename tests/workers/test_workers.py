@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +171,19 @@ def test_a_keeper_that_was_killed_is_replaced(forked: Workshop) -> None:
             continue
     else:
         pytest.fail('not replaced')
+
+
+def test_what_another_thread_closed_waits_for_no_explanation() -> None:
+    """Whoever left ``grade_many`` early waited five seconds for a process that went on living."""
+    ours, theirs = socket.socketpair()
+
+    def explain(status: int | None, greeted: bool) -> WorkerError:
+        raise AssertionError('asked why it ended')
+
+    connection = Connection(ours, explain)
+    with theirs, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(connection.ask, 'anything')
+        assert theirs.recv(1)
+        connection.close()
+        with pytest.raises(EndedError):
+            asked.result()
