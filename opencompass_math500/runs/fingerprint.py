@@ -94,7 +94,7 @@ class Fingerprint:
     versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def against(self, other: Fingerprint) -> list[tuple[str, Any, Any]]:
-        """Each setting that is not the same: its name, the value here, the value there.
+        """Yield each setting that is not the same: its name, the value here, the value there.
 
         One that is unknown on one side only is among them.
         """

@@ -134,7 +134,7 @@ def class_name(config: Any) -> str:
 
 
 def differences(before: Any, now: Any, where: str = '') -> Iterator[str]:
-    """Each setting that differs, as ``name: then X, now Y``."""
+    """Return each setting that differs, as ``name: then X, now Y``."""
     if isinstance(before, Mapping) and isinstance(now, Mapping):
         for key in sorted({*before, *now}):
             inner = f'{where}.{key}' if where else str(key)

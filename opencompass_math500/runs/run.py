@@ -81,7 +81,7 @@ class Run:
 
 
 def checked_outcomes(names: Iterable[str]) -> tuple[Outcome, ...]:
-    """Names of outcomes as such.
+    """Return names of outcomes as such.
 
     Raises:
         ConfigError: one is unknown, or a text stands where a list of them should.

@@ -58,7 +58,7 @@ def lines(state: State) -> list[str]:
 
 
 def facts(standing: Standing) -> str:
-    """Progress, accuracy, speed and time left on one line."""
+    """Return progress, accuracy, speed and time left on one line."""
     tally = standing.tally
     found = [progress(standing)]
     if tally.accuracy is not None:
@@ -96,7 +96,7 @@ def speeds(standing: Standing) -> list[str]:
 
 
 def counts(standing: Standing) -> list[str]:
-    """Verdicts; what the endpoint refused; how long nothing has come."""
+    """Return verdicts; what the endpoint refused; how long nothing has come."""
     tally = standing.tally
     found = []
     if tally.verdicts:
@@ -144,7 +144,7 @@ def ending(state: State) -> str:
 
 
 def duration(seconds: float) -> str:
-    """``40 s``, ``12 min``, ``3 h 05 min``."""
+    """Return a duration as ``40 s``, ``12 min`` or ``3 h 05 min``."""
     if seconds < 60:
         return f'{seconds:.0f} s'
     minutes = round(seconds / 60)

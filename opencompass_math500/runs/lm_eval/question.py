@@ -20,7 +20,7 @@ _MARK: Final = re.compile(r'\{\{\s*problem\s*\}\}')
 def asking_part(
     task: str, results: Mapping[str, Any], config: Mapping[str, Any], metadata: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """``prompt``, ``examples`` and ``retriever`` of a record, as far as they are known.
+    """Return ``prompt``, ``examples`` and ``retriever`` of a record, as far as they are known.
 
     Args:
         task: its name.
