@@ -156,8 +156,7 @@ def test_in_an_empty_environment(environment: Environment, tmp_path: Path) -> No
         == "correct correct ['correct', 'correct'] set()"
     )
     for command, need in [
-        (['table', 'outputs/x'], f"pip install '{LIGHT}[reports]'"),
-        (['report', 'outputs/x'], f"pip install '{LIGHT}[reports]'"),
+        (['published'], f"pip install '{LIGHT}[reports]'"),
         (['run', 'eval_math500.py'], f'pip install {FULL}, in an environment without {LIGHT}'),
     ]:
         ended = run(environment.python, '-m', PACKAGE, *command, cwd=tmp_path)
