@@ -19,7 +19,12 @@ from opencompass_math500.runs.opencompass.asking import Asking
 from opencompass_math500.runs.opencompass.folder import Files
 from opencompass_math500.runs.opencompass.judged import Other
 from opencompass_math500.runs.opencompass.result_verdicts import ResultVerdicts
-from opencompass_math500.runs.prediction import PredictionRow, columns_of, predictions_in
+from opencompass_math500.runs.prediction import (
+    PredictionRow,
+    columns_of,
+    gold_answer,
+    predictions_in,
+)
 from opencompass_math500.runs.rows import Numeral, Row, read_rows
 from opencompass_math500.runs.source import Note, StoredRun
 
@@ -186,7 +191,9 @@ class _Counted:
         else:
             return None
         item = samples[sample] if sample < len(samples) else None
-        return item if item is not None and item.gold == prediction.gold else None
+        # A prediction's gold is its answer alone: $5$ in the results is its 5.
+        is_same = item is not None and prediction.gold in (item.gold, gold_answer(item.gold))
+        return item if is_same else None
 
     def other(self, position: int, sample: int) -> Other:
         """Return what another evaluator made of a row."""
