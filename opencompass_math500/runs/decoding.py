@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from opencompass_math500.response import Response
+from opencompass_math500.runs.json_values import as_whole
 from opencompass_math500.runs.record import class_name
 
 __all__ = ['Decoding', 'asked_sampling', 'configured', 'decoding_of', 'decodings_sent']
@@ -71,7 +72,7 @@ def configured(model: Mapping[str, Any]) -> Decoding:
     elif is_greedy and 'do_sample' not in sampling:
         sampling.setdefault('temperature', 0)
     found, thinking = _decoding(sampling), _thinking(model)
-    seed = found.seed if 'seed' in sampling else _whole(next(_values(model, 'seed'), None))
+    seed = found.seed if 'seed' in sampling else as_whole(next(_values(model, 'seed'), None))
     return replace(found, seed=seed, thinking=thinking)
 
 
@@ -118,8 +119,8 @@ def _decoding(sampling: Mapping[str, Any]) -> Decoding:
     return Decoding(
         temperature=0.0 if sampling.get('top_k') == 1 else _number(sampling.get('temperature')),
         top_p=_number(sampling.get('top_p')),
-        top_k=_whole(sampling.get('top_k')),
-        seed=_whole(sampling.get('seed')),
+        top_k=as_whole(sampling.get('top_k')),
+        seed=as_whole(sampling.get('seed')),
         thinking=_thinking(sampling),
         other=', '.join(f'{name}={_plain(value)}' for name, value in sorted(other.items())),
     )
@@ -161,7 +162,3 @@ def _number(value: Any) -> float | None:
         return float(value)
     except OverflowError:  # a number of 400 digits, which JSON can spell
         return None
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

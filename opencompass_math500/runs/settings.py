@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, TypeAlias
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading import grader_version
 from opencompass_math500.runs.decoding import Decoding, asked_sampling, configured
+from opencompass_math500.runs.json_values import as_object, as_whole
 from opencompass_math500.runs.question import Question, question_of
 from opencompass_math500.runs.record import class_name, graded_here, read_record
 
@@ -116,11 +117,11 @@ def parse_settings(record: Mapping[str, Any]) -> Settings:
     Args:
         record: its three parts, as :mod:`opencompass_math500.runs.record` has them.
     """
-    inference, grading = _object(record.get('inference')), _object(record.get('grading'))
-    context = _object(record.get('context'))
-    model, data = _object(inference.get('model')), _object(context.get('data'))
-    identity, policy = _object(context.get('model')), grading.get('policy')
-    evaluator = _object(grading.get('evaluator'))
+    inference, grading = as_object(record.get('inference')), as_object(record.get('grading'))
+    context = as_object(record.get('context'))
+    model, data = as_object(inference.get('model')), as_object(context.get('data'))
+    identity, policy = as_object(context.get('model')), grading.get('policy')
+    evaluator = as_object(grading.get('evaluator'))
     return Settings(
         recorded=bool(record),
         older_predictions=bool(context.get('unrecorded')),
@@ -128,7 +129,7 @@ def parse_settings(record: Mapping[str, Any]) -> Settings:
         question=question_of(inference),
         decoding=configured(model),
         asked=asked_sampling(model),
-        max_tokens=_whole(inference.get('max_out_len')),
+        max_tokens=as_whole(inference.get('max_out_len')),
         model=_text(model.get('path')),
         engine=class_name(model) or None,
         engine_settings=_engine_settings(inference, model) if model else None,
@@ -138,7 +139,7 @@ def parse_settings(record: Mapping[str, Any]) -> Settings:
         postprocessors=_postprocessors(grading),
         policy=MappingProxyType(dict(policy)) if isinstance(policy, Mapping) else None,
         llm_judge=_llm_judge(evaluator),
-        batch_size=_whole(context.get('batch_size')),
+        batch_size=as_whole(context.get('batch_size')),
         revision=_text(identity.get('revision')),
         config_hash=_text(identity.get('config_hash')),
         data_class=class_name(data),
@@ -146,7 +147,7 @@ def parse_settings(record: Mapping[str, Any]) -> Settings:
         versions=MappingProxyType(
             {
                 str(name): value
-                for name, value in _object(context.get('versions')).items()
+                for name, value in as_object(context.get('versions')).items()
                 if isinstance(value, str)
             }
         ),
@@ -167,7 +168,7 @@ def graded_here_and_now(settings: Settings) -> Settings:
 
 def _engine_settings(inference: Mapping[str, Any], model: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in model.items() if key not in _SHOWN_ELSEWHERE}
-    inferencer = dict(_object(inference.get('inferencer')))
+    inferencer = dict(as_object(inference.get('inferencer')))
     inferencer.pop('max_out_len', None)
     return _json({**rest, 'inferencer': inferencer})
 
@@ -185,7 +186,7 @@ def _evaluator(evaluator: Mapping[str, Any], data: Mapping[str, Any]) -> Evaluat
 
 
 def _grader(evaluator: Mapping[str, Any], version: Any) -> str | None:
-    rules = _object(evaluator.get('rule_evaluator')) or evaluator
+    rules = as_object(evaluator.get('rule_evaluator')) or evaluator
     name = class_name(rules)
     if not name:
         return None
@@ -205,21 +206,13 @@ def _llm_judge(evaluator: Mapping[str, Any]) -> str | None:
     if not evaluator:
         return None
     alone = class_name(evaluator) == _ANY_JUDGE
-    judged = evaluator if alone else _object(evaluator.get('llm_evaluator'))
-    return str(_object(judged.get('judge_cfg')).get('path')) if judged else ''
+    judged = evaluator if alone else as_object(evaluator.get('llm_evaluator'))
+    return str(as_object(judged.get('judge_cfg')).get('path')) if judged else ''
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
 
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else _EMPTY
-
-
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

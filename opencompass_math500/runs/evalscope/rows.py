@@ -14,6 +14,7 @@ from opencompass_math500.endings import meaning_of, shared_reason
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.response import Response, Turn
 from opencompass_math500.runs.chat import asked_in, text_and_reasoning
+from opencompass_math500.runs.json_values import as_object, written_whole
 from opencompass_math500.runs.known import known_problem, problem_within, subject_of
 from opencompass_math500.runs.prediction import gold_answer
 from opencompass_math500.runs.rows import Numeral, Row
@@ -53,7 +54,7 @@ def index_of(row: Row) -> int:
     Raises:
         MalformedData: it has none.
     """
-    index = _whole(row.fields.get('index'))
+    index = written_whole(row.fields.get('index'))
     if index is None:
         raise MalformedData(f'{row.place}: no "index"')
     return index
@@ -61,8 +62,8 @@ def index_of(row: Row) -> int:
 
 def review_of(row: Row) -> Review:
     """Return what a row of the reviews says."""
-    scored = _object(row.fields.get('sample_score'))
-    score = _object(scored.get('score'))
+    scored = as_object(row.fields.get('sample_score'))
+    score = as_object(scored.get('score'))
     target = row.fields.get('target')
     golds = [target] if isinstance(target, str) else target if isinstance(target, list) else []
     answer = score.get('extracted_prediction')
@@ -71,12 +72,12 @@ def review_of(row: Row) -> Review:
         golds=tuple(str(gold) for gold in golds if isinstance(gold, str) and gold.strip()),
         answer=str(answer) if fits else None,
         is_correct=_is_correct(score),
-        sample=_whole(scored.get('generation_index')),
+        sample=written_whole(scored.get('generation_index')),
     )
 
 
 def _is_correct(score: Mapping[str, Any]) -> bool | None:
-    values = _object(score.get('value'))
+    values = as_object(score.get('value'))
     name = score.get('main_score_name')
     # Version 1.0 called it acc.
     value = values.get(str(name) if name else 'accuracy', values.get('acc'))
@@ -89,7 +90,7 @@ def was_refused(row: Row) -> bool:
 
     What an endpoint generates has its id and usage; what evalscope puts in its place has not.
     """
-    output = _object(row.fields.get('model_output'))
+    output = as_object(row.fields.get('model_output'))
     ended = _text(_choice(output).get('stop_reason'))
     said = ended != _CUT and meaning_of(ended) in _REFUSED
     return said and output.get('id') is None and output.get('usage') is None
@@ -107,11 +108,11 @@ def response_of(row: Row, review: Review | None, level: int, around: Around | No
     Raises:
         MalformedData: no reply, or no gold; names the row.
     """
-    fields, output = row.fields, _object(row.fields.get('model_output'))
-    scored = _object(fields.get('sample_score'))
+    fields, output = row.fields, as_object(row.fields.get('model_output'))
+    scored = as_object(fields.get('sample_score'))
     if output.get('choices') == [] or (not output and not scored):
         raise MalformedData(f'{row.place}: no reply in it')
-    about = _object(fields.get('metadata')) or _object(scored.get('sample_metadata'))
+    about = as_object(fields.get('metadata')) or as_object(scored.get('sample_metadata'))
     text, reasoning = _said(fields, output, scored)
     prompt = asked_in(fields.get('messages'))
     problem = _problem(prompt, around)
@@ -131,7 +132,7 @@ def response_of(row: Row, review: Review | None, level: int, around: Around | No
         other_verdict=review.is_correct if review else None,
         other_answer=review.answer if review else None,
         finish_reason=_REFUSED[meaning_of(ended) or ''] if refused else shared_reason(ended),
-        tokens=_whole(_object(output.get('usage')).get('output_tokens')),
+        tokens=written_whole(as_object(output.get('usage')).get('output_tokens')),
         reply={'error': text} if refused else None,
         place=row.place,
     )
@@ -142,12 +143,12 @@ def _said(
 ) -> tuple[str, str]:
     """The reply and its reasoning: of a row of the reviews, what its messages end with."""
     if output:
-        return text_and_reasoning(_object(_choice(output).get('message')).get('content'))
+        return text_and_reasoning(as_object(_choice(output).get('message')).get('content'))
     messages = fields.get('messages')
     last = messages[-1] if isinstance(messages, list) and messages else None
     if isinstance(last, Mapping) and last.get('role') == 'assistant':
         return text_and_reasoning(last.get('content'))
-    return _text(_object(scored.get('score')).get('prediction')), ''
+    return _text(as_object(scored.get('score')).get('prediction')), ''
 
 
 def _ended(output: Mapping[str, Any]) -> str | None:
@@ -155,7 +156,7 @@ def _ended(output: Mapping[str, Any]) -> str | None:
     ended = _text(_choice(output).get('stop_reason'))
     if ended != 'unknown':
         return ended or None
-    words = _object(_object(output.get('metadata')).get('finish_reasons'))
+    words = as_object(as_object(output.get('metadata')).get('finish_reasons'))
     return _text(words.get('0')) or None
 
 
@@ -180,17 +181,8 @@ def _gold(row: Row, review: Review | None, about: Mapping[str, Any]) -> str:
 
 def _choice(output: Mapping[str, Any]) -> Mapping[str, Any]:
     choices = output.get('choices')
-    return _object(choices[0]) if isinstance(choices, list) and choices else {}
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return as_object(choices[0]) if isinstance(choices, list) and choices else {}
 
 
 def _text(value: Any) -> str:
     return str(value) if isinstance(value, str) else ''
-
-
-def _whole(value: Any) -> int | None:
-    good = isinstance(value, Numeral) and value.isdecimal() and len(value) < 16
-    return int(value) if good else None

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from opencompass_math500.runs.decoding import Decoding, configured
 from opencompass_math500.runs.hidden import without_secrets
+from opencompass_math500.runs.json_values import as_object, as_whole
 from opencompass_math500.runs.question import Question
 from opencompass_math500.runs.settings import Settings
 
@@ -36,8 +37,8 @@ def settings_of(config: Mapping[str, Any], benchmark: str) -> Settings:
     """
     if not config:
         return Settings(made_by='evalscope')
-    generation = without_secrets(_object(config.get('generation_config')))
-    task = _object(_object(config.get('resolved_benchmarks')).get(benchmark))
+    generation = without_secrets(as_object(config.get('generation_config')))
+    task = as_object(as_object(config.get('resolved_benchmarks')).get(benchmark))
     engine = _text(config.get('eval_type'))
     version = _text(config.get('evalscope_version'))
     return Settings(
@@ -46,17 +47,17 @@ def settings_of(config: Mapping[str, Any], benchmark: str) -> Settings:
         data=benchmark,
         question=_question(task, engine) if task else Question(),
         decoding=_decoding(generation),
-        max_tokens=_whole(generation.get('max_tokens')),
+        max_tokens=as_whole(generation.get('max_tokens')),
         model=_text(config.get('model')),
         engine=f'evalscope {engine}' if engine else None,
         engine_settings=_engine_settings(config),
-        batch_size=_whole(config.get('eval_batch_size')) if engine == _LOCAL else None,
+        batch_size=as_whole(config.get('eval_batch_size')) if engine == _LOCAL else None,
         versions=MappingProxyType({'evalscope': version} if version else {}),
     )
 
 
 def _question(task: Mapping[str, Any], engine: str | None) -> Question:
-    template, shots = task.get('prompt_template'), _whole(task.get('few_shot_num'))
+    template, shots = task.get('prompt_template'), as_whole(task.get('few_shot_num'))
     system = task.get('system_prompt')
     # The seed of one worked example or the wording around several is not in the file.
     known = shots == 0 and task.get('query_template') is None and isinstance(template, str)
@@ -92,19 +93,11 @@ def _decoding(generation: Mapping[str, Any]) -> Decoding:
 def _engine_settings(config: Mapping[str, Any]) -> str:
     """What else may change a reply, as JSON."""
     given = {
-        'model_args': without_secrets(_object(config.get('model_args'))),
+        'model_args': without_secrets(as_object(config.get('model_args'))),
         'chat_template': config.get('chat_template'),
     }
     return json.dumps({name: value for name, value in given.items() if value}, default=str)
 
 
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -17,6 +17,7 @@ from typing import Any, Final
 from opencompass_math500.grading import grader_version
 from opencompass_math500.response import Turn
 from opencompass_math500.runs.inspect.sample import problem_of, prompt_of
+from opencompass_math500.runs.json_values import as_object
 
 __all__ = ['label_of', 'model_of', 'record_of']
 
@@ -67,11 +68,11 @@ def record_of(
         dataset: what the dataset is called.
         samples: some of the log, which tell how the model was asked.
     """
-    task, plan = _object(header.get('eval')), _object(header.get('plan'))
+    task, plan = as_object(header.get('eval')), as_object(header.get('plan'))
     # The plan's is the whole; a log of old has that of the command line alone.
-    generation = {**_object(task.get('model_generate_config')), **_object(plan.get('config'))}
+    generation = {**as_object(task.get('model_generate_config')), **as_object(plan.get('config'))}
     stop, cap = generation.get('stop_seqs'), generation.get('max_tokens')
-    epochs = _object(task.get('config')).get('epochs')
+    epochs = as_object(task.get('config')).get('epochs')
     return {
         'inference': {
             'data': dataset,
@@ -91,7 +92,7 @@ def record_of(
             'data': {},
             'versions': {
                 str(name): version
-                for name, version in _object(task.get('packages')).items()
+                for name, version in as_object(task.get('packages')).items()
                 if isinstance(version, str)
             },
         },
@@ -102,7 +103,7 @@ def _model(task: Mapping[str, Any], generation: Mapping[str, Any]) -> dict[str, 
     provider, model = model_of(str(task.get('model') or ''))
     kept = {
         name: value
-        for name, value in _object(task.get('model_args')).items()
+        for name, value in as_object(task.get('model_args')).items()
         if name not in _NOT_SETTINGS and not _SECRET.search(name)
     }
     sampling = {
@@ -142,7 +143,7 @@ def _asked(turns: Sequence[Turn], problem: str) -> tuple[str, str, int] | None:
 
 def _shots(task: Mapping[str, Any], words: str, pairs: int) -> int | None:
     """How many worked examples; None where some may stand in the words themselves."""
-    for arguments in (_object(task.get('task_args')), _object(task.get('task_args_passed'))):
+    for arguments in (as_object(task.get('task_args')), as_object(task.get('task_args_passed'))):
         for name in _SHOTS:
             given = arguments.get(name)
             if isinstance(given, int) and not isinstance(given, bool):
@@ -159,7 +160,3 @@ def _retriever(shots: int | None) -> dict[str, Any] | None:
         return {'type': f'{_OPENICL}.icl_retriever.ZeroRetriever'}
     ids = list(range(min(shots, 1000)))
     return {'fix_id_list': ids, 'type': f'{_OPENICL}.icl_retriever.FixKRetriever'}
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

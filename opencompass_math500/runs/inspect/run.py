@@ -14,6 +14,7 @@ from opencompass_math500.errors import MalformedData, Math500Error, SourceUnavai
 from opencompass_math500.runs.inspect.log import is_json_log, read_header, read_samples
 from opencompass_math500.runs.inspect.record import label_of, model_of, record_of
 from opencompass_math500.runs.inspect.score import scorers_of
+from opencompass_math500.runs.json_values import as_object
 from opencompass_math500.runs.settings import Settings, parse_settings
 from opencompass_math500.runs.source import Note
 
@@ -94,7 +95,7 @@ def _about(path: Path, time: int, size: int) -> tuple[InspectRun, tuple[str, ...
     """What one log is, and what is to be said of it; read once while it stays as it is."""
     notes: list[str] = []
     header = read_header(path, notes.append)
-    task = _object(header.get('eval'))
+    task = as_object(header.get('eval'))
     model, name = task.get('model'), task.get('task_display_name') or task.get('task')
     if not isinstance(model, str) or not isinstance(name, str):
         raise MalformedData(f'{path} names no model and task')
@@ -102,7 +103,7 @@ def _about(path: Path, time: int, size: int) -> tuple[InspectRun, tuple[str, ...
     first = read_samples(path, path.name, {}, lambda text: None)
     samples = [one.fields for one in islice(first, _SAMPLES_READ)]
     settings = parse_settings(record_of(header, dataset, samples))
-    ids = _object(task.get('dataset')).get('sample_ids')
+    ids = as_object(task.get('dataset')).get('sample_ids')
     ids = ids if isinstance(ids, list) else []
     run = InspectRun(
         path=path,
@@ -119,10 +120,10 @@ def _about(path: Path, time: int, size: int) -> tuple[InspectRun, tuple[str, ...
 
 
 def _expected(header: Mapping[str, Any], ids: int) -> int | None:
-    total = _object(header.get('results')).get('total_samples')
+    total = as_object(header.get('results')).get('total_samples')
     if isinstance(total, int) and total:
         return total
-    epochs = _object(_object(header.get('eval')).get('config')).get('epochs')
+    epochs = as_object(as_object(header.get('eval')).get('config')).get('epochs')
     return ids * epochs if ids and isinstance(epochs, int) else ids or None
 
 
@@ -154,7 +155,3 @@ def _latest(runs: list[InspectRun], note: Note) -> list[InspectRun]:
                 f'{run.path.name} is read, the latest; left out: {names} (name a file to read it)'
             )
     return list(found.values())
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -18,6 +18,7 @@ from opencompass_math500.errors import MalformedData
 from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.inspect.message import reasoning_of, text_of, turn_of
 from opencompass_math500.runs.inspect.score import word_of
+from opencompass_math500.runs.json_values import as_list, as_object
 from opencompass_math500.runs.known import digest, known_problem, problem_within, subject_of
 from opencompass_math500.runs.prediction import gold_answer
 
@@ -64,7 +65,7 @@ def response_of(
     if sample.get('choices'):
         raise MalformedData(f'{place}: a choice of answers, no problem', _REMEDY)
     problem = problem_of(sample)
-    reply, metadata = reply_of(sample), _object(sample.get('metadata'))
+    reply, metadata = reply_of(sample), as_object(sample.get('metadata'))
     own = next((one for one in (metadata.get('unique_id'), sample.get('id')) if _is_id(one)), '')
     unique_id, known = known_problem(own, problem)
     gold = _gold(sample, place, known.answer_hash if known else '')
@@ -93,9 +94,9 @@ def response_of(
 
 def problem_of(sample: Mapping[str, Any]) -> str:
     """Return the text of the problem, without a prompt around it where it is a known one."""
-    asked, attachments = sample.get('input'), _object(sample.get('attachments'))
+    asked, attachments = sample.get('input'), as_object(sample.get('attachments'))
     if isinstance(asked, list):
-        users = [one for one in asked if _object(one).get('role') == 'user']
+        users = [one for one in asked if as_object(one).get('role') == 'user']
         asked = users[-1] if users else ''
     text = text_of(asked, attachments)
     within = problem_within(text)
@@ -104,25 +105,26 @@ def problem_of(sample: Mapping[str, Any]) -> str:
 
 def prompt_of(sample: Mapping[str, Any]) -> Any:
     """Return the turns before the reply."""
-    messages, attachments = _list(sample.get('messages')), _object(sample.get('attachments'))
-    last = _object(_choice(sample).get('message'))
-    ends = [place for place, one in enumerate(messages) if _object(one).get('id') == last.get('id')]
+    messages, attachments = as_list(sample.get('messages')), as_object(sample.get('attachments'))
+    last = as_object(_choice(sample).get('message'))
+    identity = last.get('id')
+    ends = [place for place, one in enumerate(messages) if as_object(one).get('id') == identity]
     before = messages[: ends[-1]] if last and ends else messages
     return turns_of([turn_of(one, attachments) for one in before] or None)
 
 
 def reply_of(sample: Mapping[str, Any]) -> Reply:
     """Return what the model said, and how it ended; a refusal of the endpoint is no reply."""
-    output, choice = _object(sample.get('output')), _choice(sample)
-    attachments = _object(sample.get('attachments'))
-    content = _object(choice.get('message')).get('content')
+    output, choice = as_object(sample.get('output')), _choice(sample)
+    attachments = as_object(sample.get('attachments'))
+    content = as_object(choice.get('message')).get('content')
     text, reasoning = _completion(sample), reasoning_of(content, attachments)
     if reasoning and reasoning in text and text.lstrip().startswith('<think'):
         reasoning = ''  # a thought with nothing behind it stands in the text as well
     word = choice.get('stop_reason')
     word = None if word == 'unknown' or not isinstance(word, str) else word
-    error = _object(sample.get('error')).get('message') or output.get('error')
-    limit = _object(sample.get('limit')).get('type')
+    error = as_object(sample.get('error')).get('message') or output.get('error')
+    limit = as_object(sample.get('limit')).get('type')
     said = {
         'model': output.get('model') if choice else None,
         'stop_reason': word,
@@ -146,27 +148,27 @@ def reply_of(sample: Mapping[str, Any]) -> Reply:
 
 def _tokens(sample: Mapping[str, Any], output: Mapping[str, Any]) -> int | None:
     """Those of the reply; where a limit has lost it, those that the sample spent."""
-    usage = _object(output.get('usage'))
-    spent = list(_object(sample.get('model_usage')).values())
-    if not usage and not _list(output.get('choices')) and len(spent) == 1:
-        usage = _object(spent[0])
+    usage = as_object(output.get('usage'))
+    spent = list(as_object(sample.get('model_usage')).values())
+    if not usage and not as_list(output.get('choices')) and len(spent) == 1:
+        usage = as_object(spent[0])
     tokens = usage.get('output_tokens')
     return tokens if isinstance(tokens, int) and not isinstance(tokens, bool) else None
 
 
 def _completion(sample: Mapping[str, Any]) -> str:
     """What the scorers saw."""
-    output, attachments = _object(sample.get('output')), _object(sample.get('attachments'))
+    output, attachments = as_object(sample.get('output')), as_object(sample.get('attachments'))
     said = output.get('completion')
     if isinstance(said, str) and said:
         return text_of(said, attachments)
-    return text_of(_object(_choice(sample).get('message')), attachments)
+    return text_of(as_object(_choice(sample).get('message')), attachments)
 
 
 def _choice(sample: Mapping[str, Any]) -> Mapping[str, Any]:
     """The first choice, which is the one that is scored."""
-    choices = _list(_object(sample.get('output')).get('choices'))
-    return _object(choices[0]) if choices else {}
+    choices = as_list(as_object(sample.get('output')).get('choices'))
+    return as_object(choices[0]) if choices else {}
 
 
 def _gold(sample: Mapping[str, Any], place: str, answer_hash: str) -> str:
@@ -186,11 +188,3 @@ def _is_id(value: Any) -> TypeGuard[str]:
 
 def _is_text(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from opencompass_math500.runs.json_values import as_list, as_object
+
 __all__ = ['scorers_of', 'word_of']
 
 _WORDS: Final = {
@@ -21,10 +23,10 @@ _NOT_FOUND: Final = ('answer_parse_error', 'answer_limit')
 
 def scorers_of(header: Mapping[str, Any]) -> list[str]:
     """Return the names of the scorers; first the one whose score is the run's."""
-    results, task = _object(header.get('results')), _object(header.get('eval'))
-    named = [_object(results.get('headline')).get('score')]
-    named += [_object(one).get('name') for one in _list(results.get('scores'))]
-    named += [_object(one).get('name') for one in _list(task.get('scorers'))]
+    results, task = as_object(header.get('results')), as_object(header.get('eval'))
+    named = [as_object(results.get('headline')).get('score')]
+    named += [as_object(one).get('name') for one in as_list(results.get('scores'))]
+    named += [as_object(one).get('name') for one in as_list(task.get('scorers'))]
     return list(dict.fromkeys(name for name in named if isinstance(name, str)))
 
 
@@ -40,12 +42,12 @@ def word_of(
         scorers: from :func:`scorers_of`.
         completion: the whole reply.
     """
-    scores = _object(sample.get('scores'))
+    scores = as_object(sample.get('scores'))
     name = next((name for name in scorers if name in scores), next(iter(scores), None))
-    score = _object(scores.get(name)) if name is not None else {}
+    score = as_object(scores.get(name)) if name is not None else {}
     if 'value' not in score:
         return None, None
-    metadata = _object(score.get('metadata'))
+    metadata = as_object(score.get('metadata'))
     answer = metadata.get('extracted_answer', score.get('answer'))
     if metadata.get('math_scorer_status') in _NOT_FOUND and answer == completion:
         answer = ''
@@ -58,11 +60,3 @@ def _right(value: Any) -> bool | None:
     if isinstance(value, bool | int | float) and value in (0, 1):  # NaN is "not scored"
         return bool(value)
     return None
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

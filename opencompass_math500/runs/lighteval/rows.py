@@ -15,6 +15,7 @@ from typing import Any, Final
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.chat import asked_in
+from opencompass_math500.runs.json_values import as_list, as_object
 from opencompass_math500.runs.known import known_problem, problem_within, subject_of
 from opencompass_math500.runs.prediction import gold_answer
 from opencompass_math500.runs.question import Question
@@ -61,7 +62,7 @@ def question_of(row: Row, system: str | None) -> tuple[Question, Around | None]:
         row: of the details.
         system: the system prompt; None where unknown.
     """
-    doc, said = _object(row.fields.get('doc')), _object(row.fields.get('model_response'))
+    doc, said = as_object(row.fields.get('doc')), as_object(row.fields.get('model_response'))
     query = _text(doc.get('query'))
     around = _around(query)
     shots = doc.get('fewshot_samples')
@@ -100,13 +101,13 @@ def responses_in(row: Row, count: int, around: Around | None) -> DetailRow:
     Raises:
         MalformedData: no reply, or no gold; names the row.
     """
-    doc, said = _object(row.fields.get('doc')), _object(row.fields.get('model_response'))
-    texts = _list(said.get('text'))
+    doc, said = as_object(row.fields.get('doc')), as_object(row.fields.get('model_response'))
+    texts = as_list(said.get('text'))
     if not texts:
         raise MalformedData(f'{row.place}: no reply in it')
     gold, from_solution = _gold(row, doc)
     shared = _shared(row, count, around, gold)
-    thoughts, tokens = _list(said.get('reasonings')), _list(said.get('output_tokens'))
+    thoughts, tokens = as_list(said.get('reasonings')), as_list(said.get('output_tokens'))
     samples = max(_whole(doc.get('num_samples')) or 0, len(texts))
     # litellm's reply to a request that failed is one choice of nothing, however many were asked.
     failed = samples > 1 and texts == [''] and thoughts == [None]
@@ -128,8 +129,8 @@ def responses_in(row: Row, count: int, around: Around | None) -> DetailRow:
 
 def _shared(row: Row, count: int, around: Around | None, gold: str) -> Response:
     """What the responses of a row have in common."""
-    doc = _object(row.fields.get('doc'))
-    sent = _object(row.fields.get('model_response')).get('input')
+    doc = as_object(row.fields.get('doc'))
+    sent = as_object(row.fields.get('model_response')).get('input')
     position = _whole(doc.get('id'))
     problem = _problem(_text(doc.get('query')), around)
     unique_id, known = known_problem('', problem)
@@ -141,14 +142,14 @@ def _shared(row: Row, count: int, around: Around | None, gold: str) -> Response:
         level=known.level if known else 0,
         prompt=asked_in(sent) or turns_of(_text(sent) or _text(doc.get('query'))),
         gold=gold,
-        other_verdict=_all_right(_object(row.fields.get('metric'))),
+        other_verdict=_all_right(as_object(row.fields.get('metric'))),
         place=row.place,
     )
 
 
 def _gold(row: Row, doc: Mapping[str, Any]) -> tuple[str, bool]:
     """The gold answer, and whether it is the box of a solution."""
-    choices, index = _list(doc.get('choices')), doc.get('gold_index')
+    choices, index = as_list(doc.get('choices')), doc.get('gold_index')
     number = _whole(index[0] if isinstance(index, list) and index else index)
     text = _text(choices[number]) if number is not None and number < len(choices) else ''
     text = text.removeprefix(_ANSWER)
@@ -180,14 +181,6 @@ def _count(tokens: list[Any], sample: int) -> int | None:
     """How many tokens a sample has; None where the engine does not give them."""
     found = tokens[sample] if sample < len(tokens) else None
     return len(found) if isinstance(found, list) and found else None
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _text(value: Any) -> str:

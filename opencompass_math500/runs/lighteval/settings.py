@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from opencompass_math500.runs.decoding import configured
+from opencompass_math500.runs.json_values import as_object, as_whole
 from opencompass_math500.runs.question import Question
 from opencompass_math500.runs.settings import Settings
 
@@ -56,10 +57,10 @@ def settings_of(
     """
     if not results:
         return Settings(made_by='lighteval', data=task, question=question)
-    general = _object(results.get('config_general'))
-    model = _object(general.get('model_config'))
-    config = _object(_object(results.get('config_tasks')).get(task))
-    generation = _object(model.get('generation_parameters'))
+    general = as_object(results.get('config_general'))
+    model = as_object(general.get('model_config'))
+    config = as_object(as_object(results.get('config_tasks')).get(task))
+    generation = as_object(model.get('generation_parameters'))
     engine = next((name for key, name in _ENGINES.items() if key in model), 'lighteval')
     commit = general.get('lighteval_sha')
     return Settings(
@@ -74,7 +75,7 @@ def settings_of(
         engine_settings=json.dumps(
             {name: model[name] for name in _SETTINGS if model.get(name) is not None}
         ),
-        batch_size=_whole(model.get('batch_size')),
+        batch_size=as_whole(model.get('batch_size')),
         revision=_commit(model.get('revision')),
         versions=MappingProxyType({'lighteval': str(commit)} if _commit(commit) else {}),
     )
@@ -95,7 +96,7 @@ def _cap(
     note: Callable[[str], object],
 ) -> int | None:
     """The cap of the model's config, or else the task's; unknown where both were sent."""
-    own, task = _whole(generation.get('max_new_tokens')), _whole(config.get('generation_size'))
+    own, task = as_whole(generation.get('max_new_tokens')), as_whole(config.get('generation_size'))
     if own is None or task is None or own == task or engine != LITELLM:
         return task if own is None else own
     note(
@@ -115,11 +116,3 @@ def _model(general: Mapping[str, Any], model: Mapping[str, Any]) -> str | None:
 
 def _commit(value: Any) -> str | None:
     return value if isinstance(value, str) and _COMMIT.fullmatch(value) else None
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

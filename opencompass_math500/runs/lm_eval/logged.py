@@ -10,6 +10,7 @@ from typing import Any, Final, TypeGuard
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.grading import OUTCOMES, Verdict
 from opencompass_math500.response import Response, turns_of
+from opencompass_math500.runs.json_values import as_list, written_whole
 from opencompass_math500.runs.lm_eval.reference import Reference, reference_of
 from opencompass_math500.runs.rows import Numeral, Row
 
@@ -24,7 +25,7 @@ _ROLES: Final = {'user': 'HUMAN', 'assistant': 'BOT', 'system': 'SYSTEM'}
 
 def position_of(row: Row, count: int) -> int:
     """Return the number of a row's problem; ``count``, of the rows before, where it has none."""
-    number = _whole(row.fields.get('doc_id'))
+    number = written_whole(row.fields.get('doc_id'))
     return count if number is None else number
 
 
@@ -58,7 +59,7 @@ def responses_in(row: Row, position: int) -> LoggedRow:
         raise MalformedData(f'{row.place}: no "doc" that is an object', _REMEDY)
     reference = reference_of(row, doc)
     replies = _replies(row)
-    grades = [one if isinstance(one, dict) else {} for one in _list(doc.get(_GRADED))]
+    grades = [one if isinstance(one, dict) else {} for one in as_list(doc.get(_GRADED))]
     if grades:
         # Between processes of uneven share lm-eval asks one problem several times.
         replies = replies[: len(grades)]
@@ -82,7 +83,7 @@ def responses_in(row: Row, position: int) -> LoggedRow:
                 verdict=_verdict(reference, grade),
                 other_verdict=other,
                 finish_reason=ended if _is_text(ended) else None,
-                tokens=_whole(grade.get('response_tokens')),
+                tokens=written_whole(grade.get('response_tokens')),
                 place=row.place,
             )
         )
@@ -91,7 +92,7 @@ def responses_in(row: Row, position: int) -> LoggedRow:
 
 def _replies(row: Row) -> list[str]:
     """The replies to a problem: one request, all of its repeats."""
-    requests = _list(row.fields.get('resps'))
+    requests = as_list(row.fields.get('resps'))
     replies = requests[0] if len(requests) == 1 else None
     if isinstance(replies, str):
         replies = [replies]
@@ -135,7 +136,7 @@ def _other(row: Row, responses: Sequence[str]) -> bool | None:
     """What the task's own metric says of a response; of several it says nothing of each."""
     if len(responses) != 1:
         return None
-    named = [name for name in _list(row.fields.get('metrics')) if isinstance(name, str)]
+    named = [name for name in as_list(row.fields.get('metrics')) if isinstance(name, str)]
     for name in _OTHERS:
         value = row.fields.get(name) if name in named else None
         if isinstance(value, bool):
@@ -165,12 +166,3 @@ def _verdict(reference: Reference, grade: Mapping[str, Any]) -> Verdict | None:
         was_cut=grade['was_cut'],
         **{name: grade[name] for name in names},
     )
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _whole(value: Any) -> int | None:
-    good = isinstance(value, Numeral) and value.isdecimal() and len(value) < 16
-    return int(value) if good else None

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from opencompass_math500.grading import grader_version
 from opencompass_math500.runs.hidden import is_secret
+from opencompass_math500.runs.json_values import as_object
 from opencompass_math500.runs.lm_eval.question import asking_part
 
 __all__ = ['record_of']
@@ -49,10 +50,10 @@ def record_of(
         model_path: the model as a config of OpenCompass would name it.
         dataset: what the dataset is called.
     """
-    config = _object(_object(results.get('configs')).get(task))
-    metadata = _object(config.get('metadata'))
-    generation = _object(config.get('generation_kwargs'))
-    setup = _object(results.get('config'))
+    config = as_object(as_object(results.get('configs')).get(task))
+    metadata = as_object(config.get('metadata'))
+    generation = as_object(config.get('generation_kwargs'))
+    setup = as_object(results.get('config'))
     stop = generation.get('until')
     caps = [generation[name] for name in _CAPS if isinstance(generation.get(name), int)]
     repeats = config.get('repeats')
@@ -89,7 +90,7 @@ def _model(
 ) -> dict[str, Any]:
     """The engine, the model, its sampling, and what else may change a response."""
     engine = results.get('model_source') or setup.get('model')
-    given = _object(setup.get('model_args'))
+    given = as_object(setup.get('model_args'))
     kept = {
         name: value
         for name, value in given.items()
@@ -146,7 +147,3 @@ def _versions(results: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[s
         'torch': torch[1] if torch else None,
     }
     return {name: str(version) for name, version in found.items() if version}
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

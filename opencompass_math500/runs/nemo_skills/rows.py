@@ -16,8 +16,9 @@ from opencompass_math500.dataset.problem import parse_level
 from opencompass_math500.endings import meaning_of
 from opencompass_math500.errors import MalformedData
 from opencompass_math500.response import Response, turns_of
+from opencompass_math500.runs.json_values import written_whole
 from opencompass_math500.runs.known import known_problem, subject_of
-from opencompass_math500.runs.rows import Numeral, Row
+from opencompass_math500.runs.rows import Row
 
 __all__ = ['OutputRow', 'response_of']
 
@@ -73,7 +74,7 @@ def response_of(row: Row) -> OutputRow:
             other_verdict=other,
             other_answer=(_text(answer) or '') if 'predicted_answer' in fields else None,
             finish_reason=_ended(row),
-            tokens=_whole(fields.get('num_generated_tokens')),
+            tokens=written_whole(fields.get('num_generated_tokens')),
             place=row.place,
         ),
         judged,
@@ -133,8 +134,3 @@ def _judged(judgement: Any) -> bool | None:
 
 def _text(value: Any) -> str | None:
     return str(value) if isinstance(value, str) else None
-
-
-def _whole(value: Any) -> int | None:
-    good = isinstance(value, Numeral) and value.isdecimal() and len(value) < 16
-    return int(value) if good else None

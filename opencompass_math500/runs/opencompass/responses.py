@@ -13,6 +13,7 @@ from opencompass_math500.errors import MalformedData, SourceUnavailable
 from opencompass_math500.response import Response, turns_of
 from opencompass_math500.runs.columns import Columns
 from opencompass_math500.runs.files import open_part
+from opencompass_math500.runs.json_values import of_sample
 from opencompass_math500.runs.known import known_problem, subject_of
 from opencompass_math500.runs.left_out import LeftOut
 from opencompass_math500.runs.opencompass.asking import Asking
@@ -74,10 +75,10 @@ def response_of(row: Row, prediction: PredictionRow, asking: Asking | None) -> R
     problem = prediction.problem
     if problem is None:
         problem = asking.problem_in(prompt) if asking else ''
-    reply = _nth(_plain(fields.get('reply')), prediction.sample)
+    reply = of_sample(_plain(fields.get('reply')), prediction.sample)
     reply = dict(reply) if isinstance(reply, dict) else None
     reasoning = reply.pop('reasoning', '') if reply else fields.get('reasoning_content')
-    tokens = _nth(_plain(fields.get('response_tokens')), prediction.sample)
+    tokens = of_sample(_plain(fields.get('response_tokens')), prediction.sample)
     subject = fields.get('subject')
     return Response(
         sample=prediction.sample,
@@ -122,13 +123,6 @@ def _named(one: Response) -> Response:
         subject=one.subject or subject_of(unique_id),
         level=one.level or known.level,
     )
-
-
-def _nth(value: Any, sample: int) -> Any:
-    """Of a list, one entry a sample, this one's; a single value as it is."""
-    if isinstance(value, list):
-        return value[sample] if sample < len(value) else None
-    return value
 
 
 def _plain(value: Any, depth: int = 0) -> Any:

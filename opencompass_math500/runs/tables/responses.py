@@ -10,6 +10,7 @@ from opencompass_math500.dataset.lookup import NamedData
 from opencompass_math500.dataset.problem import parse_level
 from opencompass_math500.response import Response, Turn, turns_of
 from opencompass_math500.runs.columns import Columns
+from opencompass_math500.runs.json_values import of_sample, written_whole
 from opencompass_math500.runs.known import known_problem, problem_within, subject_of
 from opencompass_math500.runs.messages import is_message
 from opencompass_math500.runs.prediction import PredictionRow, predictions_in
@@ -67,7 +68,7 @@ def _response(
 ) -> Response:
     def said(column: str | None) -> Any:
         value = row.fields.get(column) if column else None
-        return _nth(value, one.sample)
+        return of_sample(value, one.sample)
 
     apart = said(columns.reasoning)
     prompt = (*turns_of(_prompt(row, columns)), *turns_of([*one.reply.before]))
@@ -87,7 +88,7 @@ def _response(
         other_verdict=_verdict(said(columns.verdict)),
         other_answer=_answer(said(columns.answer)),
         finish_reason=one.finish_reason,
-        tokens=_whole(said(columns.tokens)),
+        tokens=written_whole(said(columns.tokens)),
         place=row.place,
     )
 
@@ -110,13 +111,6 @@ def _within(text: str) -> str:
     return found[1] if found else ''
 
 
-def _nth(value: Any, sample: int) -> Any:
-    """Of a list, one entry a sample, this one's; a single value as it is."""
-    if isinstance(value, list):
-        return value[sample] if sample < len(value) else None
-    return value
-
-
 def _text(value: Any) -> str | None:
     return str(value) if isinstance(value, str) else None
 
@@ -134,8 +128,3 @@ def _verdict(value: Any) -> bool | None:
     if not isinstance(value, Numeral) or len(value) > _MAX_DIGITS:
         return None
     return _VERDICTS.get(float(value))
-
-
-def _whole(value: Any) -> int | None:
-    good = isinstance(value, Numeral) and value.isdecimal() and len(value) < 16
-    return int(value) if good else None
