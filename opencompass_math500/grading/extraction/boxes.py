@@ -131,9 +131,8 @@ def answer_of(boxes: list[Box], text: str) -> str:
     The last box counts. Boxes that stand side by side at the end and differ are parts
     of one answer, joined with ``', '``.
     """
-    kept = affirmed(boxes, text) or boxes
-    parts = [kept[-1].content]
-    for left, right in zip(reversed(kept[:-1]), reversed(kept), strict=False):
+    parts = [boxes[-1].content]
+    for left, right in zip(reversed(boxes[:-1]), reversed(boxes), strict=False):
         gap = text[left.end : right.start]
         if len(gap) > MAX_JOINT or not _JOINT.fullmatch(gap):
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from opencompass_math500.grading.extraction.boxes import answer_of, boxes_in
+from opencompass_math500.grading.extraction.boxes import affirmed, answer_of, boxes_in
 from opencompass_math500.grading.extraction.repair import repair
 from opencompass_math500.grading.extraction.snippets import has_value, is_answer_like, tidy
 
@@ -42,7 +42,7 @@ def json_answer(text: str) -> str | None:
     # "\frac" is valid JSON for a form feed and "rac".
     answer = tidy(repair(str(value)))
     boxes = boxes_in(answer)
-    answer = answer_of(boxes, answer) if boxes else answer
+    answer = answer_of(affirmed(boxes, answer) or boxes, answer) if boxes else answer
     return answer if is_answer_like(answer) else None
 
 
