@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
@@ -14,14 +12,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from distributions import LEFT_OUT, ROOT, built, done, run
 from processes import interpreter
 
 import opencompass_math500
 from opencompass_math500.needs import FULL, LIGHT, lacking, note_both
 
-ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = 'opencompass_math500'
-LEFT_OUT = shutil.ignore_patterns('.*', 'build', 'dist', 'outputs', '*.egg-info', '__pycache__')
 
 MAX_MEGABYTES: Final = 120
 """With all that it needs, compiled; sympy is 75 of them."""
@@ -34,30 +31,10 @@ ROOMS: Final = ('judge', 'extract', 'latex', 'batch', 'fallback')
 QUICK: Final = [f'tests/grading/test_{room}.py' for room in ROOMS]
 
 
-def run(*command: object, cwd: Path, light: bool = False) -> subprocess.CompletedProcess[str]:
-    """Run a command; PYTHONPATH might name the checkout, in place of the wheel."""
-    kept = {k: v for k, v in os.environ.items() if k not in ('PYTHONPATH', 'MATH500_LIGHT')}
-    return subprocess.run(
-        [str(part) for part in command], cwd=cwd, text=True, capture_output=True, check=False,
-        env={**kept, **({'MATH500_LIGHT': '1'} if light else {})},
-    )  # fmt: skip
-
-
-def done(*command: object, cwd: Path, light: bool = False) -> str:
-    """Run a command that must succeed; its standard output."""
-    ended = run(*command, cwd=cwd, light=light)
-    assert ended.returncode == 0, f'{command}\n{ended.stdout[-3000:]}\n{ended.stderr[-3000:]}'
-    return ended.stdout
-
-
 @pytest.fixture(scope='session')
 def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the source archive and the wheel, as ``make wheels`` builds them."""
-    folder = tmp_path_factory.mktemp('light')
-    shutil.copytree(ROOT, folder / 'source', ignore=LEFT_OUT)
-    done(sys.executable, '-m', 'build', '--no-isolation', '--outdir', folder / 'dist',
-         folder / 'source', cwd=folder, light=True)  # fmt: skip
-    return folder / 'dist'
+    return built(tmp_path_factory.mktemp('light'), light=True)
 
 
 @pytest.fixture(scope='session')

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
-import shutil
-import subprocess
 import sys
 import sysconfig
 import venv
@@ -16,14 +13,13 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from distributions import ROOT, built, done
 
 import opencompass_math500
 from opencompass_math500.errors import ConfigError
 from opencompass_math500.locations import config_dir
 
-ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = 'opencompass_math500'
-LEFT_OUT = shutil.ignore_patterns('.*', 'build', 'dist', 'outputs', '*.egg-info', '__pycache__')
 
 
 def tree(folder: Path, pattern: str = '*') -> set[str]:
@@ -32,35 +28,11 @@ def tree(folder: Path, pattern: str = '*') -> set[str]:
     return {p.relative_to(folder).as_posix() for p in files if '__pycache__' not in p.parts}
 
 
-def run(*command: str | Path, cwd: Path) -> str:
-    """Run a command that must succeed; its standard output."""
-    # PYTHONPATH may name the checkout, which would then stand in for the wheel.
-    environment = {name: value for name, value in os.environ.items() if name != 'PYTHONPATH'}
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f'{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}'
-    return done.stdout
-
-
 @pytest.fixture(scope='session')
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from a copy, so that neither leaves a trace in the other.
-
-    Built by way of the source archive, as a release is: what the archive lacks
-    (MANIFEST.in) the wheel then lacks too.
-    """
-    folder = tmp_path_factory.mktemp('wheel')
-    shutil.copytree(ROOT, folder / 'source', ignore=LEFT_OUT)
-    run(sys.executable, '-m', 'build', '--no-isolation', '--outdir', folder / 'dist',
-        folder / 'source', cwd=folder)  # fmt: skip
-    (built,) = (folder / 'dist').glob('*.whl')
-    return built
+    """The wheel of the whole, built as a release is."""
+    (found,) = built(tmp_path_factory.mktemp('wheel')).glob('*.whl')
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +44,7 @@ class Elsewhere:
     folder: Path
 
     def python(self, code: str) -> str:
-        return run(self.bin / 'python', '-c', code, cwd=self.folder).strip()
+        return done(self.bin / 'python', '-c', code, cwd=self.folder).strip()
 
 
 @pytest.fixture(scope='session')
@@ -89,7 +61,7 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Elsewher
     bases = {'base': str(folder / 'venv'), 'platbase': str(folder / 'venv')}
     site = Path(sysconfig.get_path('purelib', scheme, bases))
     scripts = Path(sysconfig.get_path('scripts', scheme, bases))
-    run(sys.executable, '-m', 'pip', '--disable-pip-version-check',
+    done(sys.executable, '-m', 'pip', '--disable-pip-version-check',
         '--python', scripts / 'python', 'install', '--no-deps', '--no-index',
         wheel, cwd=folder)  # fmt: skip
     lent = dict.fromkeys(sysconfig.get_path(kind) for kind in ('purelib', 'platlib'))
@@ -136,7 +108,7 @@ def test_wheel_is_used_from_another_folder(elsewhere: Elsewhere) -> None:
 
 @pytest.mark.slow
 def test_command_line_prints_the_config_dir(elsewhere: Elsewhere) -> None:
-    printed = run(elsewhere.bin / 'math500', 'config-dir', cwd=elsewhere.folder)
+    printed = done(elsewhere.bin / 'math500', 'config-dir', cwd=elsewhere.folder)
     assert printed == f'{elsewhere.site / PACKAGE / "configs"}\n'
 
 
